@@ -1,0 +1,112 @@
+import type { Card } from '../model/card.js';
+import type { Alert } from '../model/alert.js';
+import type { Actor, Incident, TimelineEntry } from '../model/incident.js';
+import type { Person, Role } from '../model/person.js';
+import type { Silence } from '../model/silence.js';
+import type { Change, Fact, SourceKind, SourceHealth } from '../model/source.js';
+import type { ChannelHealth, Delivery, Telling } from '../model/telling.js';
+import type { Instant } from '../model/time.js';
+
+/** Somebody who asks, already known to us. */
+export interface Asker {
+  readonly actor: Actor;
+  readonly role: Role;
+  readonly person?: Person;
+  /** `slack U0123`: what whoami shows to somebody who is not listed under people. */
+  readonly platformId: string;
+}
+
+export interface Answer {
+  readonly card: Card;
+  readonly audience: 'everyone' | 'asker';
+  readonly replaces: boolean;
+  /** False for a usage or permission error and for "no such id": the CLI exits with 1. */
+  readonly ok: boolean;
+}
+
+/** The last known answer stands in when the API fails, with its age and the error. */
+export interface Look {
+  readonly tenant: string;
+  readonly facts: readonly Fact[];
+  /** When the facts were true. */
+  readonly at: Instant;
+  readonly fresh: boolean;
+  readonly error?: string;
+}
+
+export interface DoctorLine {
+  readonly subject: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly advice: string;
+}
+
+export interface TenantRow {
+  readonly name: string;
+  readonly tenantId: string;
+  readonly cloud: string;
+  readonly sources: readonly {
+    readonly key: string;
+    readonly kind: SourceKind;
+    readonly health: SourceHealth | undefined;
+    readonly polledAt: Instant | undefined;
+    readonly budgetLeft: number | undefined;
+  }[];
+}
+
+/** What commands may read and do. The engine implements it; a command never touches a store, a source or an adapter. */
+export interface Desk {
+  now(): Instant;
+  tenants(): Promise<readonly TenantRow[]>;
+  /** Asks the API of each tenant now, or only of `tenant`; never rejects. A short cache says its age through `at`. */
+  look(
+    question: { about: 'services' } | { about: 'issues' } | { about: 'issue'; id: string },
+    tenant?: string,
+  ): Promise<readonly Look[]>;
+  changes(filter: { subject?: string; since?: Instant; limit?: number }): Promise<readonly Change[]>;
+  incidents(filter: {
+    scope: 'open' | 'all';
+    tenant?: string;
+    subject?: string;
+    limit?: number;
+  }): Promise<readonly Incident[]>;
+  incident(id: number): Promise<Incident | undefined>;
+  timeline(incident: number): Promise<readonly TimelineEntry[]>;
+  tellings(incident: number): Promise<readonly Telling[]>;
+  deliveries(incident: number): Promise<readonly Delivery[]>;
+  alerts(tenant?: string): Promise<readonly Alert[]>;
+  channels(): Promise<readonly ChannelHealth[]>;
+  silences(): Promise<readonly Silence[]>;
+  /** Returns the incident as it is after the act. Throws `command.not-found`; doing what is done already changes nothing. */
+  act(id: number, act: IncidentAct, actor: Actor): Promise<Incident>;
+  doctor(): Promise<readonly DoctorLine[]>;
+}
+
+export type IncidentAct =
+  | { readonly do: 'ack' }
+  | { readonly do: 'unack' }
+  | { readonly do: 'resolve' }
+  | { readonly do: 'note'; readonly text: string }
+  | { readonly do: 'silence'; readonly durationMs: number; readonly comment: string };
+
+export interface CommandContext {
+  readonly desk: Desk;
+  readonly asker: Asker;
+  /** Set by `--tenant NAME` or by naming a tenant. */
+  readonly tenant: string | undefined;
+  readonly commands: readonly Command[];
+  /** The console's public address, without a trailing slash. */
+  readonly url: string;
+  readonly button: boolean;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** `ack <id>` */
+  readonly usage: string;
+  readonly examples: readonly string[];
+  readonly role: Role;
+  /** Throws `command.usage` for arguments it cannot use. */
+  run(args: readonly string[], context: CommandContext): Promise<Answer>;
+}

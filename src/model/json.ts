@@ -1,0 +1,6 @@
+/** Any value that survives JSON. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+
+export interface JsonObject {
+  readonly [key: string]: Json;
+}

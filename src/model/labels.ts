@@ -1,0 +1,2 @@
+/** Label names and values, as in Prometheus. */
+export type Labels = Readonly<Record<string, string>>;

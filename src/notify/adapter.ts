@@ -1,0 +1,126 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Card } from '../model/card.js';
+import type { Alert } from '../model/alert.js';
+import type { Json } from '../model/json.js';
+import type { Labels } from '../model/labels.js';
+import type { Rich } from '../model/rich.js';
+import type { MessageRef, Topic } from '../model/telling.js';
+import type { Instant } from '../model/time.js';
+import type { ZodType } from 'zod';
+import type { Log } from '../lib/log.js';
+
+/** One message for one channel. The card is for people; the rest is for machines (the webhook). */
+export interface Message {
+  readonly topic: Topic;
+  /** Stable: the same for every attempt to post this topic into this channel. */
+  readonly key: string;
+  readonly card: Card;
+  readonly status: 'firing' | 'resolved';
+  readonly groupKey: string;
+  readonly groupLabels: Labels;
+  readonly alerts: readonly Alert[];
+  /** The console's address of this topic. */
+  readonly url: string;
+}
+
+/** A line for the thread under a card. */
+export interface ThreadLine {
+  readonly at: Instant;
+  readonly who: string;
+  readonly text: Rich;
+  /** Also shown in the channel itself, where the platform can (the repeat of a still firing incident). */
+  readonly broadcast?: boolean;
+}
+
+/**
+ * One configured channel. It throws a Fault: `channel.throttled` (with retryAfterMs), `channel.refused` and
+ * `channel.unauthorized` (dead until somebody acts), `channel.unreachable` (the request never left),
+ * `channel.failed` (a clear error answer), `channel.unknown-outcome` (it left, no answer came),
+ * `channel.message-gone` (edit or thread of a message that is no more), `channel.too-large`.
+ * What a channel cannot do, it leaves out.
+ */
+export interface Channel {
+  readonly name: string;
+  readonly kind: string;
+  post(message: Message): Promise<MessageRef>;
+  /** The living card changes in place. Absent: the channel is told again when the status changes (webhook). */
+  readonly update?: (ref: MessageRef, message: Message) => Promise<MessageRef>;
+  readonly thread?: (ref: MessageRef, line: ThreadLine) => Promise<void>;
+  /** After an unknown outcome: the message with this key posted since then, if it is there. */
+  readonly find?: (message: Message, since: Instant) => Promise<MessageRef | undefined>;
+  /** For `doctor`: one real call that changes nothing. Resolves with what works in words. */
+  check(): Promise<string>;
+}
+
+/** Who speaks, as the platform says; main turns it into a person with a role. */
+export interface Speaker {
+  readonly platform: 'slack' | 'teams' | 'console' | 'cli';
+  /** The platform's id of the person. */
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Ask {
+  /** The words after the bot's name or `/tocsin`, or a button's command. */
+  readonly text: string;
+  readonly speaker: Speaker;
+  /** The platform's id of this event: the same event delivered twice is acted on once. */
+  readonly eventId?: string;
+  /** The configured channel it was asked in, when it is one. */
+  readonly channel?: string;
+  readonly button: boolean;
+}
+
+export interface Reply {
+  readonly card: Card;
+  /** `asker`: only the one who asked needs to see it. */
+  readonly audience: 'everyone' | 'asker';
+  /** The incident card after a button changed it: shown in place of the pressed card. */
+  readonly replaces: boolean;
+}
+
+/** What an adapter is given to hear people and to remember. */
+export interface Inbox {
+  /** Never rejects for what a person typed: a wrong command has a card as its answer. Undefined: a replay, say nothing. */
+  ask(ask: Ask): Promise<Reply | undefined>;
+  /** An event delivered twice is heard once, also over restarts. */
+  firstSeen(eventId: string): Promise<boolean>;
+  /** Routes of the one HTTP server; the path is exact or a prefix ending in `/`. The body has not been read. */
+  mount(
+    method: 'GET' | 'POST',
+    path: string,
+    handler: (req: IncomingMessage, res: ServerResponse) => void,
+  ): void;
+  readonly memory: AdapterMemory;
+}
+
+export interface AdapterMemory {
+  get(key: string): Promise<Json | undefined>;
+  put(key: string, value: Json): Promise<void>;
+}
+
+/** An open connection to one platform. */
+export interface Adapter {
+  readonly kind: string;
+  /** The channel of these checked settings. Sends nothing. */
+  channel(name: string, settings: unknown): Channel;
+  /** Starts to hear people; resolves when it can. */
+  readonly listen?: (inbox: Inbox) => Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface AdapterDeps {
+  readonly log: Log;
+  readonly now: () => Instant;
+  readonly publicUrl: string;
+}
+
+/** What `adapters/index.ts` lists. */
+export interface AdapterPlug {
+  readonly kind: string;
+  /** The checked shape of the top-level key of this name (`slack:`), or undefined when it has none (webhook). */
+  readonly settings: ZodType | undefined;
+  /** The checked shape of a `channels:` entry of this kind, without `name`, `kind` and `fallback`. */
+  readonly channel: ZodType;
+  open(settings: unknown, deps: AdapterDeps): Promise<Adapter>;
+}

@@ -1,0 +1,190 @@
+import type { Actor, Incident, IncidentState, TimelineEntry } from '../model/incident.js';
+import type { Alert } from '../model/alert.js';
+import type { Json, JsonObject } from '../model/json.js';
+import type { Silence } from '../model/silence.js';
+import type { Change, Fact, SourceHealth, SourceKey, SourceKind, SourceMemory } from '../model/source.js';
+import type { ChannelHealth, Delivery, OutboxRow, Telling, Topic } from '../model/telling.js';
+import type { Instant } from '../model/time.js';
+
+/** Everything a turn needs to know before it decides. */
+export interface Known {
+  /** Raised by one with each commit; a turn made on an older version is refused (`store.conflict`). */
+  readonly version: number;
+  /** True until the first good poll is committed. */
+  readonly fresh: boolean;
+  readonly memory: SourceMemory | undefined;
+  readonly health: SourceHealth | undefined;
+  /** The current snapshot of this source, by subject. */
+  readonly facts: ReadonlyMap<string, Fact>;
+  /** Pending and firing alerts of this source, by fingerprint. */
+  readonly alerts: readonly Alert[];
+}
+
+export interface AffectedAsk {
+  readonly source: SourceKey;
+  readonly groupKeys: readonly string[];
+  readonly fingerprints: readonly string[];
+  readonly subjects: readonly string[];
+}
+
+/** One turn, decided and ready to be made true in one transaction. */
+export interface TurnRecord {
+  readonly source: SourceKey;
+  readonly tenant: string;
+  readonly kind: SourceKind;
+  readonly at: Instant;
+  /** `Known.version` that it was decided on. */
+  readonly version: number;
+  readonly good: boolean;
+  readonly health: SourceHealth;
+  readonly memory: SourceMemory | undefined;
+  readonly put: readonly Fact[];
+  readonly gone: readonly string[];
+  readonly changes: readonly Change[];
+  /** Pending and firing alerts are kept, resolved ones leave the table of live alerts. */
+  readonly alerts: readonly Alert[];
+  /** Fingerprints of pending alerts that never fired. */
+  readonly dropped: readonly string[];
+  /** New (negative id) and changed incidents; a changed one must still have `revision - 1` in the store, or the turn is refused. */
+  readonly incidents: readonly Incident[];
+  /** May refer to a negative incident id of this turn. */
+  readonly timeline: readonly TimelineEntry[];
+  /** Topics may be `incident:<negative id>` of this turn. */
+  readonly outbox: readonly OutboxRow[];
+  /** Why things did or did not fire, for `explain`: one entry a subject and rule whose outcome changed. */
+  readonly decisions: readonly DecisionRecord[];
+}
+
+export interface DecisionRecord {
+  readonly at: Instant;
+  readonly rule: string;
+  readonly subject: string;
+  readonly outcome: string;
+  readonly reason: string;
+}
+
+/** The same turn with the numbers that the store gave. */
+export interface Committed {
+  readonly incidents: readonly Incident[];
+  readonly outbox: readonly OutboxRow[];
+}
+
+/** A person's act on an incident, or the engine's: decided on `revision`, refused with `store.conflict` when it has moved. */
+export interface IncidentEdit {
+  readonly incident: Incident;
+  /** The revision it was decided on; `incident.revision` is one more. */
+  readonly revision: number;
+  readonly timeline: readonly TimelineEntry[];
+  readonly outbox: readonly OutboxRow[];
+}
+
+export interface SubjectRow extends Fact {
+  readonly source: SourceKey;
+  readonly tenant: string;
+  /** Since when the fact has been as it is. */
+  readonly since: Instant;
+  readonly seenAt: Instant;
+}
+
+export interface SourceRow {
+  readonly source: SourceKey;
+  readonly tenant: string;
+  readonly kind: SourceKind;
+  readonly health: SourceHealth;
+  readonly polledAt: Instant;
+  readonly goodAt: Instant | undefined;
+}
+
+export interface IncidentFilter {
+  readonly states?: readonly IncidentState[];
+  readonly tenant?: string;
+  readonly baselineOf?: SourceKey;
+  readonly subject?: string;
+  readonly limit?: number;
+}
+
+/**
+ * The record. One SQL implementation serves PGlite and a Postgres server. Strings are stored with U+0000 replaced by
+ * U+FFFD (Postgres cannot hold it). Faults: `store.conflict`, `store.unreachable`.
+ */
+export interface Store {
+  known(source: SourceKey): Promise<Known>;
+  /**
+   * The incidents a turn may touch: every unresolved one whose group key or one of whose alerts is asked for, and per
+   * subject (of this source key) the newest resolved one that had it (for a late post-incident review, or a reopening).
+   */
+  affected(ask: AffectedAsk): Promise<readonly Incident[]>;
+  /** All of it or nothing. */
+  commit(turn: TurnRecord): Promise<Committed>;
+
+  subjects(filter?: { tenant?: string; kind?: SourceKind; prefix?: string }): Promise<readonly SubjectRow[]>;
+  sources(): Promise<readonly SourceRow[]>;
+  /** Newest first. */
+  changes(filter: {
+    subject?: string;
+    source?: SourceKey;
+    since?: Instant;
+    limit?: number;
+  }): Promise<readonly Change[]>;
+  decisions(filter: { subject?: string; rule?: string; limit?: number }): Promise<readonly DecisionRecord[]>;
+  alerts(filter?: { tenant?: string }): Promise<readonly Alert[]>;
+
+  incident(id: number): Promise<Incident | undefined>;
+  /** Unresolved first, then newest first. */
+  incidents(filter?: IncidentFilter): Promise<readonly Incident[]>;
+  timeline(incident: number, afterSeq?: number): Promise<readonly TimelineEntry[]>;
+  editIncident(edit: IncidentEdit): Promise<Incident>;
+  /** Lines that change nothing anybody acts on (`told`, `not-told`): no revision, no outbox. */
+  appendTimeline(entries: readonly TimelineEntry[]): Promise<void>;
+
+  /** Keeps the earlier `dueAt` and `changedAt`, the smaller `priority` and resets `attempts` of a row that is there already. */
+  enqueue(rows: readonly OutboxRow[]): Promise<void>;
+  /** Rows of one channel due by `now`: by priority, then by age. */
+  due(channel: string, now: Instant, limit: number): Promise<readonly OutboxRow[]>;
+  /** Channels that have rows, with the earliest `dueAt` and the number of rows. */
+  waiting(): Promise<readonly { channel: string; dueAt: Instant; rows: number }[]>;
+  postpone(row: OutboxRow, until: Instant, attempts: number, error: string | undefined): Promise<void>;
+  /**
+   * The row was dealt with as it was read: removed unless somebody enqueued the topic again since (its `changedAt` or
+   * `dueAt` differ). With `telling` and `deliveries`, all three in one transaction.
+   */
+  settle(row: OutboxRow, telling: Telling | undefined, deliveries: readonly Delivery[]): Promise<void>;
+
+  telling(topic: Topic, channel: string): Promise<Telling | undefined>;
+  tellings(topic: Topic): Promise<readonly Telling[]>;
+  putTelling(telling: Telling): Promise<void>;
+  addDeliveries(deliveries: readonly Delivery[]): Promise<void>;
+  /** Newest first. */
+  deliveries(filter?: { topic?: Topic; channel?: string; limit?: number }): Promise<readonly Delivery[]>;
+
+  channels(): Promise<readonly ChannelHealth[]>;
+  putChannel(health: ChannelHealth): Promise<void>;
+  /**
+   * One holder at a time: true when `owner` now holds `name` until `until`. A lease that has run out is anybody's.
+   * Keeps two workers from draining one channel at once.
+   */
+  lease(name: string, owner: string, now: Instant, until: Instant): Promise<boolean>;
+  release(name: string, owner: string): Promise<void>;
+
+  silences(now: Instant): Promise<readonly Silence[]>;
+  addSilence(silence: Omit<Silence, 'id'>): Promise<Silence>;
+
+  /** True the first time this id is seen (Slack event ids, Teams activity ids), false ever after, for `ttlMs`. */
+  firstSeen(id: string, now: Instant, ttlMs: number): Promise<boolean>;
+  /** Small named values: learned conversation references, the console's signing key. */
+  get(key: string): Promise<Json | undefined>;
+  put(key: string, value: Json): Promise<void>;
+  audit(entry: {
+    at: Instant;
+    actor: Actor;
+    action: string;
+    outcome: string;
+    detail: JsonObject;
+  }): Promise<void>;
+
+  /** Deletes history older than `before` and runs VACUUM where the server does not do it by itself. */
+  tidy(before: Instant): Promise<void>;
+  /** Throws `store.unreachable` when the database does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
