@@ -143,12 +143,19 @@ export interface Store {
   due(channel: string, now: Instant, limit: number): Promise<readonly OutboxRow[]>;
   /** Channels that have rows, with the earliest `dueAt` and the number of rows. */
   waiting(): Promise<readonly { channel: string; dueAt: Instant; rows: number }[]>;
-  postpone(row: OutboxRow, until: Instant, attempts: number, error: string | undefined): Promise<void>;
   /**
-   * The row was dealt with as it was read: removed unless somebody enqueued the topic again since (its `changedAt` or
-   * `dueAt` differ). With `telling` and `deliveries`, all three in one transaction.
+   * The row was dealt with as it was read. Without `next` it is removed, with `next` it becomes that row (a later attempt,
+   * or the standing reminder of a firing incident); but when somebody enqueued the topic again since it was read (its
+   * `changedAt` or `dueAt` differ) it stays as that other one wrote it. Row, telling and deliveries in one transaction.
    */
-  settle(row: OutboxRow, telling: Telling | undefined, deliveries: readonly Delivery[]): Promise<void>;
+  settle(
+    row: OutboxRow,
+    outcome: {
+      readonly telling?: Telling;
+      readonly deliveries: readonly Delivery[];
+      readonly next?: OutboxRow;
+    },
+  ): Promise<void>;
 
   telling(topic: Topic, channel: string): Promise<Telling | undefined>;
   tellings(topic: Topic): Promise<readonly Telling[]>;
