@@ -1,0 +1,52 @@
+import type { Alert } from '../model/alert.js';
+import type { Section } from '../model/card.js';
+import { plain, type Rich } from '../model/rich.js';
+import type { JsonObject } from '../model/json.js';
+import { clipRich, paragraph, say } from './parts.js';
+import { splitSubject } from './incident-title.js';
+import { instantOf, richOf, textOf } from './values.js';
+
+/** On a phone at night the beginning of a post is enough; `issue <id>` shows all of it. */
+const QUOTE_MAX = 900;
+
+/** What the alert's subject has to say for itself, below the facts. */
+export function bodyOf(alert: Alert | undefined): readonly Section[] {
+  if (alert === undefined) return [];
+  switch (splitSubject(alert.subject)[0]) {
+    case 'issue':
+      return [...impactSection(alert.values), ...postSection(alert.values, QUOTE_MAX)];
+    case 'source':
+      return alert.state === 'resolved'
+        ? []
+        : [paragraph(say('While it is blind, nothing about this source opens or closes.'))];
+    default:
+      return alert.description === '' ? [] : [paragraph(say(alert.description))];
+  }
+}
+
+/** Microsoft's impact text, unless it only repeats the title. */
+export function impactSection(values: JsonObject): readonly Section[] {
+  const impact = textOf(values, 'impact');
+  if (impact === undefined || impact === textOf(values, 'title')) return [];
+  return [paragraph(say(impact))];
+}
+
+/** Microsoft's latest post as a quote; `max` characters of it. */
+export function postSection(values: JsonObject, max: number): readonly Section[] {
+  const text = latestPost(values);
+  if (text === undefined) return [];
+  const at = instantOf(values, 'latestPostAt');
+  return [
+    {
+      kind: 'quote',
+      title: "Microsoft's latest post",
+      ...(at === undefined ? {} : { at }),
+      text: clipRich(text, max),
+    },
+  ];
+}
+
+function latestPost(values: JsonObject): Rich | undefined {
+  const words = textOf(values, 'latestPost');
+  return richOf(values, 'latestPostRich') ?? (words === undefined ? undefined : plain(words));
+}

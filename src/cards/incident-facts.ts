@@ -1,0 +1,178 @@
+import type { Alert } from '../model/alert.js';
+import type { Incident, TimelineEntry, TimelineKind } from '../model/incident.js';
+import type { Inline } from '../model/rich.js';
+import { MINUTE, type Instant } from '../model/time.js';
+import { splitSubject } from './incident-title.js';
+import { isAnnouncement, type IncidentView } from './incident-view.js';
+import { bold, fact, factIf, say, time, timeFactIf, type CardFact } from './parts.js';
+import { instantOf, isTrue, numberOf, textOf } from './values.js';
+import { age, statusText } from './words.js';
+
+/** The facts of an incident's card, in the order in which somebody who was just woken asks for them. */
+export function incidentFacts(view: IncidentView, main: Alert | undefined): readonly CardFact[] {
+  const { incident, now } = view;
+  return [
+    ...sinceFact(incident, main),
+    ...(main === undefined ? [] : subjectFacts(main, now)),
+    fact('Tenant', say(tenantsOf(incident))),
+    severityFact(incident, main),
+    ...handlerFact(incident),
+    ...silencedFact(incident, view.silencedUntil, now),
+    ...resolvedFact(incident, main),
+  ];
+}
+
+/** When it began, and when we noticed if that was clearly later. */
+function sinceFact(incident: Incident, main: Alert | undefined): readonly CardFact[] {
+  if (isAnnouncement(incident)) return [fact('At', time(incident.openedAt))];
+  const began = beganAt(incident, main);
+  const noticed: readonly Inline[] =
+    incident.openedAt - began < 5 * MINUTE ? [] : [say(' (noticed '), time(incident.openedAt), say(')')];
+  return [fact('Since', time(began), ...noticed)];
+}
+
+function beganAt(incident: Incident, main: Alert | undefined): Instant {
+  if (main === undefined) return incident.openedAt;
+  const said = instantOf(main.values, 'startedAt', 'blindSince');
+  return said ?? Math.min(main.startsAt, incident.openedAt);
+}
+
+function tenantsOf(incident: Incident): string {
+  const tenants = [...new Set(incident.alerts.map((alert) => alert.tenant))];
+  if (tenants.length < 2) return incident.tenant;
+  return tenants.length <= 5
+    ? tenants.join(', ')
+    : `${tenants.slice(0, 4).join(', ')} and ${tenants.length - 4} more`;
+}
+
+function severityFact(incident: Incident, main: Alert | undefined): CardFact {
+  const peak = incident.peak === incident.severity ? '' : `, was ${incident.peak}`;
+  const because = main === undefined || main.because === '' ? '' : `: ${main.because}`;
+  return fact('Severity', bold(incident.severity), say(`${peak}${because}`));
+}
+
+function handlerFact(incident: Incident): readonly CardFact[] {
+  if (incident.acknowledgedBy === undefined || incident.state === 'open') return [];
+  const since = incident.acknowledgedAt === undefined ? [] : [say(' since '), time(incident.acknowledgedAt)];
+  return [fact('Acknowledged', say('by '), bold(incident.acknowledgedBy), ...since)];
+}
+
+function silencedFact(incident: Incident, until: Instant | undefined, now: Instant): readonly CardFact[] {
+  if (until === undefined || until <= now || incident.state === 'resolved') return [];
+  return [fact('Silenced', say('until '), time(until))];
+}
+
+function resolvedFact(incident: Incident, main: Alert | undefined): readonly CardFact[] {
+  if (incident.state !== 'resolved' || incident.resolvedAt === undefined || isAnnouncement(incident))
+    return [];
+  const by = incident.resolvedBy === undefined ? [] : [say(` by ${incident.resolvedBy}`)];
+  const lasted = age(incident.resolvedAt - beganAt(incident, main));
+  return [fact('Resolved', time(incident.resolvedAt), ...by, say(`, after ${lasted}`))];
+}
+
+/** The facts that each kind of subject has of its own. */
+function subjectFacts(alert: Alert, now: Instant): readonly CardFact[] {
+  switch (splitSubject(alert.subject)[0]) {
+    case 'issue':
+      return issueFacts(alert, now);
+    case 'service':
+      return serviceFacts(alert);
+    case 'source':
+      return sourceFacts(alert);
+    case 'channel':
+    case 'rule':
+      return failureFacts(alert);
+    default:
+      return factIf('Subject', alert.subject);
+  }
+}
+
+function issueFacts(alert: Alert, now: Instant): readonly CardFact[] {
+  const { values } = alert;
+  const status = textOf(values, 'statusText') ?? statusWords(values['status']);
+  const feature = [...new Set([textOf(values, 'featureGroup'), textOf(values, 'feature')])];
+  const origin = textOf(values, 'origin');
+  return [
+    ...factIf(
+      'Status',
+      [status, textOf(values, 'classification')].filter((part) => part !== undefined).join(', '),
+    ),
+    ...factIf('Affects', affects(textOf(values, 'service'), feature)),
+    ...factIf('Origin', origin === undefined || origin === 'microsoft' ? undefined : originWords(origin)),
+    ...nextUpdate(alert, now),
+    ...timeFactIf('Ended', instantOf(values, 'endedAt')),
+    ...(isTrue(values, 'pir')
+      ? [fact('Review', say('Microsoft has published its post-incident report'))]
+      : []),
+  ];
+}
+
+function statusWords(status: unknown): string | undefined {
+  return typeof status === 'string' && status !== '' ? statusText(status) : undefined;
+}
+
+function affects(service: string | undefined, features: readonly (string | undefined)[]): string | undefined {
+  const named = features.filter((feature) => feature !== undefined && feature !== service).join(', ');
+  if (named === '') return service;
+  return service === undefined ? named : `${service}: ${named}`;
+}
+
+function originWords(origin: string): string {
+  if (origin === 'customer') return 'your own organisation, says Microsoft';
+  return origin === 'thirdParty' ? 'a third party, says Microsoft' : origin;
+}
+
+/** What Microsoft promised, and whether the promise was kept. */
+function nextUpdate(alert: Alert, now: Instant): readonly CardFact[] {
+  const by = instantOf(alert.values, 'nextUpdateBy');
+  if (by === undefined || alert.state === 'resolved' || alert.values['active'] === false) return [];
+  const overdue = by < now ? [say(', '), bold('overdue')] : [];
+  return [fact('Next update', say('promised by '), time(by), ...overdue)];
+}
+
+function serviceFacts(alert: Alert): readonly CardFact[] {
+  const issues = numberOf(alert.values, 'openIssues');
+  return [
+    ...factIf('Status', statusWords(alert.values['status'])),
+    ...factIf('Affects', textOf(alert.values, 'name')),
+    ...(issues === undefined
+      ? []
+      : [fact('Microsoft says', say(issues === 0 ? 'no issue posted yet' : `${issues} open`))]),
+  ];
+}
+
+function sourceFacts(alert: Alert): readonly CardFact[] {
+  const failures = numberOf(alert.values, 'failures') ?? 0;
+  return [
+    ...timeFactIf('Last good poll', instantOf(alert.values, 'lastGood')),
+    ...(failures === 0 ? [] : [fact('Failed polls', say(`${failures} in a row`))]),
+    ...failureFacts(alert),
+  ];
+}
+
+function failureFacts(alert: Alert): readonly CardFact[] {
+  if (alert.state === 'resolved') return [];
+  return [
+    ...factIf('What happened', textOf(alert.values, 'message', 'reason', 'error')),
+    ...factIf('Next step', textOf(alert.values, 'advice')),
+    ...timeFactIf('Tries again', instantOf(alert.values, 'retryAt')),
+  ];
+}
+
+/** Opening, acknowledging and resolving are facts of the card already; deliveries are for the details. */
+const CHANGES: readonly TimelineKind[] = [
+  'alert-joined',
+  'worsened',
+  'eased',
+  'changed',
+  'post',
+  'pir',
+  'alert-resolved',
+  'reopened',
+  'note',
+];
+
+/** The newest line of the history that tells what changed. */
+export function lastChange(timeline: readonly TimelineEntry[]): TimelineEntry | undefined {
+  return timeline.findLast((entry) => CHANGES.includes(entry.kind));
+}

@@ -1,0 +1,33 @@
+import type { Alert } from '../model/alert.js';
+import type { Incident, TimelineEntry } from '../model/incident.js';
+import { compareSeverity } from '../model/severity.js';
+import type { Telling } from '../model/telling.js';
+import type { Duration, Instant } from '../model/time.js';
+
+export interface IncidentView {
+  readonly incident: Incident;
+  readonly timeline: readonly TimelineEntry[];
+  /** Where it was told: named in the small print. */
+  readonly tellings?: readonly Telling[];
+  readonly silencedUntil?: Instant;
+  readonly now: Instant;
+  /** The console's address of this incident; empty when there is none. */
+  readonly url: string;
+  /** Said on the card when the message leaves long after the change it tells. */
+  readonly late?: { readonly ms: Duration; readonly reason: string };
+}
+
+/** The alert that speaks for its incident: the worst that still fires, else the one that ended last. */
+export function mainAlert(incident: Incident): Alert | undefined {
+  return [...incident.alerts].sort(
+    (a, b) =>
+      Number(a.state === 'resolved') - Number(b.state === 'resolved') ||
+      compareSeverity(a.severity, b.severity) ||
+      (a.state === 'resolved' ? (b.endsAt ?? 0) - (a.endsAt ?? 0) : a.startsAt - b.startsAt),
+  )[0];
+}
+
+/** An edge rule's incident only announces: it is never "resolved" and there is nothing to acknowledge. */
+export function isAnnouncement(incident: Incident): boolean {
+  return incident.alerts.length > 0 && incident.alerts.every((alert) => alert.once);
+}

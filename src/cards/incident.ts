@@ -1,0 +1,140 @@
+import type { Alert } from '../model/alert.js';
+import type { Action, Card, Section, Tone } from '../model/card.js';
+import { incidentName, type Incident } from '../model/incident.js';
+import type { Inline } from '../model/rich.js';
+import { compareSeverity } from '../model/severity.js';
+import type { Instant } from '../model/time.js';
+import { bodyOf } from './incident-body.js';
+import { incidentFacts, lastChange } from './incident-facts.js';
+import { subjectLine, titleOf } from './incident-title.js';
+import { isAnnouncement, mainAlert, type IncidentView } from './incident-view.js';
+import { bold, command, dotted, factsSection, link, listSection, paragraph, say } from './parts.js';
+import { age, clip, clock, sentence } from './words.js';
+
+/** The living card of an incident: what and where, since when, how bad and why, who has it, what to press. */
+export function incidentCard(view: IncidentView): Card {
+  const { incident } = view;
+  const main = mainAlert(incident);
+  return {
+    topic: `incident:${incident.id}`,
+    tone: incidentTone(incident),
+    badge: incidentBadge(incident),
+    title: titleOf(incident, main),
+    fallback: incidentFallback(incident, view.now),
+    sections: [
+      ...factsSection(incidentFacts(view, main)),
+      ...changeSection(view),
+      ...bodyOf(main),
+      ...otherAlerts(incident),
+    ],
+    actions: actionsOf(incident, main),
+    footer: footerOf(view, main),
+    revision: incident.revision,
+    at: view.now,
+  };
+}
+
+export function incidentTone(incident: Incident): Tone {
+  return incident.state === 'resolved' && !isAnnouncement(incident) ? 'ok' : incident.severity;
+}
+
+export function incidentBadge(incident: Incident): string {
+  if (isAnnouncement(incident) || incident.state === 'open') return incident.severity.toUpperCase();
+  return incident.state.toUpperCase();
+}
+
+/** What a lock screen shows: how bad, what, where, since when. */
+export function incidentFallback(incident: Incident, now: Instant): string {
+  const main = mainAlert(incident);
+  const what = titleOf(incident, main);
+  const ids = `(${incidentName(incident.id)}, ${incident.tenant})`;
+  if (isAnnouncement(incident)) return `${incidentBadge(incident)} ${what} ${ids}`;
+  if (incident.state === 'resolved') {
+    const lasted = age((incident.resolvedAt ?? incident.updatedAt) - began(incident, main));
+    return `RESOLVED after ${lasted}: ${what} ${ids}`;
+  }
+  const since = `since ${clock(began(incident, main), now)}`;
+  const by =
+    incident.state === 'acknowledged' ? `, acknowledged by ${incident.acknowledgedBy ?? 'somebody'}` : '';
+  const next = main === undefined ? '' : subjectLine(main);
+  return `${incident.severity.toUpperCase()} ${what} ${since}${by} ${ids}${next === '' ? '' : `. ${sentence(next)}`}`;
+}
+
+function began(incident: Incident, main: Alert | undefined): Instant {
+  return main === undefined ? incident.openedAt : Math.min(main.startsAt, incident.openedAt);
+}
+
+function changeSection({ timeline }: IncidentView): readonly Section[] {
+  const last = lastChange(timeline);
+  if (last === undefined) return [];
+  return [paragraph(bold('Last change'), say(' '), { time: last.at }, say(`: ${clip(last.text, 240)}`))];
+}
+
+/** The other alerts of a grouped incident, worst first. */
+function otherAlerts(incident: Incident): readonly Section[] {
+  if (incident.alerts.length < 2) return [];
+  const sorted = [...incident.alerts].sort(
+    (a, b) =>
+      Number(a.state === 'resolved') - Number(b.state === 'resolved') ||
+      compareSeverity(a.severity, b.severity),
+  );
+  const firing = sorted.filter((alert) => alert.state !== 'resolved').length;
+  return listSection(
+    `${incident.alerts.length} alerts, ${firing} still firing`,
+    sorted.map((alert) => ({
+      tone: alert.state === 'resolved' ? 'ok' : alert.severity,
+      line: alertLine(alert),
+    })),
+    10,
+  );
+}
+
+function alertLine(alert: Alert): readonly Inline[] {
+  const over = alert.state === 'resolved' ? [say(' (resolved)')] : [];
+  return [say(clip(alert.summary === '' ? alert.subject : alert.summary, 160)), ...over];
+}
+
+function actionsOf(incident: Incident, main: Alert | undefined): readonly Action[] {
+  const name = incidentName(incident.id);
+  const details: Action = { id: 'details', label: 'Details', style: 'default', command: `incident ${name}` };
+  const runbook: readonly Action[] =
+    main !== undefined && /^https?:/i.test(main.runbook)
+      ? [{ id: 'link', label: 'Runbook', style: 'default', href: main.runbook }]
+      : [];
+  if (incident.state === 'resolved' || isAnnouncement(incident)) return [details];
+  const resolve: Action = {
+    id: 'resolve',
+    label: 'Resolve',
+    style: 'default',
+    command: `resolve ${name}`,
+    confirm: `Resolve ${name} for everyone?`,
+  };
+  const silence: Action = {
+    id: 'silence',
+    label: 'Silence 1h',
+    style: 'default',
+    command: `silence ${name} 1h`,
+  };
+  if (incident.state === 'acknowledged') {
+    const unack: Action = { id: 'unack', label: 'Unacknowledge', style: 'default', command: `unack ${name}` };
+    return [resolve, unack, silence, details, ...runbook];
+  }
+  const ack: Action = { id: 'ack', label: 'Acknowledge', style: 'primary', command: `ack ${name}` };
+  return [ack, resolve, silence, details, ...runbook];
+}
+
+function footerOf(view: IncidentView, main: Alert | undefined): readonly Inline[] {
+  const { incident, late, tellings, url } = view;
+  const name = incidentName(incident.id);
+  const told = (tellings ?? [])
+    .filter((telling) => telling.state === 'told')
+    .map((telling) => telling.channel);
+  return dotted(
+    [command(name, `incident ${name}`)],
+    [say(incident.tenant)],
+    main === undefined ? undefined : [say(main.rule)],
+    told.length === 0 ? undefined : [say(`told in ${told.join(', ')}`)],
+    url === '' ? undefined : [link('console', url)],
+    late === undefined ? undefined : [say(`sent ${age(late.ms)} late: ${late.reason}`)],
+  );
+}

@@ -1,0 +1,13 @@
+export { doctorCard } from './doctor.js';
+export { errorCard } from './error.js';
+export { helpCard } from './help.js';
+export { incidentCard } from './incident.js';
+export { incidentDetailCard } from './incident-detail.js';
+export { incidentsCard } from './incidents.js';
+export { issueCard } from './issue.js';
+export { servicesCard } from './services.js';
+export { silencesCard } from './silences.js';
+export { statusCard } from './status.js';
+export { summaryCard } from './summary.js';
+export { tenantsCard } from './tenants.js';
+export { whoamiCard } from './whoami.js';
