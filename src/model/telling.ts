@@ -44,6 +44,7 @@ export interface Telling {
   /** Fingerprints of the firing alerts as last told. */
   readonly firing: readonly string[];
   readonly firstAt?: Instant;
+  /** When it last made a noise (a post or a reminder; an edit makes none). */
   readonly lastAt?: Instant;
   /** When the attempt now under way was begun. */
   readonly attemptAt?: Instant;

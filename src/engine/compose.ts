@@ -1,0 +1,117 @@
+import { incidentCard } from '../cards/incident.js';
+import { summaryCard } from '../cards/summary.js';
+import { plain, type Rich } from '../model/rich.js';
+import { incidentName, type Incident, type TimelineEntry } from '../model/incident.js';
+import type { Silence } from '../model/silence.js';
+import type { OutboxRow, Telling } from '../model/telling.js';
+import { MINUTE, type Instant } from '../model/time.js';
+import type { Message, ThreadLine } from '../notify/adapter.js';
+import { statusOf } from '../notify/decide.js';
+
+/** A message sent longer after its change than this says that it is late. */
+const LATE = 2 * MINUTE;
+
+export interface Late {
+  readonly ms: number;
+  readonly reason: string;
+}
+
+/** How late a row is told, when that is worth saying. The group's own wait is no lateness. */
+export function lateness(row: OutboxRow, groupWait: number, now: Instant): Late | undefined {
+  const ms = now - row.changedAt - groupWait;
+  return ms > LATE ? { ms, reason: row.lastError ?? 'it waited in the queue' } : undefined;
+}
+
+export interface IncidentView {
+  readonly incident: Incident;
+  readonly timeline: readonly TimelineEntry[];
+  readonly silences: readonly Silence[];
+  readonly url: string;
+  readonly now: Instant;
+  readonly late?: Late;
+}
+
+/** One incident for one channel. */
+export function incidentMessage({ incident, timeline, silences, url, now, late }: IncidentView): Message {
+  const silencedUntil = silences.reduce<Instant | undefined>(
+    (longest, { endsAt }) => Math.max(longest ?? 0, endsAt),
+    undefined,
+  );
+  const card = incidentCard({
+    incident,
+    timeline,
+    now,
+    url,
+    ...(silencedUntil === undefined ? {} : { silencedUntil }),
+    ...(late === undefined ? {} : { late }),
+  });
+  return {
+    topic: `incident:${incident.id}`,
+    key: `incident:${incident.id}`,
+    card,
+    status: statusOf(incident),
+    groupKey: incident.groupKey,
+    groupLabels: incident.groupLabels,
+    alerts: incident.alerts,
+    url: `${url}/#${incidentName(incident.id)}`,
+  };
+}
+
+/** What was already open when a source was first polled, in one message. */
+export function summaryMessage(
+  topic: string,
+  incidents: readonly Incident[],
+  url: string,
+  now: Instant,
+): Message {
+  const source = topic.slice('summary:'.length);
+  const tenant = incidents[0]?.tenant ?? '';
+  return {
+    topic,
+    key: topic,
+    card: summaryCard({ source, tenant, incidents, now, url }),
+    status: 'firing',
+    groupKey: `{}:{summary=${JSON.stringify(source)}}`,
+    groupLabels: { tenant, summary: source },
+    alerts: incidents.flatMap((incident) => incident.alerts.filter((alert) => alert.state === 'firing')),
+    url,
+  };
+}
+
+export function threadLine(entry: TimelineEntry): ThreadLine {
+  return { at: entry.at, who: entry.actor.name, text: asRich(entry.text) };
+}
+
+export function reminderLine(incident: Incident, now: Instant): ThreadLine {
+  return {
+    at: now,
+    who: 'tocsin',
+    text: plain(
+      `${incidentName(incident.id)} is still ${incident.severity} and nobody has it: ${incident.title}`,
+    ),
+    broadcast: true,
+  };
+}
+
+function asRich(text: string): Rich {
+  return text.split(/\n{2,}/).flatMap((part) => plain(part.trim()));
+}
+
+/** What the channel has been told once this message has arrived. */
+export function toldNow(
+  row: OutboxRow,
+  before: Telling | undefined,
+  told: Pick<Telling, 'revision' | 'threadSeq' | 'status' | 'firing'> & { ref: Telling['ref'] },
+  now: Instant,
+  noisy: boolean,
+): Telling {
+  const lastAt = noisy ? now : before?.lastAt;
+  return {
+    topic: row.topic,
+    channel: row.channel,
+    state: 'told',
+    ...told,
+    firstAt: before?.firstAt ?? now,
+    ...(lastAt === undefined ? {} : { lastAt }),
+  } as Telling;
+}

@@ -1,0 +1,100 @@
+import type { Desk, DoctorLine, TenantRow } from '../commands/command.js';
+import { faultLine, isFault } from '../lib/fault.js';
+import type { Channel } from '../notify/adapter.js';
+import type { Source, TenantConnection } from '../sources/source.js';
+import { actOn, type ActDeps } from './act.js';
+import { openLooks } from './look.js';
+
+export interface DeskDeps extends ActDeps {
+  readonly tenants: () => readonly Pick<TenantConnection, 'name' | 'tenantId' | 'cloud'>[];
+  readonly sources: () => readonly Source[];
+  readonly channels: () => readonly Channel[];
+}
+
+/** What commands may read and do, on the record and the live sources. */
+export function openDesk(deps: DeskDeps): Desk {
+  const { store, clock } = deps;
+  const look = openLooks(deps);
+  return {
+    now: () => clock.now(),
+    tenants: () => tenantRows(deps),
+    look: async (question, tenant) => {
+      const asked = deps
+        .sources()
+        .filter(
+          (source) => source.kind === 'service-health' && (tenant === undefined || source.tenant === tenant),
+        );
+      return Promise.all(asked.map((source) => look(source, question)));
+    },
+    changes: (filter) => store.changes(filter),
+    incidents: ({ scope, ...filter }) =>
+      store.incidents({
+        ...filter,
+        ...(scope === 'open' ? { states: ['open', 'acknowledged'] as const } : {}),
+      }),
+    incident: (id) => store.incident(id),
+    timeline: (id) => store.timeline(id),
+    tellings: (id) => store.tellings(`incident:${id}`),
+    deliveries: (id) => store.deliveries({ topic: `incident:${id}`, limit: 50 }),
+    alerts: (tenant) => store.alerts(tenant === undefined ? {} : { tenant }),
+    channels: () => store.channels(),
+    silences: () => store.silences(clock.now()),
+    act: (id, act, actor) => actOn(id, act, actor, deps),
+    doctor: () => examine(deps),
+  };
+}
+
+async function tenantRows(deps: DeskDeps): Promise<readonly TenantRow[]> {
+  const rows = new Map((await deps.store.sources()).map((row) => [row.source, row]));
+  const now = deps.clock.now();
+  return deps.tenants().map((tenant) => ({
+    name: tenant.name,
+    tenantId: tenant.tenantId,
+    cloud: tenant.cloud,
+    sources: deps
+      .sources()
+      .filter((source) => source.tenant === tenant.name)
+      .map((source) => ({
+        key: source.key,
+        kind: source.kind,
+        health: rows.get(source.key)?.health,
+        polledAt: rows.get(source.key)?.polledAt,
+        budgetLeft: source.budget(now).left,
+      })),
+  }));
+}
+
+/** One real call to everything, all at once; a thing that fails is a line, never an error. */
+async function examine({ store, clock, sources, channels }: DeskDeps): Promise<readonly DoctorLine[]> {
+  const record = line('record', async () => {
+    await store.ping();
+    return 'answers';
+  });
+  const asked = sources().map(async (source) => {
+    try {
+      const checks = await source.check(clock.now());
+      return checks.map((check) => ({
+        subject: `source ${source.key}: ${check.name}`,
+        ok: check.ok,
+        detail: check.detail,
+        advice: check.advice,
+      }));
+    } catch (error) {
+      return [await line(`source ${source.key}`, () => Promise.reject(error as Error))];
+    }
+  });
+  const told = channels().map((channel) =>
+    line(`channel ${channel.name} (${channel.kind})`, () => channel.check()),
+  );
+  return [await record, ...(await Promise.all(asked)).flat(), ...(await Promise.all(told))];
+}
+
+async function line(subject: string, check: () => Promise<string>): Promise<DoctorLine> {
+  try {
+    return { subject, ok: true, detail: await check(), advice: '' };
+  } catch (error) {
+    return isFault(error)
+      ? { subject, ok: false, detail: error.message, advice: error.advice }
+      : { subject, ok: false, detail: faultLine(error), advice: '' };
+  }
+}

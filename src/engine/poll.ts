@@ -1,0 +1,103 @@
+import { isFault } from '../lib/fault.js';
+import type { Clock } from '../lib/clock.js';
+import type { Log } from '../lib/log.js';
+import type { RouteNode } from '../model/route.js';
+import type { MatchLabels } from '../model/silence.js';
+import type { Instant } from '../model/time.js';
+import type { Rule } from '../rules/compile.js';
+import type { Poll, Source } from '../sources/source.js';
+import type { Committed, Store } from '../store/store.js';
+import type { PollOutcome } from './health.js';
+import { affectedBy, foldTurn, judgeTurn, type TurnContext } from './turn.js';
+
+export interface PollDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly rules: () => readonly Rule[];
+  readonly root: () => RouteNode;
+  readonly matches: MatchLabels;
+  readonly measure: PollMeter;
+}
+
+export interface PollMeter {
+  polled(poll: {
+    tenant: string;
+    kind: string;
+    outcome: string;
+    ms: number;
+    facts: number;
+    evaluations: number;
+    lagMs: number;
+  }): void;
+}
+
+const TRIES = 6;
+
+/**
+ * One turn of one source: ask, decide, commit. Running it twice at once is harmless: the second commit is refused and
+ * decided anew on what the first one left.
+ */
+export async function pollOnce(source: Source, deps: PollDeps): Promise<Committed> {
+  const begun = performance.now();
+  const { store, clock } = deps;
+  const at = clock.now();
+  const first = await store.known(source.key);
+  if (await waitsForBudget(source, first.health?.state, at)) return { incidents: [], outbox: [] };
+  const { poll, outcome } = await ask(source, first.memory, at, deps);
+  for (let attempt = 1; ; attempt += 1) {
+    const known = attempt === 1 ? first : await store.known(source.key);
+    const judged = judgeTurn(known, poll, outcome, contextOf(source, at, deps));
+    const affected = affectedBy(judged);
+    const turn = foldTurn(judged, affected === undefined ? [] : await store.affected(affected));
+    try {
+      const committed = await store.commit(turn);
+      deps.measure.polled({
+        tenant: source.tenant,
+        kind: source.kind,
+        outcome: outcome.ok ? 'ok' : turn.health.code,
+        ms: performance.now() - begun,
+        facts: poll?.observation.facts.length ?? 0,
+        evaluations: judged.evaluations,
+        lagMs: turn.health.lastGood === null ? 0 : Math.max(0, at - Date.parse(turn.health.lastGood)),
+      });
+      return committed;
+    } catch (error) {
+      if (!isFault(error, 'store.conflict') || attempt >= TRIES) throw error;
+      deps.log.debug({ source: source.key, attempt }, 'the record moved meanwhile; deciding again');
+    }
+  }
+}
+
+/** Used up and already said so: nothing is asked and nothing written until a request is free again. */
+async function waitsForBudget(source: Source, state: string | undefined, at: Instant): Promise<boolean> {
+  const { left, freeAt } = source.budget(at);
+  return state === 'throttled' && left === 0 && freeAt > at;
+}
+
+async function ask(
+  source: Source,
+  memory: Parameters<Source['poll']>[0],
+  at: Instant,
+  deps: PollDeps,
+): Promise<{ poll: Poll | undefined; outcome: PollOutcome }> {
+  try {
+    return { poll: await source.poll(memory, at), outcome: { ok: true } };
+  } catch (error) {
+    if (!isFault(error)) deps.log.error({ source: source.key, err: error }, 'a poll failed unexpectedly');
+    else deps.log.warn({ source: source.key, code: error.code, requestId: error.requestId }, error.message);
+    return { poll: undefined, outcome: { ok: false, error } };
+  }
+}
+
+function contextOf(source: Source, at: Instant, deps: PollDeps): TurnContext {
+  return {
+    source: source.key,
+    tenant: source.tenant,
+    kind: source.kind,
+    rules: deps.rules(),
+    root: deps.root(),
+    matches: deps.matches,
+    at,
+  };
+}

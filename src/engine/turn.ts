@@ -1,0 +1,256 @@
+import { diff } from '../diff.js';
+import { fold } from '../incidents/fold.js';
+import type { Alert, Transition } from '../model/alert.js';
+import { incidentName, type Incident } from '../model/incident.js';
+import { SEVERITIES } from '../model/severity.js';
+import type { Change, Fact, SourceHealth, SourceKey, SourceKind } from '../model/source.js';
+import type { RouteNode } from '../model/route.js';
+import type { MatchLabels } from '../model/silence.js';
+import type { OutboxRow } from '../model/telling.js';
+import { HOUR, type Instant } from '../model/time.js';
+import { route } from '../notify/route.js';
+import type { Rule } from '../rules/compile.js';
+import { judge, type Judgement } from '../rules/judge.js';
+import type { Poll } from '../sources/source.js';
+import type { AffectedAsk, DecisionRecord, Known, TurnRecord } from '../store/store.js';
+import { nextHealth, sourceFact, type PollOutcome } from './health.js';
+
+/** What the judging and folding of a turn need beside what is known. */
+export interface TurnContext {
+  readonly source: SourceKey;
+  readonly tenant: string;
+  readonly kind: SourceKind;
+  readonly rules: readonly Rule[];
+  readonly root: RouteNode;
+  readonly matches: MatchLabels;
+  readonly at: Instant;
+}
+
+/** The first half of a turn: facts, changes and transitions, before any incident has been read. */
+export interface Judged {
+  readonly known: Known;
+  readonly context: TurnContext;
+  readonly good: boolean;
+  readonly health: SourceHealth;
+  readonly memory: Known['memory'];
+  readonly changes: readonly Change[];
+  readonly put: readonly Fact[];
+  readonly gone: readonly string[];
+  readonly transitions: readonly Transition[];
+  readonly evaluations: number;
+}
+
+/** Again within this time is the same incident. */
+const REOPEN_WITHIN = HOUR;
+
+/** Everything of a turn that needs no incident: pure, so that a refused commit can be judged anew on fresher knowledge. */
+export function judgeTurn(
+  known: Known,
+  poll: Poll | undefined,
+  outcome: PollOutcome,
+  context: TurnContext,
+): Judged {
+  const health = nextHealth(known.health, outcome, context.at);
+  // A failed poll says nothing about the service: no diff, no judgement, not even of rules that read the clock.
+  const seen = poll === undefined ? undefined : see(known, poll, context);
+  const self = seeSelf(known, health, seen?.judgement, context);
+  return {
+    known,
+    context,
+    good: outcome.ok,
+    health,
+    memory: poll?.memory,
+    changes: [...(seen?.changes ?? []), ...self.changes],
+    put: [...(seen?.put ?? []), ...self.put],
+    gone: seen?.gone ?? [],
+    transitions: [...(seen?.judgement.transitions ?? []), ...self.judgement.transitions],
+    evaluations: (seen?.judgement.evaluations ?? 0) + self.judgement.evaluations,
+  };
+}
+
+interface Seen {
+  readonly changes: readonly Change[];
+  readonly put: readonly Fact[];
+  readonly gone: readonly string[];
+  readonly judgement: Judgement;
+}
+
+function see(known: Known, poll: Poll, context: TurnContext): Seen {
+  const { changes, put, gone } = diff(known.facts, poll.observation);
+  return {
+    changes,
+    put,
+    gone,
+    judgement: judgeOf(known, context, context.kind, known.fresh, changes, put, gone),
+  };
+}
+
+/** Tocsin's own facts of this turn: the source's health, and the rules that could not be evaluated. */
+function seeSelf(
+  known: Known,
+  health: SourceHealth,
+  judgement: Judgement | undefined,
+  context: TurnContext,
+): Seen {
+  const facts = [
+    sourceFact(context.source, context.tenant, context.kind, health),
+    ...ruleFacts(known, judgement),
+  ];
+  const { changes, put } = diff(known.facts, { kind: 'tocsin', at: context.at, coverage: 'partial', facts });
+  return { changes, put, gone: [], judgement: judgeOf(known, context, 'tocsin', false, changes, put, []) };
+}
+
+function judgeOf(
+  known: Known,
+  context: TurnContext,
+  kind: SourceKind,
+  baseline: boolean,
+  changes: readonly Change[],
+  put: readonly Fact[],
+  gone: readonly string[],
+): Judgement {
+  const facts = new Map(known.facts);
+  for (const fact of put) facts.set(fact.subject, fact);
+  for (const subject of gone) facts.delete(subject);
+  return judge({
+    rules: context.rules.filter((rule) => rule.definition.source === kind),
+    source: context.source,
+    tenant: context.tenant,
+    at: context.at,
+    baseline,
+    changes,
+    facts,
+    alerts: known.alerts.filter((alert) => alert.kind === kind),
+  });
+}
+
+function ruleFacts(known: Known, judgement: Judgement | undefined): Fact[] {
+  if (judgement === undefined) return [];
+  const failing = new Map(judgement.errors.map((error) => [error.rule, error]));
+  const facts: Fact[] = [...failing.values()].map((error) => ({
+    subject: `rule:${error.rule}`,
+    kind: 'tocsin',
+    values: { type: 'rule', rule: error.rule, failing: true, message: error.message, example: error.subject },
+  }));
+  // A rule that failed before and does not now is well again, once something was judged at all.
+  if (judgement.evaluations > 0)
+    for (const fact of known.facts.values())
+      if (
+        fact.values['type'] === 'rule' &&
+        fact.values['failing'] === true &&
+        !failing.has(String(fact.values['rule']))
+      )
+        facts.push({ ...fact, values: { ...fact.values, failing: false } });
+  return facts;
+}
+
+/** Which incidents the second half has to see; undefined when it needs none. */
+export function affectedBy(judged: Judged): AffectedAsk | undefined {
+  const { transitions, changes, context } = judged;
+  if (transitions.length === 0 && changes.length === 0) return undefined;
+  return {
+    source: context.source,
+    groupKeys: unique(transitions.map((transition) => routeOf(transition.alert, context).groupKey)),
+    fingerprints: unique(transitions.map((transition) => transition.alert.fingerprint)),
+    subjects: unique([
+      ...transitions.map((transition) => transition.alert.subject),
+      ...changes.map((change) => change.subject),
+    ]),
+  };
+}
+
+/** The second half: alerts into incidents and outbox rows, as one value to commit. */
+export function foldTurn(judged: Judged, incidents: readonly Incident[]): TurnRecord {
+  const { context, transitions, changes, known } = judged;
+  const folded = fold({
+    at: context.at,
+    source: context.source,
+    transitions,
+    changes,
+    incidents,
+    route: (alert) => routeOf(alert, context),
+    reopenWithinMs: REOPEN_WITHIN,
+  });
+  const kept = transitions.filter(
+    (transition) => transition.kind !== 'dropped' && transition.kind !== 'once',
+  );
+  return {
+    source: context.source,
+    tenant: context.tenant,
+    kind: context.kind,
+    at: context.at,
+    version: known.version,
+    good: judged.good,
+    health: judged.health,
+    memory: judged.memory,
+    put: judged.put,
+    gone: judged.gone,
+    changes,
+    alerts: kept.map((transition) => transition.alert),
+    dropped: transitions
+      .filter((transition) => transition.kind === 'dropped')
+      .map((transition) => transition.alert.fingerprint),
+    incidents: folded.incidents,
+    timeline: folded.timeline,
+    outbox: [
+      ...folded.incidents.flatMap((incident) => outboxOf(incident, context.at)),
+      ...summaryRows(judged, folded.incidents),
+    ],
+    decisions: transitions.map(decisionOf),
+  };
+}
+
+/** One row for each channel of an incident: a first card waits for its group, everything later goes at once. */
+export function outboxOf(incident: Incident, at: Instant): OutboxRow[] {
+  if (incident.baselineOf !== undefined) return [];
+  return incident.destinations.map((destination) => ({
+    topic: `incident:${incident.id}`,
+    channel: destination.channel,
+    dueAt: Math.max(at, incident.openedAt + destination.groupWait),
+    changedAt: at,
+    priority: SEVERITIES.indexOf(incident.severity),
+    attempts: 0,
+  }));
+}
+
+/** The first poll's one summary, in every channel that one of its incidents would go to. */
+function summaryRows(judged: Judged, incidents: readonly Incident[]): OutboxRow[] {
+  const { context } = judged;
+  const channels = unique(
+    incidents
+      .filter((incident) => incident.baselineOf === context.source)
+      .flatMap((incident) => incident.destinations.map((destination) => destination.channel)),
+  );
+  if (!judged.known.fresh) return [];
+  return channels.map((channel) => ({
+    topic: `summary:${context.source}`,
+    channel,
+    dueAt: context.at,
+    changedAt: context.at,
+    priority: SEVERITIES.length,
+    attempts: 0,
+  }));
+}
+
+function routeOf(alert: Alert, context: TurnContext): ReturnType<typeof route> {
+  return route(context.root, alert.labels, context.matches);
+}
+
+function decisionOf({ alert, at, kind, reason }: Transition): DecisionRecord {
+  return { at, rule: alert.rule, subject: alert.subject, outcome: kind, reason };
+}
+
+function unique<T>(items: readonly T[]): T[] {
+  return [...new Set(items)];
+}
+
+/** `incident:1042` → 1042. */
+export function incidentOfTopic(topic: string): number | undefined {
+  const match = /^incident:(-?\d+)$/.exec(topic);
+  return match === null ? undefined : Number(match[1]);
+}
+
+export function topicName(topic: string): string {
+  const id = incidentOfTopic(topic);
+  return id === undefined ? topic : incidentName(id);
+}

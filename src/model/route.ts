@@ -1,0 +1,16 @@
+import type { Matcher } from './silence.js';
+
+/** One node of the routing tree, with what it inherits filled in. Durations in milliseconds. */
+export interface RouteNode {
+  readonly matchers: readonly Matcher[];
+  /** Undefined when neither it nor its parents name one: such alerts go nowhere. */
+  readonly channel?: string;
+  readonly groupBy: readonly string[];
+  readonly groupWait: number;
+  readonly groupInterval: number;
+  readonly repeatInterval: number;
+  readonly muteTimes: readonly string[];
+  readonly activeTimes: readonly string[];
+  readonly continue: boolean;
+  readonly routes: readonly RouteNode[];
+}

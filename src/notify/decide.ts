@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import type { Alert } from '../model/alert.js';
+import type { Destination, Incident } from '../model/incident.js';
+import type { Telling } from '../model/telling.js';
+import { MINUTE, type Instant } from '../model/time.js';
+import type { Hush } from './mute.js';
+
+/** What to do now for one incident in one channel, and why. */
+export type Decision =
+  | { readonly do: 'post'; readonly reason: 'first' | 'changed' | 'outcome-unknown' }
+  | { readonly do: 'edit'; readonly reason: 'changed' | 'thread' }
+  /** Still firing and nobody has it: say so again, in the thread where there is one. */
+  | { readonly do: 'remind'; readonly reason: 'repeat' }
+  | {
+      readonly do: 'hold';
+      readonly reason: Hush['reason'] | 'group-wait' | 'group-interval';
+      readonly detail: string;
+      readonly until: Instant;
+    }
+  | {
+      readonly do: 'nothing';
+      readonly reason: 'never-announced' | 'baseline' | 'unchanged' | 'acknowledged' | 'no-longer-routed';
+    };
+
+export interface DecideInput {
+  readonly incident: Incident;
+  readonly destination: Destination | undefined;
+  readonly told: Telling | undefined;
+  /** The channel can change a message in place. */
+  readonly canEdit: boolean;
+  /** The newest timeline line that belongs in the thread. */
+  readonly threadSeq: number;
+  readonly hush: Hush | undefined;
+  readonly now: Instant;
+}
+
+// A hush without a known end (inhibition, mute time) is looked at again this often.
+const LOOK_AGAIN = MINUTE;
+
+/**
+ * Looks at the incident as it is and at what the channel was last told, never at how often it was asked: running it twice
+ * decides the same, and after the first run it decides `unchanged`.
+ */
+export function decide(input: DecideInput): Decision {
+  const { incident, told, destination } = input;
+  if (told?.ref === undefined && told?.state !== 'sending') return first(input);
+  if (told.state === 'sending') return { do: 'post', reason: 'outcome-unknown' };
+  if (destination === undefined) return { do: 'nothing', reason: 'no-longer-routed' };
+  return input.canEdit ? living(input, told) : retold(input, told, destination, incident);
+}
+
+function first({ incident, destination, hush, now }: DecideInput): Decision {
+  if (destination === undefined) return { do: 'nothing', reason: 'no-longer-routed' };
+  if (incident.baselineOf !== undefined) return { do: 'nothing', reason: 'baseline' };
+  if (incident.state === 'resolved' && !incident.alerts.some((alert) => alert.once))
+    return { do: 'nothing', reason: 'never-announced' };
+  const ready = incident.openedAt + destination.groupWait;
+  if (now < ready)
+    return {
+      do: 'hold',
+      reason: 'group-wait',
+      detail: `groupWait ${destination.groupWait / 1000} s`,
+      until: ready,
+    };
+  if (hush !== undefined) return { do: 'hold', ...held(hush, now) };
+  return { do: 'post', reason: 'first' };
+}
+
+/** A card that is there always shows the truth: an edit makes no noise, so no silence holds it back. Only reminders wait. */
+function living({ incident, destination, threadSeq, hush, now }: DecideInput, told: Telling): Decision {
+  if (incident.revision > told.revision) return { do: 'edit', reason: 'changed' };
+  if (threadSeq > told.threadSeq) return { do: 'edit', reason: 'thread' };
+  return reminder(incident, destination, told, hush, now) ?? { do: 'nothing', reason: 'unchanged' };
+}
+
+function retold(
+  { hush, now }: DecideInput,
+  told: Telling,
+  destination: Destination,
+  incident: Incident,
+): Decision {
+  const status = statusOf(incident);
+  const said = whatIsSaid(incident);
+  const same = status === told.status && (status === 'resolved' || sameSet(said, told.firing));
+  if (same) return reminder(incident, destination, told, hush, now) ?? { do: 'nothing', reason: 'unchanged' };
+  if (hush !== undefined && status === 'firing') return { do: 'hold', ...held(hush, now) };
+  const ready = (told.lastAt ?? 0) + destination.groupInterval;
+  if (now < ready)
+    return {
+      do: 'hold',
+      reason: 'group-interval',
+      detail: `groupInterval ${destination.groupInterval / 1000} s`,
+      until: ready,
+    };
+  return { do: 'post', reason: 'changed' };
+}
+
+function reminder(
+  incident: Incident,
+  destination: Destination | undefined,
+  told: Telling,
+  hush: Hush | undefined,
+  now: Instant,
+): Decision | undefined {
+  if (incident.state === 'resolved' || destination === undefined) return undefined;
+  if (now < (told.lastAt ?? 0) + destination.repeatInterval) return undefined;
+  // An acknowledged incident stays quiet: somebody is on it.
+  if (incident.state === 'acknowledged') return { do: 'nothing', reason: 'acknowledged' };
+  if (hush !== undefined) return { do: 'hold', ...held(hush, now) };
+  return { do: 'remind', reason: 'repeat' };
+}
+
+function held(hush: Hush, now: Instant): { reason: Hush['reason']; detail: string; until: Instant } {
+  return {
+    reason: hush.reason,
+    detail: hush.detail,
+    until: Math.min(hush.until ?? Infinity, now + LOOK_AGAIN),
+  };
+}
+
+export function statusOf(incident: Incident): 'firing' | 'resolved' {
+  return incident.state === 'resolved' ? 'resolved' : 'firing';
+}
+
+/** One mark for each firing alert and what is said of it: a channel that cannot edit is told again when this changes. */
+export function whatIsSaid(incident: Incident): string[] {
+  return incident.alerts
+    .filter((alert) => alert.state === 'firing')
+    .map((alert) => `${alert.fingerprint}#${mark(alert)}`)
+    .sort();
+}
+
+function mark(alert: Alert): string {
+  return createHash('sha256')
+    .update(`${alert.severity}\n${alert.summary}\n${alert.description}`)
+    .digest('hex')
+    .slice(0, 8);
+}
+
+function sameSet(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}

@@ -1,0 +1,61 @@
+import type { Destination } from '../model/incident.js';
+import type { Labels } from '../model/labels.js';
+import type { RouteNode } from '../model/route.js';
+import type { MatchLabels } from '../model/silence.js';
+
+/** Where an alert goes, and with what it is handled together. */
+export interface Routed {
+  readonly groupKey: string;
+  readonly groupLabels: Labels;
+  readonly destinations: readonly Destination[];
+}
+
+/**
+ * As in Alertmanager: depth first, the first match wins unless it says `continue`, children before their parent. People
+ * handle one incident however many channels show it, so the first matching route alone decides what is grouped.
+ */
+export function route(root: RouteNode, labels: Labels, matches: MatchLabels): Routed {
+  const found = walk(root, labels, matches, '');
+  const first = found[0] ?? { node: root, path: '' };
+  const groupLabels = groupLabelsOf(first.node.groupBy, labels);
+  const destinations = new Map<string, Destination>();
+  for (const { node } of found) {
+    if (node.channel === undefined || destinations.has(node.channel)) continue;
+    destinations.set(node.channel, {
+      channel: node.channel,
+      groupWait: node.groupWait,
+      groupInterval: node.groupInterval,
+      repeatInterval: node.repeatInterval,
+      muteTimes: node.muteTimes,
+      activeTimes: node.activeTimes,
+    });
+  }
+  return {
+    groupKey: `{${first.path}}:{${Object.entries(groupLabels)
+      .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+      .join(', ')}}`,
+    groupLabels,
+    destinations: [...destinations.values()],
+  };
+}
+
+interface Matched {
+  readonly node: RouteNode;
+  readonly path: string;
+}
+
+function walk(node: RouteNode, labels: Labels, matches: MatchLabels, path: string): Matched[] {
+  if (!matches(node.matchers, labels)) return [];
+  const found: Matched[] = [];
+  for (const [index, child] of node.routes.entries()) {
+    const below = walk(child, labels, matches, path === '' ? `${index}` : `${path}/${index}`);
+    found.push(...below);
+    if (below.length > 0 && !child.continue) return found;
+  }
+  return found.length > 0 ? found : [{ node, path }];
+}
+
+function groupLabelsOf(groupBy: readonly string[], labels: Labels): Labels {
+  const names = groupBy.includes('...') ? Object.keys(labels) : groupBy;
+  return Object.fromEntries([...names].sort().map((name) => [name, labels[name] ?? '']));
+}

@@ -1,0 +1,244 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Alert, Transition, TransitionKind } from '../model/alert.js';
+import type { JsonObject } from '../model/json.js';
+import { compareSeverity } from '../model/severity.js';
+import type { Change, Fact, SourceKey } from '../model/source.js';
+import type { Instant } from '../model/time.js';
+import type { Rule, Scene } from './compile.js';
+import { fillTemplate } from './template.js';
+
+export interface JudgeInput {
+  readonly rules: readonly Rule[];
+  readonly source: SourceKey;
+  readonly tenant: string;
+  readonly at: Instant;
+  /** The source's first good poll: what holds already pages nobody. */
+  readonly baseline: boolean;
+  readonly changes: readonly Change[];
+  /** The snapshot after the changes. */
+  readonly facts: ReadonlyMap<string, Fact>;
+  /** Pending and firing alerts of this source. */
+  readonly alerts: readonly Alert[];
+}
+
+export interface Judgement {
+  readonly transitions: readonly Transition[];
+  /** Rules that could not be evaluated, once a rule and subject. */
+  readonly errors: readonly { readonly rule: string; readonly subject: string; readonly message: string }[];
+  readonly evaluations: number;
+}
+
+/**
+ * Facts and changes against rules. Only what can have changed is looked at: changed subjects, subjects with an alert that
+ * waits for time to pass, and every subject for a rule that reads the clock.
+ */
+export function judge(input: JudgeInput): Judgement {
+  const transitions: Transition[] = [];
+  const errors: { rule: string; subject: string; message: string }[] = [];
+  const live = new Map(input.alerts.map((alert) => [alert.fingerprint, alert]));
+  const changed = new Map(input.changes.map((change) => [change.subject, change]));
+  let evaluations = 0;
+
+  for (const rule of input.rules) {
+    for (const fact of candidates(rule, input, changed)) {
+      const before = live.get(fingerprintOf(rule.definition.name, input.source, fact.subject));
+      const change = changed.get(fact.subject);
+      if (rule.definition.once && (change === undefined || input.baseline)) continue;
+      evaluations += 1;
+      try {
+        const step = advance(rule, sceneOf(input, fact, change), before, input);
+        if (step !== undefined) transitions.push(step);
+      } catch (error) {
+        errors.push({ rule: rule.definition.name, subject: fact.subject, message: errorLine(error) });
+      }
+    }
+  }
+  return { transitions: [...transitions, ...orphans(input, live)], errors, evaluations };
+}
+
+/** The same over restarts and processes. */
+export function fingerprintOf(rule: string, source: SourceKey, subject: string): string {
+  return createHash('sha256').update(`${rule}\n${source}\n${subject}`).digest('hex').slice(0, 16);
+}
+
+function candidates(rule: Rule, input: JudgeInput, changed: ReadonlyMap<string, Change>): Fact[] {
+  const { source, name } = rule.definition;
+  const subjects = new Set<string>();
+  if (rule.timed) for (const subject of input.facts.keys()) subjects.add(subject);
+  for (const subject of changed.keys()) subjects.add(subject);
+  for (const alert of input.alerts) if (alert.rule === name) subjects.add(alert.subject);
+  const facts: Fact[] = [];
+  for (const subject of subjects) {
+    const fact = input.facts.get(subject);
+    if (fact !== undefined && fact.kind === source && rule.applies(subject)) facts.push(fact);
+  }
+  return facts;
+}
+
+function sceneOf(input: JudgeInput, fact: Fact, change: Change | undefined): Scene {
+  return {
+    now: fact.values,
+    before: (change === undefined ? fact.values : change.before?.values) ?? {},
+    subject: fact.subject,
+    tenant: input.tenant,
+    at: input.at,
+  };
+}
+
+function advance(
+  rule: Rule,
+  scene: Scene,
+  before: Alert | undefined,
+  input: JudgeInput,
+): Transition | undefined {
+  if (before === undefined) return rule.holds(scene) ? begin(rule, scene, input) : undefined;
+  return before.state === 'pending' ? ripen(rule, scene, before, input) : hold(rule, scene, before, input);
+}
+
+function begin(rule: Rule, scene: Scene, input: JudgeInput): Transition {
+  const { once, forMs, when } = rule.definition;
+  // At the first poll nobody knows how long it has held already.
+  const waits = forMs > 0 && !once && !input.baseline;
+  const alert = alertOf(rule, scene, input, {
+    state: waits ? 'pending' : 'firing',
+    startsAt: input.at,
+    baseline: input.baseline && rule.definition.source !== 'tocsin',
+    ...(waits ? {} : { firingAt: input.at }),
+  });
+  if (once)
+    return step(
+      'once',
+      { ...alert, state: 'resolved', endsAt: input.at },
+      undefined,
+      input.at,
+      `${when} became true`,
+    );
+  return waits
+    ? step('pending', alert, undefined, input.at, `${when} is true; waiting ${forMs / 1000} s`)
+    : step('firing', alert, undefined, input.at, `${when} is true → ${alert.severity}`);
+}
+
+function ripen(rule: Rule, scene: Scene, before: Alert, input: JudgeInput): Transition | undefined {
+  if (!rule.holds(scene))
+    return step('dropped', before, before, input.at, `${rule.definition.when} is false again`);
+  const waited = input.at - before.startsAt;
+  if (waited < rule.definition.forMs) return undefined;
+  const alert = alertOf(rule, scene, input, { ...times(before), state: 'firing', firingAt: input.at });
+  return step(
+    'firing',
+    alert,
+    before,
+    input.at,
+    `${rule.definition.when} has held for ${Math.round(waited / 1000)} s`,
+  );
+}
+
+function hold(rule: Rule, scene: Scene, before: Alert, input: JudgeInput): Transition | undefined {
+  const { keepMs } = rule.definition;
+  if (rule.clears(scene)) {
+    const clearSince = before.clearSince ?? input.at;
+    const alert = alertOf(rule, scene, input, { ...times(before), state: 'firing', clearSince });
+    if (input.at - clearSince < keepMs) return changedStep(alert, before, input.at);
+    const { clearSince: _, ...rest } = alert;
+    const over = { ...rest, state: 'resolved' as const, severity: before.severity, endsAt: input.at };
+    return step(
+      'resolved',
+      over,
+      before,
+      input.at,
+      `${rule.definition.clear ?? `not (${rule.definition.when})`} is true`,
+    );
+  }
+  return changedStep(alertOf(rule, scene, input, { ...times(before), state: 'firing' }), before, input.at);
+}
+
+function changedStep(alert: Alert, before: Alert, at: Instant): Transition | undefined {
+  const by = compareSeverity(alert.severity, before.severity);
+  if (by < 0) return step('worsened', alert, before, at, `severity ${before.severity} → ${alert.severity}`);
+  if (by > 0) return step('eased', alert, before, at, `severity ${before.severity} → ${alert.severity}`);
+  return isDeepStrictEqual(alert, before)
+    ? undefined
+    : step('updated', alert, before, at, 'its facts changed');
+}
+
+function times(before: Alert): Pick<Alert, 'startsAt' | 'baseline'> & { firingAt?: Instant } {
+  return {
+    startsAt: before.startsAt,
+    baseline: before.baseline,
+    ...(before.firingAt === undefined ? {} : { firingAt: before.firingAt }),
+  };
+}
+
+function alertOf(
+  rule: Rule,
+  scene: Scene,
+  input: JudgeInput,
+  life: Pick<Alert, 'state' | 'startsAt' | 'baseline'> & { firingAt?: Instant; clearSince?: Instant },
+): Alert {
+  const { definition } = rule;
+  const severity = rule.severity(scene);
+  return {
+    fingerprint: fingerprintOf(definition.name, input.source, scene.subject),
+    rule: definition.name,
+    tenant: input.tenant,
+    sourceKey: input.source,
+    kind: definition.source,
+    subject: scene.subject,
+    severity,
+    labels: {
+      ...definition.labels,
+      alertname: definition.name,
+      severity,
+      tenant: input.tenant,
+      source: definition.source,
+      subject: scene.subject,
+    },
+    summary: fillTemplate(definition.summary, templateValues(scene)),
+    description: fillTemplate(definition.description, templateValues(scene)),
+    runbook: definition.runbook,
+    values: scene.now,
+    because: `${definition.when} → ${severity}`,
+    once: definition.once,
+    ...life,
+  };
+}
+
+function templateValues(scene: Scene): JsonObject {
+  return { ...scene.now, tenant: scene.tenant, subject: scene.subject };
+}
+
+/** Alerts whose subject is gone, or whose rule was taken out of the settings, are over. */
+function orphans(input: JudgeInput, live: ReadonlyMap<string, Alert>): Transition[] {
+  const names = new Set(input.rules.map((rule) => rule.definition.name));
+  const found: Transition[] = [];
+  for (const alert of live.values()) {
+    const reason = !names.has(alert.rule)
+      ? 'its rule was removed'
+      : !input.facts.has(alert.subject)
+        ? 'its subject is no longer reported'
+        : undefined;
+    if (reason === undefined) continue;
+    if (alert.state === 'pending') found.push(step('dropped', alert, alert, input.at, reason));
+    else
+      found.push(
+        step('resolved', { ...alert, state: 'resolved', endsAt: input.at }, alert, input.at, reason),
+      );
+  }
+  return found;
+}
+
+function step(
+  kind: TransitionKind,
+  alert: Alert,
+  before: Alert | undefined,
+  at: Instant,
+  reason: string,
+): Transition {
+  return { kind, alert, at, reason, ...(before === undefined ? {} : { before }) };
+}
+
+function errorLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return (message.split('\n')[0] ?? message).slice(0, 300);
+}

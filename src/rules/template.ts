@@ -1,0 +1,24 @@
+import type { Json, JsonObject } from '../model/json.js';
+
+/** `{{title}}`, `{{now.title}}`, `{{latest.text}}`: a value of the fact, or an empty string when there is none. */
+export function fillTemplate(template: string, values: JsonObject): string {
+  return template.replace(/\{\{\s*(?:now\.)?([\w.]+)\s*\}\}/g, (_, path: string) =>
+    show(lookUp(values, path)),
+  );
+}
+
+function lookUp(values: JsonObject, path: string): Json | undefined {
+  let found: Json | undefined = values;
+  for (const name of path.split('.')) {
+    if (typeof found !== 'object' || found === null || Array.isArray(found)) return undefined;
+    found = Object.hasOwn(found, name) ? (found as JsonObject)[name] : undefined;
+  }
+  return found;
+}
+
+function show(value: Json | undefined): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'object')
+    return Array.isArray(value) ? value.map((item) => show(item as Json)).join(', ') : JSON.stringify(value);
+  return String(value);
+}
