@@ -3,7 +3,7 @@ import { summaryCard } from '../cards/summary.js';
 import { plain, type Rich } from '../model/rich.js';
 import { incidentName, type Incident, type TimelineEntry } from '../model/incident.js';
 import type { Silence } from '../model/silence.js';
-import type { OutboxRow, Telling } from '../model/telling.js';
+import type { MessageRef, OutboxRow, Telling } from '../model/telling.js';
 import { MINUTE, type Instant } from '../model/time.js';
 import type { Message, ThreadLine } from '../notify/adapter.js';
 import { statusOf } from '../notify/decide.js';
@@ -101,7 +101,7 @@ function asRich(text: string): Rich {
 export function toldNow(
   row: OutboxRow,
   before: Telling | undefined,
-  told: Pick<Telling, 'revision' | 'threadSeq' | 'status' | 'firing'> & { ref: Telling['ref'] },
+  told: Pick<Telling, 'revision' | 'threadSeq' | 'status' | 'firing'> & { readonly ref: MessageRef },
   now: Instant,
   noisy: boolean,
 ): Telling {
@@ -110,8 +110,12 @@ export function toldNow(
     topic: row.topic,
     channel: row.channel,
     state: 'told',
-    ...told,
+    ref: told.ref,
+    revision: told.revision,
+    threadSeq: told.threadSeq,
+    status: told.status,
+    firing: told.firing,
     firstAt: before?.firstAt ?? now,
     ...(lastAt === undefined ? {} : { lastAt }),
-  } as Telling;
+  };
 }

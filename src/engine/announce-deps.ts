@@ -1,0 +1,21 @@
+import type { Clock } from '../lib/clock.js';
+import type { Log } from '../lib/log.js';
+import type { Inhibition, MatchLabels, MuteTime } from '../model/silence.js';
+import type { ChannelHealth, Delivery } from '../model/telling.js';
+import type { Store } from '../store/store.js';
+
+/** What announcing needs; settings that a reload may change are functions. */
+export interface AnnounceDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly owner: string;
+  readonly url: string;
+  readonly matches: MatchLabels;
+  readonly inhibitions: () => readonly Inhibition[];
+  readonly muteTimes: () => readonly MuteTime[];
+  readonly random: () => number;
+  readonly measure: { delivered(delivery: Delivery): void };
+  /** The channel's state changed: let it be judged. */
+  readonly onHealth: (health: ChannelHealth) => Promise<void>;
+}

@@ -1,0 +1,53 @@
+import type { Clock } from '../lib/clock.js';
+import type { Log } from '../lib/log.js';
+import type { OutboxRow } from '../model/telling.js';
+import { MINUTE } from '../model/time.js';
+import type { Store } from '../store/store.js';
+import { outboxOf } from './turn.js';
+
+/** A card may be this far behind before somebody has to explain it. */
+const GRACE = 2 * MINUTE;
+
+/**
+ * Proves that each unresolved incident has been told, in its newest state, in each of its channels, or has a row that says
+ * when it will be. What has neither is put back into the outbox. Returns those rows.
+ */
+export async function auditOnce({
+  store,
+  clock,
+  log,
+}: {
+  store: Store;
+  clock: Clock;
+  log: Log;
+}): Promise<readonly OutboxRow[]> {
+  const now = clock.now();
+  const waiting = new Set((await store.waiting()).map((channel) => channel.channel));
+  const missing: OutboxRow[] = [];
+  for (const incident of await store.incidents({ states: ['open', 'acknowledged'], limit: 10_000 })) {
+    if (incident.baselineOf !== undefined || now - incident.updatedAt < GRACE) continue;
+    const tellings = new Map(
+      (await store.tellings(`incident:${incident.id}`)).map((telling) => [telling.channel, telling]),
+    );
+    for (const row of outboxOf(incident, now)) {
+      const told = tellings.get(row.channel);
+      if (told?.ref !== undefined && told.revision >= incident.revision) continue;
+      // Its channel is being worked on: the row is there, throttled or held for a reason that `deliveries` names.
+      if (waiting.has(row.channel) && (await hasRow(store, row))) continue;
+      missing.push(row);
+    }
+  }
+  if (missing.length > 0) {
+    log.error(
+      { rows: missing.length },
+      'the audit found cards that nobody was about to send; they are queued again',
+    );
+    await store.enqueue(missing);
+  }
+  return missing;
+}
+
+async function hasRow(store: Store, row: OutboxRow): Promise<boolean> {
+  const rows = await store.due(row.channel, Number.MAX_SAFE_INTEGER / 4, 100_000);
+  return rows.some((waiting) => waiting.topic === row.topic);
+}

@@ -1,0 +1,159 @@
+import type { Clock } from '../lib/clock.js';
+import { isFault } from '../lib/fault.js';
+import type { Log } from '../lib/log.js';
+import type { OutboxRow } from '../model/telling.js';
+import { HOUR, MINUTE, SECOND } from '../model/time.js';
+import type { Channel } from '../notify/adapter.js';
+import type { Source } from '../sources/source.js';
+import type { Committed, Store } from '../store/store.js';
+import { drainChannel } from './announce.js';
+import type { AnnounceDeps } from './announce-deps.js';
+import { auditOnce } from './audit.js';
+import { pollOnce, type PollDeps } from './poll.js';
+import type { Queues } from './queues.js';
+import { observeChannel, type SelfDeps } from './self.js';
+
+export interface EngineDeps
+  extends Omit<PollDeps, 'measure'>, Omit<AnnounceDeps, 'onHealth' | 'measure' | 'random'> {
+  readonly store: Store;
+  readonly queues: Queues;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly measure: PollDeps['measure'] & AnnounceDeps['measure'];
+  readonly random: () => number;
+  readonly sources: () => readonly Source[];
+  readonly channels: () => readonly Channel[];
+  readonly historyMs: () => number;
+  /** Something that a watcher shows has changed. */
+  readonly changed: (topic: string) => void;
+  /** `poll` schedules and polls, `work` announces and sweeps. */
+  readonly does: { readonly poll: boolean; readonly work: boolean };
+}
+
+export interface Engine {
+  /** These channels have rows that are due. */
+  kick(channels: readonly string[]): Promise<void>;
+  /** The sources have changed: schedulers follow. */
+  reschedule(): Promise<void>;
+  /** Stops taking jobs and waits for those at work. */
+  close(): Promise<void>;
+}
+
+const SWEEP = 5 * SECOND;
+const SOON = MINUTE;
+
+/** BullMQ around the steps: schedules polls, wakes announcers, sweeps what was left behind. Jobs carry ids, not data. */
+export async function startEngine(deps: EngineDeps): Promise<Engine> {
+  const { queues, store, clock, log } = deps;
+  const polls = queues.queue<{ source: string }>('poll');
+  const announces = queues.queue<{ channel: string }>('announce');
+  const chores = queues.queue<{ chore: string }>('chore');
+
+  const kick = async (channels: readonly string[]): Promise<void> => {
+    for (const channel of new Set(channels))
+      await announces.add('drain', { channel }, { deduplication: { id: channel, keepLastIfActive: true } });
+  };
+  const settleTurn = async (committed: Committed): Promise<void> => {
+    if (committed.incidents.length > 0) deps.changed('incidents');
+    await wake(committed.outbox);
+  };
+  const wake = async (rows: readonly OutboxRow[]): Promise<void> => {
+    const now = clock.now();
+    await kick(rows.filter((row) => row.dueAt <= now).map((row) => row.channel));
+    for (const row of rows.filter((later) => later.dueAt > now)) await kickAt(row.channel, row.dueAt);
+  };
+  // Rows due much later are the sweep's: thousands of standing reminders need no jobs.
+  const kickAt = async (channel: string, dueAt: number): Promise<void> => {
+    const delay = Math.ceil(clock.real(dueAt - clock.now()));
+    if (delay > SOON) return;
+    await announces.add(
+      'drain',
+      { channel },
+      { delay: Math.max(delay, 1), jobId: `${channel}@${Math.ceil(dueAt / 250)}` },
+    );
+  };
+
+  const selfDeps: SelfDeps = deps;
+  const announceDeps: AnnounceDeps = {
+    ...deps,
+    onHealth: async (health) => settleTurn(await observeChannel(health, selfDeps)),
+  };
+  const polling = new Set<string>();
+
+  const poll = async (key: string): Promise<void> => {
+    const source = deps.sources().find((known) => known.key === key);
+    // A poll that outlasts its interval is not started twice.
+    if (source === undefined || polling.has(key)) return;
+    polling.add(key);
+    try {
+      await settleTurn(await pollOnce(source, deps));
+      deps.changed(`source:${key}`);
+    } finally {
+      polling.delete(key);
+    }
+  };
+  const drain = async (name: string): Promise<void> => {
+    const channel = deps.channels().find((known) => known.name === name);
+    if (channel === undefined) return;
+    const next = await drainChannel(channel, announceDeps);
+    deps.changed(`channel:${name}`);
+    if (next !== undefined) await (next <= clock.now() ? kick([name]) : kickAt(name, next));
+  };
+  const chore = async (name: string): Promise<void> => {
+    if (name === 'sweep')
+      await kick((await store.waiting()).filter((row) => row.dueAt <= clock.now()).map((row) => row.channel));
+    if (name === 'audit') await wake(await auditOnce(deps));
+    if (name === 'tidy') await store.tidy(clock.now() - deps.historyMs());
+  };
+
+  const schedulePolls = async (): Promise<void> => {
+    const wanted = new Map(
+      deps.sources().map((source) => [source.key, Math.max(200, Math.round(clock.real(source.everyMs)))]),
+    );
+    for (const scheduler of await polls.getJobSchedulers())
+      if (!wanted.has(scheduler.key)) await polls.removeJobScheduler(scheduler.key);
+    for (const [key, every] of wanted) {
+      // Many tenants must not all be asked in the same second.
+      await polls.upsertJobScheduler(
+        key,
+        { every, offset: Math.floor(deps.random() * every) },
+        { name: 'poll', data: { source: key } },
+      );
+      await polls.add('poll', { source: key });
+    }
+  };
+
+  if (deps.does.poll) {
+    queues.worker<{ source: string }>('poll', (job) => guarded(log, () => poll(job.data.source)), {
+      concurrency: 8,
+    });
+    await schedulePolls();
+  }
+  if (deps.does.work) {
+    queues.worker<{ channel: string }>('announce', (job) => guarded(log, () => drain(job.data.channel)), {
+      concurrency: 16,
+    });
+    queues.worker<{ chore: string }>('chore', (job) => guarded(log, () => chore(job.data.chore)), {
+      concurrency: 1,
+    });
+    await chores.upsertJobScheduler('sweep', { every: SWEEP }, { name: 'sweep', data: { chore: 'sweep' } });
+    await chores.upsertJobScheduler(
+      'audit',
+      { every: 2 * MINUTE },
+      { name: 'audit', data: { chore: 'audit' } },
+    );
+    await chores.upsertJobScheduler('tidy', { every: HOUR }, { name: 'tidy', data: { chore: 'tidy' } });
+    await kick((await store.waiting()).map((row) => row.channel));
+  }
+  return { kick, reschedule: schedulePolls, close: () => queues.close() };
+}
+
+/** A step that failed is tried again by the next tick, sweep or audit: the truth is in the record, not in the job. */
+async function guarded(log: Log, step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    if (isFault(error)) log.warn({ code: error.code }, error.message);
+    else log.error({ err: error }, 'a step failed; it will be tried again');
+  }
+}

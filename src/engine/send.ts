@@ -1,0 +1,130 @@
+import type { Channel } from '../notify/adapter.js';
+import { statusOf, whatIsSaid } from '../notify/decide.js';
+import type { Delivery, OutboxRow, Telling } from '../model/telling.js';
+import type { AnnounceDeps } from './announce-deps.js';
+import { reminderLine, toldNow } from './compose.js';
+import type { Subject } from './subject.js';
+
+export interface Sent {
+  readonly telling: Telling;
+  readonly action: Delivery['action'];
+  readonly reason: string;
+}
+
+/** Does what was decided; throws the channel's Fault. Resolves with what the channel has now been told. */
+export async function send(
+  channel: Channel,
+  row: OutboxRow,
+  subject: Subject,
+  deps: AnnounceDeps,
+): Promise<Sent> {
+  const { decision, told, message } = subject;
+  if (decision.do === 'post') return post(channel, row, subject, decision.reason, deps);
+  if (told?.ref === undefined)
+    throw new Error(`an ${decision.do} was decided for a card that does not exist`);
+  if (decision.do === 'remind') return remind(channel, row, subject, deps);
+  if (channel.update === undefined) throw new Error(`${channel.kind} cannot edit`);
+  const ref = await channel.update(told.ref, message);
+  const telling = toldNow(
+    row,
+    told,
+    { ...saidIn(subject), ref, threadSeq: told.threadSeq },
+    deps.clock.now(),
+    false,
+  );
+  return {
+    telling: await tellThread(channel, telling, subject, deps),
+    action: 'edit',
+    reason: decision.reason,
+  };
+}
+
+/** The intent is written down before the request leaves: after a crash somebody will look before posting again. */
+async function post(
+  channel: Channel,
+  row: OutboxRow,
+  subject: Subject,
+  reason: string,
+  deps: AnnounceDeps,
+): Promise<Sent> {
+  const { told, message } = subject;
+  if (told?.state === 'sending') {
+    const since = told.attemptAt ?? row.changedAt;
+    const ref = await channel.find?.(message, since);
+    if (ref !== undefined) {
+      deps.log.info(
+        { channel: channel.name, topic: row.topic },
+        'the message with the unknown outcome was found; editing it',
+      );
+      const updated = (await channel.update?.(ref, message)) ?? ref;
+      return {
+        telling: toldNow(row, told, { ...saidIn(subject), ref: updated }, deps.clock.now(), true),
+        action: 'find',
+        reason,
+      };
+    }
+  }
+  await deps.store.putTelling({
+    topic: row.topic,
+    channel: channel.name,
+    state: 'sending',
+    revision: 0,
+    threadSeq: 0,
+    status: '',
+    firing: [],
+    ...(told?.firstAt === undefined ? {} : { firstAt: told.firstAt }),
+    attemptAt: told?.state === 'sending' ? (told.attemptAt ?? deps.clock.now()) : deps.clock.now(),
+  });
+  const ref = await channel.post(message);
+  return {
+    telling: toldNow(row, told, { ...saidIn(subject), ref }, deps.clock.now(), true),
+    action: 'post',
+    reason,
+  };
+}
+
+async function remind(channel: Channel, row: OutboxRow, subject: Subject, deps: AnnounceDeps): Promise<Sent> {
+  const { told, incident, message } = subject;
+  if (told?.ref === undefined || incident === undefined) throw new Error('nothing to be reminded of');
+  const now = deps.clock.now();
+  if (channel.thread === undefined) {
+    const ref = await channel.post(message);
+    return {
+      telling: toldNow(row, told, { ...saidIn(subject), ref }, now, true),
+      action: 'post',
+      reason: 'repeat',
+    };
+  }
+  await channel.thread(told.ref, reminderLine(incident, now));
+  return {
+    telling: toldNow(row, told, { ...told, ref: told.ref }, now, true),
+    action: 'thread',
+    reason: 'repeat',
+  };
+}
+
+/** History goes to the card's thread, line by line; each is noted at once, so that a crash repeats one line at most. */
+async function tellThread(
+  channel: Channel,
+  telling: Telling,
+  subject: Subject,
+  deps: AnnounceDeps,
+): Promise<Telling> {
+  if (channel.thread === undefined || telling.ref === undefined)
+    return { ...telling, threadSeq: subject.threadSeq };
+  let noted = telling;
+  for (const [index, line] of subject.thread.entries()) {
+    await channel.thread(telling.ref, line);
+    noted = { ...noted, threadSeq: subject.threadSeqs[index] ?? noted.threadSeq };
+    if (index < subject.thread.length - 1) await deps.store.putTelling(noted);
+  }
+  return noted;
+}
+
+function saidIn({
+  incident,
+  threadSeq,
+}: Subject): Pick<Telling, 'revision' | 'threadSeq' | 'status' | 'firing'> {
+  if (incident === undefined) return { revision: 1, threadSeq: 0, status: 'firing', firing: [] };
+  return { revision: incident.revision, threadSeq, status: statusOf(incident), firing: whatIsSaid(incident) };
+}

@@ -1,0 +1,91 @@
+import { silencesOf, hush } from '../notify/mute.js';
+import { decide, type Decision } from '../notify/decide.js';
+import type { Channel, Message, ThreadLine } from '../notify/adapter.js';
+import type { Incident } from '../model/incident.js';
+import type { OutboxRow, Telling } from '../model/telling.js';
+import { incidentMessage, lateness, summaryMessage, threadLine } from './compose.js';
+import type { AnnounceDeps } from './announce-deps.js';
+import { incidentOfTopic } from './turn.js';
+
+/** One outbox row with everything that decides what becomes of it, and the decision. */
+export interface Subject {
+  readonly message: Message;
+  readonly decision: Decision;
+  readonly told: Telling | undefined;
+  readonly incident: Incident | undefined;
+  readonly threadSeq: number;
+  readonly thread: readonly ThreadLine[];
+  readonly threadSeqs: readonly number[];
+}
+
+/** Reads the incident as it is now and what this channel was last told, and decides afresh. */
+export async function subjectOf(channel: Channel, row: OutboxRow, deps: AnnounceDeps): Promise<Subject> {
+  const { store, clock, url } = deps;
+  const now = clock.now();
+  const told = await store.telling(row.topic, channel.name);
+  const id = incidentOfTopic(row.topic);
+  const incident = id === undefined ? undefined : await store.incident(id);
+  if (incident === undefined) return summaryOf(row, told, deps);
+  const timeline = await store.timeline(incident.id);
+  const silences = silencesOf(incident.alerts, await store.silences(now), deps.matches, now);
+  const destination = incident.destinations.find((known) => known.channel === channel.name);
+  const threaded = timeline.filter((entry) => entry.thread);
+  const late = lateness(row, told === undefined ? (destination?.groupWait ?? 0) : 0, now);
+  const untold = threaded.filter((entry) => entry.seq > (told?.threadSeq ?? Infinity));
+  return {
+    message: incidentMessage({
+      incident,
+      timeline,
+      silences,
+      url,
+      now,
+      ...(late === undefined ? {} : { late }),
+    }),
+    told,
+    incident,
+    threadSeq: threaded.at(-1)?.seq ?? 0,
+    thread: untold.map(threadLine),
+    threadSeqs: untold.map((entry) => entry.seq),
+    decision: decide({
+      incident,
+      destination,
+      told,
+      canEdit: channel.update !== undefined,
+      threadSeq: threaded.at(-1)?.seq ?? 0,
+      hush:
+        destination === undefined
+          ? undefined
+          : hush({
+              incident,
+              destination,
+              silences,
+              inhibitions: deps.inhibitions(),
+              muteTimes: deps.muteTimes(),
+              firing: deps.inhibitions().length === 0 ? [] : await store.alerts(),
+              matches: deps.matches,
+              now,
+            }),
+      now,
+    }),
+  };
+}
+
+async function summaryOf(row: OutboxRow, told: Telling | undefined, deps: AnnounceDeps): Promise<Subject> {
+  const baselineOf = row.topic.slice('summary:'.length);
+  const all = row.topic.startsWith('summary:') ? await deps.store.incidents({ baselineOf }) : [];
+  const incidents = all.filter((incident) =>
+    incident.destinations.some((destination) => destination.channel === row.channel),
+  );
+  const pending = told?.state !== 'told' && incidents.length > 0;
+  return {
+    message: summaryMessage(row.topic, incidents, deps.url, deps.clock.now()),
+    told,
+    incident: undefined,
+    threadSeq: 0,
+    thread: [],
+    threadSeqs: [],
+    decision: !pending
+      ? { do: 'nothing', reason: 'unchanged' }
+      : { do: 'post', reason: told?.state === 'sending' ? 'outcome-unknown' : 'first' },
+  };
+}
