@@ -80,7 +80,7 @@ async function examine({ store, clock, sources, channels }: DeskDeps): Promise<r
         advice: check.advice,
       }));
     } catch (error) {
-      return [await line(`source ${source.key}`, () => Promise.reject(error as Error))];
+      return [await line(`source ${source.key}`, () => Promise.reject(error))];
     }
   });
   const told = channels().map((channel) =>

@@ -134,13 +134,11 @@ function ruleFacts(known: Known, judgement: Judgement | undefined): Fact[] {
   }));
   // A rule that failed before and does not now is well again, once something was judged at all.
   if (judgement.evaluations > 0)
-    for (const fact of known.facts.values())
-      if (
-        fact.values['type'] === 'rule' &&
-        fact.values['failing'] === true &&
-        !failing.has(String(fact.values['rule']))
-      )
+    for (const fact of known.facts.values()) {
+      const { type, rule, failing: failed } = fact.values;
+      if (type === 'rule' && failed === true && typeof rule === 'string' && !failing.has(rule))
         facts.push({ ...fact, values: { ...fact.values, failing: false } });
+    }
   return facts;
 }
 

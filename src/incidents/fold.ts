@@ -75,16 +75,10 @@ function openDesk(input: FoldInput): Desk {
 }
 
 function take(desk: Desk, transition: Transition, input: FoldInput): void {
-  switch (transition.kind) {
-    case 'pending':
-    case 'dropped':
-      return;
-    case 'firing':
-    case 'once':
-      return begin(desk, transition, input);
-    default:
-      return follow(desk, transition, input);
-  }
+  const { kind } = transition;
+  if (kind === 'pending' || kind === 'dropped') return;
+  if (kind === 'firing' || kind === 'once') begin(desk, transition, input);
+  else follow(desk, transition, input);
 }
 
 function begin(desk: Desk, transition: Transition, input: FoldInput): void {

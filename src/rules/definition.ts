@@ -47,7 +47,8 @@ export function parseRules(text: string, file: string): { rules: RuleDefinition[
   }));
   if (problems.length > 0) return { rules: [], problems };
   const path = document.has('rules') ? ['rules'] : [];
-  const items: unknown = path.length === 0 ? document.toJS() : document.toJS()?.rules;
+  const content: unknown = document.toJS();
+  const items = path.length === 0 ? content : (content as { rules: unknown }).rules;
   if (!Array.isArray(items))
     return { rules: [], problems: [{ file, line: 1, message: 'expected a list of rules' }] };
 
