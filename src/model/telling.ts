@@ -23,6 +23,8 @@ export interface OutboxRow {
   /** Failed attempts in a row. */
   readonly attempts: number;
   readonly lastError?: string;
+  /** Given by the store with each enqueuing: tells a row that was enqueued again since it was read. Ignored on writing. */
+  readonly stamp?: number;
 }
 
 /** What a channel was last told about a topic. */

@@ -146,7 +146,7 @@ export interface Store {
   /**
    * The row was dealt with as it was read. Without `next` it is removed, with `next` it becomes that row (a later attempt,
    * or the standing reminder of a firing incident); but when somebody enqueued the topic again since it was read (its
-   * `changedAt` or `dueAt` differ) it stays as that other one wrote it. Row, telling and deliveries in one transaction.
+   * `changedAt`, `dueAt` or `stamp` differ) it stays as that other one wrote it. Row, telling and deliveries in one transaction.
    */
   settle(
     row: OutboxRow,

@@ -1,0 +1,90 @@
+import type { JsonObject } from '../model/json.js';
+import type { Change, SourceKey, SourceKind } from '../model/source.js';
+import type { Instant } from '../model/time.js';
+import type { Sql } from './database.js';
+import type { DecisionRecord } from './store.js';
+import { fromTime, toJson, toTime, toTimeText } from './values.js';
+import { where } from './where.js';
+
+/** Appends in the order given: rows of one instant are read back newest first, that is in reverse. */
+export async function addChanges(sql: Sql, source: SourceKey, changes: readonly Change[]): Promise<void> {
+  if (changes.length === 0) return;
+  await sql.query(
+    `insert into tocsin.changes (source, subject, kind, at, was, became)
+     select $1::text, c.subject, c.kind, c.at, c.was, c.became
+     from rows from (jsonb_to_recordset($2::text::jsonb)
+       as (subject text, kind text, at timestamptz, was jsonb, became jsonb)) with ordinality as c
+     order by c.ordinality`,
+    [
+      source,
+      toJson(
+        changes.map(({ subject, kind, at, before, now }) => ({
+          subject,
+          kind,
+          at: toTimeText(at),
+          was: before?.values,
+          became: now?.values,
+        })),
+      ),
+    ],
+  );
+}
+
+export async function readChanges(
+  sql: Sql,
+  filter: { subject?: string; source?: SourceKey; since?: Instant; limit?: number },
+): Promise<readonly Change[]> {
+  const asked = where();
+  asked.and('subject = $::text', filter.subject);
+  asked.and('source = $::text', filter.source);
+  asked.and('at >= $::timestamptz', filter.since === undefined ? undefined : toTime(filter.since));
+  const rows = await sql.query<{
+    subject: string;
+    kind: SourceKind;
+    at: Date;
+    was: JsonObject | null;
+    became: JsonObject | null;
+  }>(
+    `select subject, kind, at, was, became from tocsin.changes${asked.text()}
+     order by at desc, id desc${asked.limit(filter.limit)}`,
+    asked.params,
+  );
+  return rows.map(({ subject, kind, at, was, became }) => ({
+    subject,
+    kind,
+    at: fromTime(at),
+    ...(was === null ? {} : { before: { subject, kind, values: was } }),
+    ...(became === null ? {} : { now: { subject, kind, values: became } }),
+  }));
+}
+
+export async function addDecisions(
+  sql: Sql,
+  source: SourceKey,
+  decisions: readonly DecisionRecord[],
+): Promise<void> {
+  if (decisions.length === 0) return;
+  await sql.query(
+    `insert into tocsin.decisions (source, at, rule, subject, outcome, reason)
+     select $1::text, d.at, d.rule, d.subject, d.outcome, d.reason
+     from rows from (jsonb_to_recordset($2::text::jsonb)
+       as (at timestamptz, rule text, subject text, outcome text, reason text)) with ordinality as d
+     order by d.ordinality`,
+    [source, toJson(decisions.map((decision) => ({ ...decision, at: toTimeText(decision.at) })))],
+  );
+}
+
+export async function readDecisions(
+  sql: Sql,
+  filter: { subject?: string; rule?: string; limit?: number },
+): Promise<readonly DecisionRecord[]> {
+  const asked = where();
+  asked.and('subject = $::text', filter.subject);
+  asked.and('rule = $::text', filter.rule);
+  const rows = await sql.query<Omit<DecisionRecord, 'at'> & { at: Date }>(
+    `select at, rule, subject, outcome, reason from tocsin.decisions${asked.text()}
+     order by at desc, id desc${asked.limit(filter.limit)}`,
+    asked.params,
+  );
+  return rows.map((row) => ({ ...row, at: fromTime(row.at) }));
+}

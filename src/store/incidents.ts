@@ -1,0 +1,49 @@
+import type { Incident } from '../model/incident.js';
+import type { Sql } from './database.js';
+import { INCIDENT_COLUMNS, toIncident, type IncidentRow } from './incident-rows.js';
+import type { AffectedAsk, IncidentFilter } from './store.js';
+import { where } from './where.js';
+
+export async function readIncident(sql: Sql, id: number): Promise<Incident | undefined> {
+  const [row] = await sql.query<IncidentRow>(
+    `select ${INCIDENT_COLUMNS} from tocsin.incidents where id = $1::bigint`,
+    [id],
+  );
+  return row === undefined ? undefined : toIncident(row);
+}
+
+export async function readIncidents(sql: Sql, filter: IncidentFilter = {}): Promise<readonly Incident[]> {
+  const asked = where();
+  asked.and('state = any($::text[])', filter.states);
+  asked.and('tenant = $::text', filter.tenant);
+  asked.and('baseline_of = $::text', filter.baselineOf);
+  asked.and('id in (select incident_id from tocsin.incident_alerts where subject = $::text)', filter.subject);
+  const rows = await sql.query<IncidentRow>(
+    `select ${INCIDENT_COLUMNS} from tocsin.incidents${asked.text()}
+     order by (state = 'resolved'), opened_at desc, id desc${asked.limit(filter.limit)}`,
+    asked.params,
+  );
+  return rows.map(toIncident);
+}
+
+/** See `Store.affected`; oldest first. */
+export async function readAffected(sql: Sql, ask: AffectedAsk): Promise<readonly Incident[]> {
+  const rows = await sql.query<IncidentRow>(
+    `select ${INCIDENT_COLUMNS} from tocsin.incidents where id in (
+       select id from tocsin.incidents
+       where state <> 'resolved' and group_key = any($1::text[])
+         and md5(group_key) in (select md5(k) from unnest($1::text[]) as k)
+       union
+       select a.incident_id from tocsin.incident_alerts a join tocsin.incidents i on i.id = a.incident_id
+       where i.state <> 'resolved' and a.fingerprint = any($2::text[])
+       union
+       select newest.id from unnest($4::text[]) as asked (subject) cross join lateral (
+         select i.id from tocsin.incident_alerts a join tocsin.incidents i on i.id = a.incident_id
+         where a.subject = asked.subject and a.source = $3::text and i.state = 'resolved'
+         order by a.incident_id desc limit 1
+       ) as newest
+     ) order by id`,
+    [ask.groupKeys, ask.fingerprints, ask.source, ask.subjects],
+  );
+  return rows.map(toIncident);
+}

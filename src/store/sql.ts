@@ -1,0 +1,73 @@
+import { putChannel, readChannels } from './channels.js';
+import type { Database } from './database.js';
+import { addDeliveries, readDeliveries } from './deliveries.js';
+import { readAlerts } from './alerts.js';
+import { readSubjects } from './facts.js';
+import { guarded } from './guard.js';
+import { readChanges, readDecisions } from './history.js';
+import { readAffected, readIncident, readIncidents } from './incidents.js';
+import { releaseLease, takeLease } from './leases.js';
+import { addAudit, firstSeen, keep, readKept } from './memory.js';
+import { migrate } from './migrate.js';
+import { enqueue, readDue, readWaiting, settle } from './outbox.js';
+import { addSilence, readSilences } from './silences.js';
+import { readKnown, readSources } from './sources.js';
+import type { Store } from './store.js';
+import { putTelling, readTelling, readTellings } from './tellings.js';
+import { ping, tidy } from './tidy.js';
+import { appendTimeline, readTimeline } from './timeline.js';
+import { commitTurn, editIncident } from './turns.js';
+
+/**
+ * The record over an open database, brought to the newest version first. `close` closes the database. Throws `store.newer`
+ * and `store.unreachable`.
+ */
+export async function openStore(database: Database): Promise<Store> {
+  const db = guarded(database);
+  await migrate(db);
+  return {
+    known: (source) => readKnown(db, source),
+    affected: (ask) => readAffected(db, ask),
+    commit: (turn) => commitTurn(db, turn),
+
+    subjects: (filter) => readSubjects(db, filter),
+    sources: () => readSources(db),
+    changes: (filter) => readChanges(db, filter),
+    decisions: (filter) => readDecisions(db, filter),
+    alerts: (filter) => readAlerts(db, filter),
+
+    incident: (id) => readIncident(db, id),
+    incidents: (filter) => readIncidents(db, filter),
+    timeline: (incident, afterSeq) => readTimeline(db, incident, afterSeq),
+    editIncident: (edit) => editIncident(db, edit),
+    appendTimeline: (entries) => appendTimeline(db, entries),
+
+    enqueue: (rows) => enqueue(db, rows),
+    due: (channel, now, limit) => readDue(db, channel, now, limit),
+    waiting: () => readWaiting(db),
+    settle: (row, outcome) => settle(db, row, outcome),
+
+    telling: (topic, channel) => readTelling(db, topic, channel),
+    tellings: (topic) => readTellings(db, topic),
+    putTelling: (telling) => putTelling(db, telling),
+    addDeliveries: (deliveries) => addDeliveries(db, deliveries),
+    deliveries: (filter) => readDeliveries(db, filter),
+
+    channels: () => readChannels(db),
+    putChannel: (health) => putChannel(db, health),
+    lease: (name, owner, now, until) => takeLease(db, name, owner, now, until),
+    release: (name, owner) => releaseLease(db, name, owner),
+
+    silences: (now) => readSilences(db, now),
+    addSilence: (silence) => addSilence(db, silence),
+
+    firstSeen: (id, now, ttlMs) => firstSeen(db, id, now, ttlMs),
+    get: (key) => readKept(db, key),
+    put: (key, value) => keep(db, key, value),
+    audit: (entry) => addAudit(db, entry),
+
+    tidy: (before) => tidy(db, before),
+    ping: () => ping(db),
+    close: () => db.close(),
+  };
+}

@@ -1,0 +1,38 @@
+import { Fault, isFault } from '../lib/fault.js';
+import type { Instant } from '../model/time.js';
+import type { Database, Sql } from './database.js';
+import { toTime } from './values.js';
+
+const OLD_ROWS = [
+  'delete from tocsin.changes where at < $1::timestamptz',
+  'delete from tocsin.decisions where at < $1::timestamptz',
+  'delete from tocsin.deliveries where at < $1::timestamptz',
+  'delete from tocsin.audit where at < $1::timestamptz',
+  'delete from tocsin.seen where until < $1::timestamptz',
+  'delete from tocsin.leases where until < $1::timestamptz',
+  'delete from tocsin.silences where ends_at < $1::timestamptz',
+  // One that still waits to be told stays until it has been; its timeline and its tellings go with it.
+  `with old as (
+     delete from tocsin.incidents i
+     where i.state = 'resolved' and i.resolved_at < $1::timestamptz
+       and not exists (select from tocsin.outbox o where o.topic = 'incident:' || i.id)
+     returning 'incident:' || i.id as topic
+   )
+   delete from tocsin.tellings t using old where t.topic = old.topic`,
+];
+
+/** Deletes what is older than `before`; a server vacuums by itself, the embedded database does not. */
+export async function tidy(database: Database, before: Instant): Promise<void> {
+  for (const statement of OLD_ROWS) await database.query(statement, [toTime(before)]);
+  if (database.kind === 'embedded') await database.query('vacuum (analyze)');
+}
+
+/** Throws `store.unreachable`. */
+export async function ping(sql: Sql): Promise<void> {
+  try {
+    await sql.query('select 1');
+  } catch (error) {
+    if (isFault(error, 'store.unreachable')) throw error;
+    throw new Fault('store.unreachable', 'The database does not answer.', { cause: error });
+  }
+}
