@@ -1,0 +1,97 @@
+/** At most `max` in any `perMs`. */
+export interface BudgetWindow {
+  readonly max: number;
+  readonly perMs: number;
+}
+
+/** Requests that may be spent freely until a sliding window is used up. `now` is milliseconds since the epoch. */
+export interface Budget {
+  /** Takes one; false, and nothing taken, when a window is used up. */
+  take(now: number): boolean;
+  /** Requests left in the tightest window. */
+  left(now: number): number;
+  /** When one is free: `now` itself while any is left. */
+  freeAt(now: number): number;
+  /** What a restart must not forget. */
+  saved(now: number): readonly (readonly [number, number])[];
+  /** Joins what was saved with what is known; joining the same twice changes nothing. */
+  restore(saved: unknown, now: number): void;
+}
+
+export function openBudget(windows: readonly BudgetWindow[]): Budget {
+  const longest = Math.max(...windows.map((window) => window.perMs));
+  const most = Math.max(...windows.map((window) => window.max));
+  /** Oldest first; never more than the largest window holds. */
+  let spent: number[] = [];
+
+  function forget(now: number): void {
+    const first = spent.findIndex((at) => at > now - longest);
+    spent = first === -1 ? [] : spent.slice(first).slice(-most);
+  }
+
+  return {
+    take(now) {
+      forget(now);
+      if (leftIn(windows, spent, now) <= 0) return false;
+      // A clock that was set back must not disturb the order.
+      spent.push(Math.max(now, spent.at(-1) ?? now));
+      return true;
+    },
+    left(now) {
+      return Math.max(0, leftIn(windows, spent, now));
+    },
+    freeAt(now) {
+      const waits = windows.map((window) => {
+        const inside = spent.filter((at) => at > now - window.perMs);
+        const leaves = inside[inside.length - window.max];
+        return leaves === undefined ? now : leaves + window.perMs;
+      });
+      return Math.max(now, ...waits);
+    },
+    saved(now) {
+      forget(now);
+      return bySecond(spent);
+    },
+    restore(saved, now) {
+      spent = joined(spent, readSeconds(saved), now);
+      forget(now);
+    },
+  };
+}
+
+function leftIn(windows: readonly BudgetWindow[], spent: readonly number[], now: number): number {
+  return Math.min(
+    ...windows.map((window) => window.max - spent.filter((at) => at > now - window.perMs).length),
+  );
+}
+
+/** `[second, count]` pairs. Rounded up: a second too late is safe, a second too early is not. */
+function bySecond(spent: readonly number[]): [number, number][] {
+  const counts = new Map<number, number>();
+  for (const at of spent) {
+    const second = Math.ceil(at / 1_000);
+    counts.set(second, (counts.get(second) ?? 0) + 1);
+  }
+  return [...counts];
+}
+
+function readSeconds(saved: unknown): [number, number][] {
+  if (!Array.isArray(saved)) return [];
+  return (saved as readonly unknown[]).flatMap((pair): [number, number][] => {
+    const [second, count] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];
+    return typeof second === 'number' && typeof count === 'number' && count > 0 && count <= 100_000
+      ? [[second, count]]
+      : [];
+  });
+}
+
+function joined(spent: readonly number[], saved: readonly [number, number][], now: number): number[] {
+  const known = new Map(bySecond(spent));
+  const missing = saved.flatMap(([second, count]) => {
+    // What lies ahead was saved by another clock.
+    if (second * 1_000 > now + 1_000) return [];
+    const lacks = Math.max(0, count - (known.get(second) ?? 0));
+    return Array.from({ length: lacks }, () => second * 1_000);
+  });
+  return [...spent, ...missing].sort((a, b) => a - b);
+}
