@@ -11,7 +11,7 @@ export interface IncidentView {
   readonly tellings?: readonly Telling[];
   readonly silencedUntil?: Instant;
   readonly now: Instant;
-  /** The console's address of this incident; empty when there is none. */
+  /** The console's public address without a trailing slash; empty when there is none. */
   readonly url: string;
   /** Said on the card when the message leaves long after the change it tells. */
   readonly late?: { readonly ms: Duration; readonly reason: string };

@@ -134,7 +134,7 @@ function footerOf(view: IncidentView, main: Alert | undefined): readonly Inline[
     [say(incident.tenant)],
     main === undefined ? undefined : [say(main.rule)],
     told.length === 0 ? undefined : [say(`told in ${told.join(', ')}`)],
-    url === '' ? undefined : [link('console', url)],
+    url === '' ? undefined : [link('console', `${url}/#${name}`)],
     late === undefined ? undefined : [say(`sent ${age(late.ms)} late: ${late.reason}`)],
   );
 }

@@ -107,6 +107,8 @@ export interface Command {
   readonly usage: string;
   readonly examples: readonly string[];
   readonly role: Role;
+  /** Its last argument is a sentence: a tenant's name at its end is part of it and does not narrow. */
+  readonly endsInText?: boolean;
   /** Throws `command.usage` for arguments it cannot use. */
   run(args: readonly string[], context: CommandContext): Promise<Answer>;
 }

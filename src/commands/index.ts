@@ -1,0 +1,37 @@
+import { ack } from './ack.js';
+import type { Command } from './command.js';
+import { doctor } from './doctor.js';
+import { help } from './help.js';
+import { incident } from './incident.js';
+import { incidents } from './incidents.js';
+import { issue } from './issue.js';
+import { note } from './note.js';
+import { resolve } from './resolve.js';
+import { services } from './services.js';
+import { silence } from './silence.js';
+import { silences } from './silences.js';
+import { status } from './status.js';
+import { tenants } from './tenants.js';
+import { unack } from './unack.js';
+import { whoami } from './whoami.js';
+
+export { runCommand } from './support/run.js';
+
+/** Every command, in the order in which `help` lists them. */
+export const COMMANDS: readonly Command[] = [
+  help,
+  status,
+  services,
+  issue,
+  incidents,
+  incident,
+  ack,
+  unack,
+  resolve,
+  note,
+  silence,
+  silences,
+  tenants,
+  doctor,
+  whoami,
+];
