@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import type { Answer } from '../commands/command.js';
+import { quote } from '../commands/support/tokens.js';
+import { configOption } from './options.js';
+import { EXIT, finish, type Main } from './run.js';
+import { renderTerminal } from './terminal.js';
+
+interface AskOptions {
+  readonly config: string;
+  readonly json: boolean;
+}
+
+export function addAsk(program: Command): void {
+  program
+    .command('ask')
+    .description('run a chat command, for example: ask "status teams"')
+    .argument('<command...>', 'the words as typed in chat')
+    .addOption(configOption())
+    .option('--json', 'machine output alone on standard output', false)
+    // `ask status --tenant contoso`: what is not ours belongs to the chat command.
+    .allowUnknownOption()
+    .action((words: readonly string[], options: AskOptions) => finish((main) => ask(words, options, main)));
+}
+
+async function ask(words: readonly string[], { config, json }: AskOptions, main: Main): Promise<number> {
+  const desk = await main.openAsk({ configPath: config });
+  try {
+    // One argument is a whole command; several were taken apart by the shell.
+    const [only = '', ...others] = words;
+    const answer = await desk.ask(others.length === 0 ? only : words.map(quote).join(' '));
+    process.stdout.write(json ? `${JSON.stringify(answer, null, 2)}\n` : asText(answer));
+    return answer.ok ? EXIT.ok : EXIT.failed;
+  } finally {
+    await desk.close();
+  }
+}
+
+function asText({ card }: Answer): string {
+  return renderTerminal(card, {
+    colour: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb',
+    width: process.stdout.isTTY ? Math.min(process.stdout.columns, 120) : 100,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  });
+}

@@ -1,0 +1,86 @@
+import type { Inline } from '../model/rich.js';
+import { split, widthOf } from './width.js';
+
+/** A run of text in one style. */
+export interface Span {
+  readonly text: string;
+  readonly style: Style;
+}
+
+export type Style = 'none' | 'bold' | 'dim' | 'italic' | 'code' | 'command' | 'link';
+
+/** The inlines of a card as runs of plain text: times in the reader's zone, a link's address where it says more than its text. */
+export function spansOf(inlines: readonly Inline[], timeZone: string): readonly Span[] {
+  return inlines.flatMap((inline): readonly Span[] => {
+    if ('time' in inline) return [{ text: timeText(inline.time, timeZone), style: 'none' }];
+    const text = clean(inline.text);
+    if ('command' in inline) return [{ text, style: 'command' }];
+    const style =
+      inline.code === true
+        ? 'code'
+        : inline.bold === true
+          ? 'bold'
+          : inline.italic === true
+            ? 'italic'
+            : 'none';
+    if (inline.href === undefined) return [{ text, style }];
+    const address = clean(inline.href);
+    const shown: Span = { text, style: 'link' };
+    return address === text ? [shown] : [shown, { text: ` <${address}>`, style: 'dim' }];
+  });
+}
+
+/** `2026-11-21 04:10 CET` */
+export function timeText(at: number, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  }).formatToParts(at);
+  const part = (type: Intl.DateTimeFormatPartTypes): string =>
+    parts.find((found) => found.type === type)?.value ?? '';
+  return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')} ${part('timeZoneName')}`;
+}
+
+/** Foreign text must not move the cursor, colour the screen or turn the reading direction of what follows. */
+export function clean(text: string): string {
+  return text.replace(/[\n\r\t]+/g, ' ').replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '');
+}
+
+/** Lines of at most `columns`, broken at blanks; a word that is longer than a line is cut. */
+export function wrap(spans: readonly Span[], columns: number): readonly (readonly Span[])[] {
+  const lines: Span[][] = [[]];
+  let used = 0;
+  for (const word of wordsOf(spans, columns)) {
+    const width = widthOf(word.text);
+    const blank = word.text.trim() === '';
+    if (used + width > columns && used > 0) {
+      lines.push([]);
+      used = 0;
+    }
+    if (blank && used === 0) continue;
+    lines.at(-1)?.push(word);
+    used += width;
+  }
+  return lines.map(trimEnd);
+}
+
+function wordsOf(spans: readonly Span[], columns: number): readonly Span[] {
+  return spans.flatMap(({ text, style }) =>
+    text
+      .split(/(\s+)/)
+      .filter((word) => word !== '')
+      .flatMap((word) => (widthOf(word) > columns ? split(word, columns) : [word]))
+      .map((word) => ({ text: word.trim() === '' ? ' ' : word, style })),
+  );
+}
+
+function trimEnd(line: readonly Span[]): readonly Span[] {
+  const last = line.findLastIndex(({ text }) => text.trim() !== '');
+  return line.slice(0, last + 1);
+}
