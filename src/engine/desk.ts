@@ -80,7 +80,7 @@ async function examine({ store, clock, sources, channels }: DeskDeps): Promise<r
         advice: check.advice,
       }));
     } catch (error) {
-      return [await line(`source ${source.key}`, () => Promise.reject(error))];
+      return [failing(`source ${source.key}`, error)];
     }
   });
   const told = channels().map((channel) =>
@@ -93,8 +93,12 @@ async function line(subject: string, check: () => Promise<string>): Promise<Doct
   try {
     return { subject, ok: true, detail: await check(), advice: '' };
   } catch (error) {
-    return isFault(error)
-      ? { subject, ok: false, detail: error.message, advice: error.advice }
-      : { subject, ok: false, detail: faultLine(error), advice: '' };
+    return failing(subject, error);
   }
+}
+
+function failing(subject: string, error: unknown): DoctorLine {
+  return isFault(error)
+    ? { subject, ok: false, detail: error.message, advice: error.advice }
+    : { subject, ok: false, detail: faultLine(error), advice: '' };
 }

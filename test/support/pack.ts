@@ -1,0 +1,21 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { compileRules, type Rule } from '../../src/rules/compile.js';
+import { parseRules } from '../../src/rules/definition.js';
+
+/** The shipped rules, compiled. */
+export function builtinRules(): readonly Rule[] {
+  const folder = new URL('../../src/rules/pack/', import.meta.url);
+  const parsed = readdirSync(folder).map((file) =>
+    parseRules(readFileSync(new URL(file, folder), 'utf8'), file),
+  );
+  return compileRules(parsed.flatMap((file) => file.rules)).rules;
+}
+
+/** The rules of this text. */
+export function rulesOf(text: string): readonly Rule[] {
+  const { rules, problems } = parseRules(text, 'test.yaml');
+  const compiled = compileRules(rules);
+  if (problems.length + compiled.problems.length > 0)
+    throw new Error(JSON.stringify([...problems, ...compiled.problems]));
+  return compiled.rules;
+}
