@@ -1,6 +1,9 @@
-import { Agent, buildConnector, request, type Dispatcher } from 'undici';
+import { Agent, buildConnector, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 import { z } from 'zod';
+import { parseDuration } from '../../src/lib/duration.js';
 import { Fault, type FaultCode } from '../../src/lib/fault.js';
+import { isLoopback } from '../../src/lib/http/agent.js';
+import { retryAfter } from '../../src/lib/http/retry-after.js';
 import type { Adapter, AdapterDeps, AdapterPlug, Channel, Message } from '../../src/notify/adapter.js';
 import { renderWebhook, sign } from './render.js';
 
@@ -14,8 +17,8 @@ const channelSettings = z.strictObject({
   secret: z.string().min(1).optional(),
   timeout: z
     .string()
-    .regex(/^[1-9]\d{0,5}(ms|s|m)$/, 'must be a duration such as 10s')
-    .transform(milliseconds)
+    .refine((text) => (parseDuration(text) ?? 0) > 0, 'must be a duration such as 10s')
+    .transform((text) => parseDuration(text) ?? DEFAULT_TIMEOUT_MS)
     .optional(),
 });
 
@@ -30,32 +33,34 @@ export const webhook: AdapterPlug = {
 };
 
 function openWebhook(deps: AdapterDeps): Adapter {
-  const agents = new Map<number, Agent>();
-  const agentFor = (timeoutMs: number): Agent => {
-    const agent = agents.get(timeoutMs) ?? openAgent(timeoutMs);
-    agents.set(timeoutMs, agent);
-    return agent;
-  };
+  const dispatchers: Dispatcher[] = [];
   return {
     kind: 'webhook',
     channel(name, settings) {
       const checked = settings as WebhookSettings;
-      return openChannel(name, checked, deps, agentFor(checked.timeout ?? DEFAULT_TIMEOUT_MS));
+      const dispatcher = openDispatcher(new URL(checked.url), checked.timeout ?? DEFAULT_TIMEOUT_MS);
+      dispatchers.push(dispatcher);
+      return openChannel(name, checked, deps, dispatcher);
     },
     async close() {
-      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
+      await Promise.all(dispatchers.map((dispatcher) => dispatcher.destroy()));
     },
   };
 }
 
-function openChannel(name: string, settings: WebhookSettings, deps: AdapterDeps, agent: Agent): Channel {
+function openChannel(
+  name: string,
+  settings: WebhookSettings,
+  deps: AdapterDeps,
+  dispatcher: Dispatcher,
+): Channel {
   const target = new URL(settings.url);
   return {
     name,
     kind: 'webhook',
     async post(message: Message) {
       const body = JSON.stringify(renderWebhook(message, name, deps.publicUrl));
-      const status = await deliver(target, body, settings.secret, deps, agent);
+      const status = await deliver(target, body, settings.secret, deps, dispatcher);
       return { status };
     },
     check: async () =>
@@ -69,11 +74,11 @@ async function deliver(
   body: string,
   secret: string | undefined,
   deps: AdapterDeps,
-  agent: Agent,
+  dispatcher: Dispatcher,
 ): Promise<number> {
   let target = first;
   for (let hop = 0; ; hop++) {
-    const answer = await send(target, body, headersFor(first, body, secret, deps), agent);
+    const answer = await send(target, body, headersFor(first, body, secret, deps), dispatcher);
     await drop(answer);
     const { statusCode: status } = answer;
     if (status >= 200 && status < 300) return status;
@@ -102,7 +107,7 @@ async function send(
   target: URL,
   body: string,
   headers: Record<string, string>,
-  dispatcher: Agent,
+  dispatcher: Dispatcher,
 ): Promise<Dispatcher.ResponseData> {
   try {
     const { origin, pathname, search } = target;
@@ -158,15 +163,13 @@ function verdict(status: number): { code: FaultCode; advice?: string } {
   };
 }
 
-/** Retry-After in seconds, or as a date measured against the answer's own Date. */
-function waitAsked(answer: Dispatcher.ResponseData, deps: AdapterDeps): number | undefined {
-  const value = answer.headers['retry-after'];
-  if (typeof value !== 'string') return undefined;
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1_000;
-  const until = Date.parse(value);
-  if (Number.isNaN(until)) return undefined;
-  const theirs = typeof answer.headers.date === 'string' ? Date.parse(answer.headers.date) : Number.NaN;
-  return Math.max(0, until - (Number.isNaN(theirs) ? deps.now() : theirs));
+function waitAsked({ headers }: Dispatcher.ResponseData, deps: AdapterDeps): number | undefined {
+  const { 'retry-after': wait, date } = headers;
+  const known = {
+    ...(typeof wait === 'string' && { 'retry-after': wait }),
+    ...(typeof date === 'string' && { date }),
+  };
+  return retryAfter(known, deps.now());
 }
 
 /** The status has decided: a body that is long, slow or broken changes nothing. */
@@ -188,28 +191,21 @@ class NotConnected extends Error {
   }
 }
 
-function openAgent(timeoutMs: number): Agent {
-  const connect = buildConnector({ timeout: timeoutMs });
-  return new Agent({
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    connect(options, callback) {
-      connect(options, (...[error, socket]) => {
-        if (error !== null) callback(new NotConnected(error), null);
-        else callback(null, socket);
-      });
-    },
-  });
+/** Straight to loopback hosts, through the environment's proxy (when there is one) to all others. */
+function openDispatcher(target: URL, timeoutMs: number): Dispatcher {
+  const connector = buildConnector({ timeout: timeoutMs });
+  const connect: typeof connector = (options, callback) => {
+    connector(options, (...[error, socket]) => {
+      if (error !== null) callback(new NotConnected(error), null);
+      else callback(null, socket);
+    });
+  };
+  const options = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect };
+  return isLoopback(target.hostname) ? new Agent(options) : new EnvHttpProxyAgent(options);
 }
 
 function isAllowedAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
-  const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-  return protocol === 'https:' || (protocol === 'http:' && loopback);
-}
-
-function milliseconds(text: string): number {
-  const unit = { ms: 1, s: 1_000, m: 60_000 }[text.replace(/\d+/, '')] ?? 1;
-  return Number.parseInt(text, 10) * unit;
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }

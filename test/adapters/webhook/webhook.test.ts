@@ -101,7 +101,7 @@ describe('the webhook channel', () => {
 
   it('does not know the outcome when no answer comes in time', async () => {
     sink.answer({ hang: true });
-    const fault = await faultOf(channel({ timeout: '300ms' }).post(message()));
+    const fault = await faultOf(channel({ timeout: '1s' }).post(message()));
     expect(fault.code).toBe('channel.unknown-outcome');
     expect(sink.requests).toHaveLength(1);
   });

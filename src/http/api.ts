@@ -1,0 +1,130 @@
+import express, { Router, type Request, type RequestHandler } from 'express';
+import { z } from 'zod';
+import { parseIncidentName, type IncidentState } from '../model/incident.js';
+import { SOURCE_KINDS } from '../model/source.js';
+import { callerOf, type Caller, type Guard } from './auth.js';
+import { cardToHtml } from './console/render.js';
+import type { HttpDeps, HttpSpeaker } from './deps.js';
+import { HttpError } from './errors.js';
+import { BODY_LIMIT } from './mounts.js';
+import { openApi } from './openapi.js';
+import type { Streams } from './stream.js';
+import { cardToText } from './text.js';
+import {
+  deliveryView,
+  incidentDetailView,
+  incidentView,
+  ruleView,
+  silenceView,
+  subjectView,
+} from './views.js';
+
+const MAX_COMMAND = 4_000;
+
+const STATES: Readonly<Record<string, readonly IncidentState[] | undefined>> = {
+  all: undefined,
+  unresolved: ['open', 'acknowledged'],
+  open: ['open'],
+  acknowledged: ['acknowledged'],
+  resolved: ['resolved'],
+};
+
+const listFilter = z.object({
+  state: z.enum(['all', 'unresolved', 'open', 'acknowledged', 'resolved']).default('all'),
+  tenant: z.string().min(1).optional(),
+  channel: z.string().min(1).optional(),
+  topic: z.string().min(1).optional(),
+  kind: z.enum(SOURCE_KINDS).optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+});
+
+const commandBody = z.object({
+  command: z.string().trim().min(1).max(MAX_COMMAND),
+  /** What a session already knows: how the one who asks wants to be called. */
+  as: z.string().trim().min(1).max(64).optional(),
+  via: z.enum(['console', 'cli']).default('console'),
+  render: z.enum(['html']).optional(),
+});
+
+/** `/api/v1`: the same data and commands as everywhere else, as JSON. */
+export function apiRoutes(deps: HttpDeps, guard: Guard, streams: Streams): Router {
+  const { data } = deps;
+  const api = Router();
+  api.use(guard.ownHost, guard.demand);
+
+  api.get('/incidents', async (req, res) => {
+    const { state, tenant, limit } = filterOf(req);
+    const states = STATES[state];
+    const found = await data.incidents({ limit, ...some({ states, tenant }) });
+    res.json({ incidents: found.map(incidentView) });
+  });
+  api.get('/incidents/:id', async (req, res) => {
+    const id = parseIncidentName(req.params.id);
+    const found = id === undefined ? undefined : await data.incident(id);
+    if (found === undefined) throw new HttpError(404, 'not-found', `There is no incident ${req.params.id}.`);
+    res.json(incidentDetailView(found));
+  });
+  api.get('/subjects', async (req, res) => {
+    const { tenant, kind, limit } = filterOf(req);
+    const found = await data.subjects({ limit, ...some({ tenant, kind }) });
+    res.json({ subjects: found.map(subjectView) });
+  });
+  api.get('/deliveries', async (req, res) => {
+    const { channel, topic, limit } = filterOf(req);
+    const found = await data.deliveries({ limit, ...some({ channel, topic }) });
+    res.json({ deliveries: found.map(deliveryView) });
+  });
+  api.get('/rules', async (_req, res) => {
+    res.json({ rules: (await data.rules()).map(ruleView) });
+  });
+  api.get('/schedules', async (_req, res) => {
+    res.json({ schedules: await data.schedules() });
+  });
+  api.get('/silences', async (_req, res) => {
+    res.json({ silences: (await data.silences()).map(silenceView) });
+  });
+  api.get('/stream', (req, res) => streams.serve(req, res));
+  api.get('/openapi.json', (_req, res) => {
+    res.json(openApi(deps.publicUrl));
+  });
+  api.post('/command', jsonOnly, express.json({ limit: BODY_LIMIT }), async (req, res) => {
+    const { command, as, via, render } = parsed(commandBody, req.body, 'body');
+    const reply = await deps.ask(command, speaker(callerOf(res), via, as));
+    res.json({
+      ok: reply.ok,
+      text: cardToText(reply.card),
+      card: reply.card,
+      ...(render === 'html' ? { html: cardToHtml(reply.card), replaces: reply.replaces } : {}),
+    });
+  });
+  return api;
+}
+
+function speaker(caller: Caller, via: 'console' | 'cli', as: string | undefined): HttpSpeaker {
+  const named = caller.by === 'session' && caller.name !== '' ? caller.name : undefined;
+  return { platform: via, id: via, name: named ?? as ?? via };
+}
+
+const jsonOnly: RequestHandler = (req, _res, next) => {
+  if (req.is('application/json') === false)
+    throw new HttpError(415, 'unsupported-media-type', 'Send `Content-Type: application/json`.');
+  next();
+};
+
+function filterOf(req: Request): z.output<typeof listFilter> {
+  return parsed(listFilter, req.query, 'query');
+}
+
+function parsed<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || where}: ${message}`);
+  throw new HttpError(400, 'bad-request', problems.join('; '));
+}
+
+/** The same object without the keys that are undefined. */
+function some<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,137 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { Instant } from '../model/time.js';
+import type { HttpAuth } from './deps.js';
+import { HttpError } from './errors.js';
+import { openSession, sameText, sealSession, sessionKey, SESSION_COOKIE, SESSION_LIFE } from './session.js';
+
+/** Who is let in, and how: with the token, with a session cookie, or because nothing is asked (loopback only). */
+export type Caller =
+  { readonly by: 'open' } | { readonly by: 'token' } | { readonly by: 'session'; readonly name: string };
+
+export interface Guard {
+  readonly asksToken: boolean;
+  /** Undefined when the request brings nothing that lets it in. */
+  caller(req: Request): Caller | undefined;
+  /** Throws 401, or 403 for a foreign page; the caller is in `res.locals` for `callerOf`. */
+  readonly demand: RequestHandler;
+  /** Throws 403 for a foreign page that posts in a person's name. */
+  readonly ownOrigin: RequestHandler;
+  /** Throws 403 when an open server is reached under a foreign name (DNS rebinding). */
+  readonly ownHost: RequestHandler;
+  isToken(given: string): boolean;
+  startSession(res: Response, name: string): void;
+  endSession(res: Response): void;
+}
+
+export function openGuard(auth: HttpAuth, publicUrl: string, host: string): Guard {
+  const key = auth.kind === 'token' ? sessionKey(auth.token) : undefined;
+  const isToken = (given: string): boolean => auth.kind === 'token' && sameText(given, auth.token);
+  const cookie = {
+    httpOnly: true,
+    sameSite: 'strict',
+    secure: publicUrl.startsWith('https:'),
+    path: '/',
+  } as const;
+
+  const caller = (req: Request): Caller | undefined => {
+    if (key === undefined) return { by: 'open' };
+    const bearer = /^Bearer +(\S+) *$/i.exec(req.get('authorization') ?? '')?.[1];
+    if (bearer !== undefined) return isToken(bearer) ? { by: 'token' } : undefined;
+    const session = openSession(cookieOf(req, SESSION_COOKIE) ?? '', key, wallNow());
+    return session === undefined ? undefined : { by: 'session', name: session.name };
+  };
+
+  return {
+    asksToken: key !== undefined,
+    caller,
+    isToken,
+    demand(req, res, next) {
+      const found = caller(req);
+      if (found === undefined)
+        throw new HttpError(
+          401,
+          'unauthorized',
+          'Send `Authorization: Bearer <token>`, or sign in at /login.',
+          {
+            'www-authenticate': 'Bearer realm="tocsin"',
+          },
+        );
+      if (found.by !== 'token' && req.method === 'POST') demandOwnOrigin(req, publicUrl, found);
+      res.locals['caller'] = found;
+      next();
+    },
+    ownOrigin(req, _res, next) {
+      demandOwnOrigin(req, publicUrl, { by: 'open' });
+      next();
+    },
+    ownHost(req, _res, next) {
+      if (key === undefined && !isOwnHost(req.get('host') ?? '', publicUrl, host))
+        throw new HttpError(
+          403,
+          'foreign-host',
+          'Open it by its loopback name or by http.publicUrl; or set a token.',
+        );
+      next();
+    },
+    startSession(res, name) {
+      if (key === undefined) return;
+      const sealed = sealSession({ name, expires: wallNow() + SESSION_LIFE }, key);
+      res.cookie(SESSION_COOKIE, sealed, { ...cookie, maxAge: SESSION_LIFE });
+    },
+    endSession(res) {
+      res.clearCookie(SESSION_COOKIE, cookie);
+    },
+  };
+}
+
+/** The caller that `demand` let in. */
+export function callerOf(res: Response): Caller {
+  return (res.locals as { caller: Caller }).caller;
+}
+
+/** Sessions end by the wall clock, whatever the program's clock does. */
+function wallNow(): Instant {
+  return Date.now();
+}
+
+/**
+ * Browsers send Origin with every POST. A session must come with our own; without a session (open server, login) a
+ * program that sends none is welcome, a foreign page is not.
+ */
+function demandOwnOrigin(req: Request, publicUrl: string, caller: Caller): void {
+  const origin = req.get('origin');
+  const own =
+    origin === undefined
+      ? caller.by === 'open' && (req.get('sec-fetch-site') ?? 'none') !== 'cross-site'
+      : isOwnOrigin(origin, req.get('host') ?? '', publicUrl);
+  if (!own) throw new HttpError(403, 'foreign-origin', 'This may only be posted from the console itself.');
+}
+
+function isOwnOrigin(origin: string, host: string, publicUrl: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const parsed = new URL(origin);
+  return parsed.host === host || (URL.canParse(publicUrl) && parsed.origin === new URL(publicUrl).origin);
+}
+
+function isOwnHost(header: string, publicUrl: string, host: string): boolean {
+  if (!URL.canParse(`http://${header}`)) return false;
+  const { hostname } = new URL(`http://${header}`);
+  if (hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)) return true;
+  return hostname === host || (URL.canParse(publicUrl) && hostname === new URL(publicUrl).hostname);
+}
+
+function cookieOf(req: Request, name: string): string | undefined {
+  for (const part of (req.get('cookie') ?? '').split(';')) {
+    const [key, ...value] = part.trim().split('=');
+    if (key === name) return decoded(value.join('='));
+  }
+  return undefined;
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,133 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Log } from '../lib/log.js';
+import type { Card, Tone } from '../model/card.js';
+import type { Incident, IncidentState, TimelineEntry } from '../model/incident.js';
+import type { JsonObject } from '../model/json.js';
+import type { RuleDefinition } from '../model/rule.js';
+import type { Silence } from '../model/silence.js';
+import type { Fact, SourceKey, SourceKind } from '../model/source.js';
+import type { Delivery, Telling, Topic } from '../model/telling.js';
+import type { Instant } from '../model/time.js';
+
+/** What the HTTP server needs from the rest of the program; src/main.ts fills it in. */
+export interface HttpDeps {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** As people reach it, without a trailing slash: decides Secure cookies and which Origin is our own. */
+  readonly publicUrl: string;
+  readonly auth: HttpAuth;
+  /** The program's clock: the demo's runs fast, and ages on the page follow it. */
+  readonly now: () => Instant;
+  /** Never rejects for what a person typed: a wrong command has a card as its answer, with `ok` false. */
+  ask(text: string, speaker: HttpSpeaker): Promise<HttpReply>;
+  readonly data: HttpData;
+  /** What the console shows. */
+  cards(): Promise<ConsoleView>;
+  ready(): Promise<{ readonly store: boolean; readonly queue: boolean; readonly detail?: string }>;
+  /** Prometheus text, format 0.0.4. */
+  metrics(): Promise<string>;
+  /** Hears of every committed change that somebody could see; returns how to stop. */
+  subscribe(listener: (event: { readonly topic: Topic }) => void): () => void;
+  /** Looked at with each request, so that adapters may add to it while they begin to listen. */
+  readonly mounts: readonly Mount[];
+  readonly log: Log;
+}
+
+export type HttpAuth = { readonly kind: 'none' } | { readonly kind: 'token'; readonly token: string };
+
+/**
+ * Who asks. One token is shared by a team, so the name is what the person says it is; `id` is `console` or `cli` and never
+ * the name, so that nobody becomes somebody else by typing a name.
+ */
+export interface HttpSpeaker {
+  readonly platform: 'console' | 'cli';
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface HttpReply {
+  readonly card: Card;
+  /** The card stands in place of the incident card whose button was pressed. */
+  readonly replaces: boolean;
+  readonly ok: boolean;
+}
+
+/** A raw handler of an adapter. The path is exact, or a prefix that ends in `/`. The body has not been read. */
+export interface Mount {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly handler: (req: IncomingMessage, res: ServerResponse) => void;
+}
+
+export interface HttpData {
+  incidents(filter: {
+    readonly states?: readonly IncidentState[];
+    readonly tenant?: string;
+    readonly limit: number;
+  }): Promise<readonly Incident[]>;
+  incident(id: number): Promise<IncidentDetail | undefined>;
+  subjects(filter: {
+    readonly tenant?: string;
+    readonly kind?: SourceKind;
+    readonly limit: number;
+  }): Promise<readonly SubjectView[]>;
+  deliveries(filter: {
+    readonly channel?: string;
+    readonly topic?: Topic;
+    readonly limit: number;
+  }): Promise<readonly Delivery[]>;
+  rules(): Promise<readonly RuleDefinition[]>;
+  schedules(): Promise<readonly JsonObject[]>;
+  silences(): Promise<readonly Silence[]>;
+}
+
+export interface IncidentDetail {
+  readonly incident: Incident;
+  readonly timeline: readonly TimelineEntry[];
+  readonly tellings: readonly Telling[];
+  readonly deliveries: readonly Delivery[];
+}
+
+export interface SubjectView extends Fact {
+  readonly source: SourceKey;
+  readonly tenant: string;
+  readonly since: Instant;
+  readonly seenAt: Instant;
+}
+
+export interface ConsoleView {
+  /** Worst first, as people see them in chat. */
+  readonly open: readonly Card[];
+  /** Newest first, a handful. */
+  readonly resolved: readonly Card[];
+  readonly services: readonly ServiceTile[];
+  readonly sources: readonly SourceTile[];
+}
+
+export interface ServiceTile {
+  readonly tenant: string;
+  readonly name: string;
+  /** In words: `Operational`, `Service degradation`. */
+  readonly status: string;
+  readonly tone: Tone;
+  readonly since?: Instant;
+  /** The issue behind the colour: a link to Microsoft's page, or a command such as `issue EX900001`. */
+  readonly issue?: { readonly id: string; readonly href?: string; readonly command?: string };
+}
+
+export interface SourceTile {
+  readonly key: SourceKey;
+  readonly tenant: string;
+  readonly kind: SourceKind;
+  /** In words: `ok`, `denied`, `throttled`. */
+  readonly state: string;
+  readonly tone: Tone;
+  readonly polledAt?: Instant;
+  readonly lastGood?: Instant;
+  readonly blindSince?: Instant;
+  /** Requests left in the tightest window. */
+  readonly budgetLeft?: number;
+  /** What is wrong and what to do, while something is. */
+  readonly detail?: string;
+}

@@ -1,0 +1,227 @@
+import { SOURCE_KINDS } from '../model/source.js';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const text: Schema = { type: 'string' };
+const flag: Schema = { type: 'boolean' };
+const whole: Schema = { type: 'integer' };
+const instant: Schema = { type: 'string', format: 'date-time' };
+const maybeInstant: Schema = { type: ['string', 'null'], format: 'date-time' };
+const maybeText: Schema = { type: ['string', 'null'] };
+const labels: Schema = { type: 'object', additionalProperties: text };
+const severity: Schema = { enum: ['critical', 'major', 'warning', 'info'] };
+const state: Schema = { enum: ['open', 'acknowledged', 'resolved'] };
+
+/** OpenAPI 3.1 of `/api/v1`, written by hand beside its routes; the tests compare the two. */
+export function openApi(publicUrl: string): Schema {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Tocsin',
+      version: '1',
+      description: 'What Tocsin knows, and every chat command, as JSON. Instants are ISO 8601 in UTC.',
+    },
+    servers: [{ url: `${publicUrl}/api/v1` }],
+    security: [{ token: [] }, { session: [] }],
+    paths: {
+      '/incidents': list('Incidents, unresolved first, then newest first', 'incidents', 'Incident', [
+        query('state', { enum: ['all', 'unresolved', 'open', 'acknowledged', 'resolved'], default: 'all' }),
+        query('tenant', text),
+      ]),
+      '/incidents/{id}': {
+        get: {
+          summary: 'One incident with its timeline, what each channel was told, and every delivery',
+          parameters: [{ name: 'id', in: 'path', required: true, schema: text, example: 'INC-1042' }],
+          responses: { 200: json('The incident', ref('IncidentDetail')), ...failures(401, 404) },
+        },
+      },
+      '/subjects': list('The current fact of each subject', 'subjects', 'Subject', [
+        query('tenant', text),
+        query('kind', { enum: SOURCE_KINDS }),
+      ]),
+      '/deliveries': list('Delivery attempts, newest first', 'deliveries', 'Delivery', [
+        query('channel', text),
+        query('topic', { ...text, example: 'incident:1042' }),
+      ]),
+      '/rules': list('The rules in force', 'rules', 'Rule'),
+      '/schedules': list('On-call schedules', 'schedules', 'Schedule'),
+      '/silences': list('Silences in force', 'silences', 'Silence'),
+      '/stream': {
+        get: {
+          summary: 'Server-sent events: `change` with the topic of whatever changed; nothing is replayed',
+          responses: {
+            200: { description: 'Events', content: { 'text/event-stream': {} } },
+            ...failures(401),
+          },
+        },
+      },
+      '/command': {
+        post: {
+          summary: 'Runs a chat command',
+          requestBody: { required: true, content: { 'application/json': { schema: ref('Command') } } },
+          responses: { 200: json('The answer', ref('Answer')), ...failures(400, 401, 403, 413, 415) },
+        },
+      },
+      '/openapi.json': {
+        get: { summary: 'This document', responses: { 200: json('OpenAPI 3.1', { type: 'object' }) } },
+      },
+    },
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: 'tocsin_session' },
+      },
+      schemas: schemas(),
+    },
+  };
+}
+
+function schemas(): Schema {
+  const incident = {
+    id: text,
+    tenant: text,
+    title: text,
+    state,
+    severity,
+    peak: severity,
+    openedAt: instant,
+    updatedAt: instant,
+    acknowledgedAt: maybeInstant,
+    acknowledgedBy: maybeText,
+    resolvedAt: maybeInstant,
+    resolvedBy: maybeText,
+    groupKey: text,
+    groupLabels: labels,
+    channels: arrayOf(text),
+    baseline: flag,
+    revision: whole,
+    alerts: arrayOf(ref('Alert')),
+  };
+  return {
+    Incident: object(incident),
+    IncidentDetail: object({
+      ...incident,
+      timeline: arrayOf(ref('TimelineEntry')),
+      tellings: arrayOf(ref('Telling')),
+      deliveries: arrayOf(ref('Delivery')),
+    }),
+    Alert: object({
+      fingerprint: text,
+      rule: text,
+      subject: text,
+      source: text,
+      state: { enum: ['pending', 'firing', 'resolved'] },
+      severity,
+      labels,
+      summary: text,
+      description: text,
+      runbook: text,
+      startsAt: instant,
+      firingAt: maybeInstant,
+      endsAt: maybeInstant,
+      because: text,
+      values: { type: 'object' },
+    }),
+    TimelineEntry: object({ seq: whole, at: instant, kind: text, actor: ref('Actor'), text }),
+    Actor: object({ name: text, via: text }),
+    Telling: object({
+      channel: text,
+      state: { enum: ['sending', 'told'] },
+      status: text,
+      revision: whole,
+      firstAt: maybeInstant,
+      lastAt: maybeInstant,
+    }),
+    Delivery: object({
+      at: instant,
+      channel: text,
+      topic: text,
+      action: { enum: ['post', 'edit', 'thread', 'find', 'none'] },
+      outcome: { enum: ['accepted', 'throttled', 'refused', 'failed', 'unknown', 'held'] },
+      reason: text,
+      durationMs: whole,
+      lateMs: whole,
+    }),
+    Subject: object({
+      subject: text,
+      tenant: text,
+      source: text,
+      kind: { enum: SOURCE_KINDS },
+      since: instant,
+      seenAt: instant,
+      values: { type: 'object' },
+    }),
+    Rule: { type: 'object', required: ['name', 'source', 'when', 'severity'], properties: { name: text } },
+    Schedule: { type: 'object' },
+    Silence: object({
+      id: whole,
+      matchers: arrayOf(text),
+      startsAt: instant,
+      endsAt: instant,
+      author: ref('Actor'),
+      comment: text,
+    }),
+    Command: {
+      type: 'object',
+      required: ['command'],
+      properties: {
+        command: { ...text, example: 'status teams' },
+        as: { ...text, description: 'The name for the timeline, when no session has one' },
+        via: { enum: ['console', 'cli'], default: 'console' },
+        render: { enum: ['html'], description: 'Also give the card as HTML' },
+      },
+    },
+    Answer: {
+      type: 'object',
+      required: ['ok', 'text', 'card'],
+      properties: { ok: flag, text, card: { type: 'object' }, html: text, replaces: flag },
+    },
+    Error: object({ error: object({ code: text, message: text }) }),
+  };
+}
+
+function list(summary: string, key: string, name: string, filters: readonly Schema[] = []): Schema {
+  const limit = query('limit', { ...whole, minimum: 1, maximum: 1_000, default: 100 });
+  return {
+    get: {
+      summary,
+      ...(filters.length === 0 ? {} : { parameters: [...filters, limit] }),
+      responses: { 200: json(summary, object({ [key]: arrayOf(ref(name)) })), ...failures(400, 401) },
+    },
+  };
+}
+
+const FAILURES: Readonly<Record<number, string>> = {
+  400: 'The request makes no sense',
+  401: 'No token, or a wrong one',
+  403: 'From a foreign page or host',
+  404: 'No such thing',
+  413: 'Larger than 1 MiB',
+  415: 'Not JSON',
+};
+
+function failures(...statuses: readonly number[]): Schema {
+  return Object.fromEntries(
+    statuses.map((status) => [status, json(FAILURES[status] ?? 'Failed', ref('Error'))]),
+  );
+}
+
+function query(name: string, schema: Schema): Schema {
+  return { name, in: 'query', schema };
+}
+
+function json(description: string, schema: Schema): Schema {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+function object(properties: Schema): Schema {
+  return { type: 'object', required: Object.keys(properties), properties };
+}
+
+function arrayOf(items: Schema): Schema {
+  return { type: 'array', items };
+}
+
+function ref(name: string): Schema {
+  return { $ref: `#/components/schemas/${name}` };
+}

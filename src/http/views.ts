@@ -1,0 +1,118 @@
+import { formatDuration } from '../lib/duration.js';
+import type { Alert } from '../model/alert.js';
+import { incidentName, type Incident, type TimelineEntry } from '../model/incident.js';
+import type { RuleDefinition } from '../model/rule.js';
+import type { Matcher, Silence } from '../model/silence.js';
+import type { Delivery, Telling } from '../model/telling.js';
+import type { Instant } from '../model/time.js';
+import type { IncidentDetail, SubjectView } from './deps.js';
+
+/** The API's shapes: names as in the model, ids as people write them, instants as ISO 8601 in UTC. */
+
+export function incidentView(incident: Incident) {
+  return {
+    id: incidentName(incident.id),
+    tenant: incident.tenant,
+    title: incident.title,
+    state: incident.state,
+    severity: incident.severity,
+    peak: incident.peak,
+    openedAt: iso(incident.openedAt),
+    updatedAt: iso(incident.updatedAt),
+    acknowledgedAt: iso(incident.acknowledgedAt),
+    acknowledgedBy: incident.acknowledgedBy ?? null,
+    resolvedAt: iso(incident.resolvedAt),
+    resolvedBy: incident.resolvedBy ?? null,
+    groupKey: incident.groupKey,
+    groupLabels: incident.groupLabels,
+    channels: incident.destinations.map((destination) => destination.channel),
+    baseline: incident.baselineOf !== undefined,
+    revision: incident.revision,
+    alerts: incident.alerts.map(alertView),
+  };
+}
+
+export function incidentDetailView({ incident, timeline, tellings, deliveries }: IncidentDetail) {
+  return {
+    ...incidentView(incident),
+    timeline: timeline.map(timelineView),
+    tellings: tellings.map(tellingView),
+    deliveries: deliveries.map(deliveryView),
+  };
+}
+
+export function deliveryView(delivery: Delivery) {
+  return { ...delivery, at: iso(delivery.at) };
+}
+
+export function subjectView(subject: SubjectView) {
+  return {
+    subject: subject.subject,
+    tenant: subject.tenant,
+    source: subject.source,
+    kind: subject.kind,
+    since: iso(subject.since),
+    seenAt: iso(subject.seenAt),
+    values: subject.values,
+  };
+}
+
+export function ruleView(rule: RuleDefinition) {
+  const { forMs, keepMs, ...rest } = rule;
+  return { ...rest, for: formatDuration(forMs), keep: formatDuration(keepMs) };
+}
+
+export function silenceView(silence: Silence) {
+  return {
+    id: silence.id,
+    matchers: silence.matchers.map(matcherText),
+    startsAt: iso(silence.startsAt),
+    endsAt: iso(silence.endsAt),
+    author: silence.author,
+    comment: silence.comment,
+  };
+}
+
+function alertView(alert: Alert) {
+  return {
+    fingerprint: alert.fingerprint,
+    rule: alert.rule,
+    subject: alert.subject,
+    source: alert.sourceKey,
+    state: alert.state,
+    severity: alert.severity,
+    labels: alert.labels,
+    summary: alert.summary,
+    description: alert.description,
+    runbook: alert.runbook,
+    startsAt: iso(alert.startsAt),
+    firingAt: iso(alert.firingAt),
+    endsAt: iso(alert.endsAt),
+    because: alert.because,
+    values: alert.values,
+  };
+}
+
+function timelineView(entry: TimelineEntry) {
+  return { seq: entry.seq, at: iso(entry.at), kind: entry.kind, actor: entry.actor, text: entry.text };
+}
+
+/** Without `ref`: the platform's address of a message is nobody's business outside its adapter. */
+function tellingView(telling: Telling) {
+  return {
+    channel: telling.channel,
+    state: telling.state,
+    status: telling.status,
+    revision: telling.revision,
+    firstAt: iso(telling.firstAt),
+    lastAt: iso(telling.lastAt),
+  };
+}
+
+function matcherText({ name, op, value }: Matcher): string {
+  return `${name}${op}${JSON.stringify(value)}`;
+}
+
+function iso(at: Instant | undefined): string | null {
+  return at === undefined ? null : new Date(at).toISOString();
+}
