@@ -1,0 +1,120 @@
+import { WebClient, type FetchFunction, type Logger, type WebAPICallResult } from '@slack/web-api';
+import { Agent, buildConnector, fetch, Headers, Response, type RequestInit } from 'undici';
+import { isFault } from '../../src/lib/fault.js';
+import { faultOf, NotConnected, type Act } from './faults.js';
+
+const TIMEOUT_MS = 10_000;
+/** Shorter than the whole call's, so that a connection that never came about is not taken for a lost answer. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+export interface Identity {
+  readonly botId: string | undefined;
+  readonly userId: string | undefined;
+  readonly user: string;
+  readonly team: string;
+  /** Granted scopes; empty when Slack did not say. */
+  readonly scopes: readonly string[];
+}
+
+/** One workspace's Web API. Every call makes one attempt and throws a Fault of the port: the engine's queue repeats. */
+export interface Transport {
+  /** `act` decides what an answer that never came means. */
+  call<T extends WebAPICallResult>(
+    act: Act,
+    method: string,
+    run: (client: WebClient) => Promise<T>,
+  ): Promise<T>;
+  /** Who the token belongs to; asked once, kept once known. */
+  identity(): Promise<Identity>;
+  /** For Slack's libraries: the same connections, time limits and faults. */
+  readonly fetch: FetchFunction;
+  readonly apiUrl: string;
+  close(): Promise<void>;
+}
+
+export interface TransportSettings {
+  readonly botToken: string;
+  readonly apiUrl: string;
+  /** Of the whole call; for tests of silence. */
+  readonly timeoutMs?: number;
+}
+
+export function openTransport(settings: TransportSettings, logger: Logger): Transport {
+  const timeoutMs = settings.timeoutMs ?? TIMEOUT_MS;
+  const apiUrl = settings.apiUrl.endsWith('/') ? settings.apiUrl : `${settings.apiUrl}/`;
+  const agent = openAgent(Math.min(CONNECT_TIMEOUT_MS, timeoutMs / 2));
+  const fetchFn = fetchThrough(agent, timeoutMs);
+  const client = new WebClient(settings.botToken, {
+    slackApiUrl: apiUrl,
+    allowAbsoluteUrls: false,
+    fetch: fetchFn,
+    logger,
+    timeout: timeoutMs,
+    rejectRateLimitedCalls: true,
+    retryConfig: { retries: 0 },
+  });
+  let known: Identity | undefined;
+
+  const call: Transport['call'] = async (act, method, run) => {
+    try {
+      return await run(client);
+    } catch (error) {
+      throw faultOf(error, act, method);
+    }
+  };
+  return {
+    call,
+    async identity() {
+      known ??= await askIdentity(call);
+      return known;
+    },
+    fetch: fetchFn,
+    apiUrl,
+    close: () => agent.destroy(),
+  };
+}
+
+async function askIdentity(call: Transport['call']): Promise<Identity> {
+  const answer = await call('read', 'auth.test', (client) => client.auth.test());
+  return {
+    botId: answer.bot_id,
+    userId: answer.user_id,
+    user: answer.user ?? 'the bot',
+    team: answer.team ?? 'the workspace',
+    scopes: answer.response_metadata?.scopes ?? [],
+  };
+}
+
+/** True for the answers that a plainer message could overcome: the card itself was refused, nothing was posted. */
+export function isTooMuch(error: unknown): boolean {
+  return isFault(error, 'channel.too-large');
+}
+
+function openAgent(connectTimeoutMs: number): Agent {
+  const connect = buildConnector({ timeout: connectTimeoutMs });
+  return new Agent({
+    connect(options, callback) {
+      connect(options, (...[error, socket]) => {
+        if (error !== null) callback(new NotConnected(error), null);
+        else callback(null, socket);
+      });
+    },
+  });
+}
+
+function fetchThrough(dispatcher: Agent, timeoutMs: number): FetchFunction {
+  return async (url, init) => {
+    const signal = init?.signal ?? AbortSignal.timeout(timeoutMs);
+    const answer = await fetch(url, { ...(init as RequestInit), signal, dispatcher });
+    return answer.status === 429 ? readable(answer) : answer;
+  };
+}
+
+/** The client only understands a Retry-After in whole seconds: a missing or other one becomes 30. */
+function readable(answer: Response): Response {
+  const asked = answer.headers.get('retry-after')?.trim() ?? '';
+  if (/^\d{1,6}$/.test(asked)) return answer;
+  const headers = new Headers(answer.headers);
+  headers.set('retry-after', '30');
+  return new Response(answer.body, { status: 429, headers });
+}
