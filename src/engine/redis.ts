@@ -1,0 +1,95 @@
+import { Redis } from 'ioredis';
+import { Fault } from '../lib/fault.js';
+import type { Log } from '../lib/log.js';
+
+const CONNECT_MS = 5_000;
+
+/** Two connections, because those who ask want an answer now and those who work wait as long as it takes. */
+export interface RedisDoor {
+  readonly producer: Redis;
+  readonly consumer: Redis;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to `redis://` or `rediss://` (TLS), with user, password and database number as the URL says. Throws
+ * `queue.unreachable` at once, naming host and port and never the password.
+ */
+export async function openRedis(url: string, log: Log): Promise<RedisDoor> {
+  const address = addressOf(url);
+  await probe(url, address);
+  const open = (
+    role: string,
+    options: { maxRetriesPerRequest: number | null; connectTimeout?: number },
+  ): Redis => {
+    const client = new Redis(url, { ...options, connectionName: `tocsin-${role}` });
+    client.on('error', (error: Error) => log.warn({ err: error.message, address }, 'redis'));
+    return client;
+  };
+  const producer = open('producer', { maxRetriesPerRequest: 3, connectTimeout: CONNECT_MS });
+  const consumer = open('consumer', { maxRetriesPerRequest: null });
+  return {
+    producer,
+    consumer,
+    async ping() {
+      await within(producer.ping(), address);
+    },
+    async close() {
+      await Promise.all([producer, consumer].map(end));
+    },
+  };
+}
+
+/** One attempt on a connection of its own, which tells why it failed; the real ones would try for ever. */
+async function probe(url: string, address: string): Promise<void> {
+  const client = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: CONNECT_MS,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  let reason: Error | undefined;
+  client.on('error', (error: Error) => (reason ??= error));
+  try {
+    await client.connect();
+    await client.ping();
+  } catch (error) {
+    throw unreachable(address, reason ?? error);
+  } finally {
+    client.disconnect();
+  }
+}
+
+async function within(answer: Promise<unknown>, address: string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer in ${CONNECT_MS / 1_000} s`)), CONNECT_MS);
+  });
+  try {
+    await Promise.race([answer, late]);
+  } catch (error) {
+    throw unreachable(address, error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function end(client: Redis): Promise<void> {
+  if (client.status === 'ready') await client.quit().catch(() => undefined);
+  client.disconnect();
+}
+
+function unreachable(address: string, cause: unknown): Fault {
+  const reason = cause instanceof Error && cause.message !== '' ? cause.message : 'no reason given';
+  return new Fault('queue.unreachable', `Redis at ${address} does not answer: ${reason}.`, { cause });
+}
+
+function addressOf(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^rediss?:$/.test(parsed.protocol))
+    throw new Fault('queue.unreachable', 'The Redis URL cannot be read.', {
+      advice: 'Write it as redis://user:password@host:6379/0, or rediss:// for TLS.',
+    });
+  return `${parsed.hostname}:${parsed.port === '' ? '6379' : parsed.port}`;
+}
