@@ -72,7 +72,10 @@ const INSERT = `insert into tocsin.sources (source, tenant, kind, version, fresh
     $8::timestamptz, case when $5::boolean then $8::timestamptz end)
   on conflict (source) do nothing returning source`;
 
+// Memory that is the same is left alone: it may be long, and this statement runs with every poll.
 const UPDATE = `update tocsin.sources set tenant = $2::text, kind = $3::text, version = version + 1,
-    fresh = fresh and not $5::boolean, memory = coalesce($6::text::jsonb, memory), health = $7::text::jsonb,
+    fresh = fresh and not $5::boolean, 
+    memory = case when memory = $6::text::jsonb then memory else coalesce($6::text::jsonb, memory) end,
+    health = $7::text::jsonb,
     polled_at = $8::timestamptz, good_at = case when $5::boolean then $8::timestamptz else good_at end
   where source = $1::text and version = $4::bigint returning source`;

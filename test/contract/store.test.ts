@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Incident } from '../../src/model/incident.js';
 import { DAY, MINUTE, SECOND } from '../../src/model/time.js';
 import type { Database } from '../../src/store/database.js';
+import { openEmbedded } from '../../src/store/pglite.js';
+import { openServer } from '../../src/store/postgres.js';
 import { openStore } from '../../src/store/sql.js';
 import type { AffectedAsk, Store, TurnRecord } from '../../src/store/store.js';
 import {
@@ -17,12 +19,11 @@ import {
   someHealth,
   T0,
 } from '../support/builders.js';
-import { memoryDatabase, serverDatabase } from '../support/databases.js';
 import { startPostgres } from '../support/servers.js';
 import { findTool, needs } from '../support/tools.js';
 
 /** The promises of the Store port, on one database that all cases share: each uses names of its own. */
-function keepsItsPromises(start: () => Promise<{ database: Database; stop(): Promise<void> }>): void {
+function keepsItsPromises(start: () => Promise<{ database: Database; stop: () => Promise<void> }>): void {
   let database: Database;
   let store: Store;
   let stop: () => Promise<void>;
@@ -750,12 +751,15 @@ function unlikely(length: number): string {
 }
 
 describe('the store on PGlite', () => {
-  keepsItsPromises(async () => ({ database: await memoryDatabase(), stop: async () => undefined }));
+  keepsItsPromises(async () => ({
+    database: await openEmbedded('memory://', { thread: false }),
+    stop: async () => undefined,
+  }));
 });
 
 needs(findTool('postgres'), 'postgres')('the store on a Postgres server', () => {
   keepsItsPromises(async () => {
     const server = await startPostgres();
-    return { database: serverDatabase(server.url), stop: () => server.close() };
+    return { database: await openServer(server.url), stop: () => server.close() };
   });
 });
