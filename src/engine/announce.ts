@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isFault } from '../lib/fault.js';
 import type { ChannelHealth, Delivery, OutboxRow, Telling } from '../model/telling.js';
 import { MINUTE, SECOND, type Instant } from '../model/time.js';
@@ -16,13 +17,15 @@ const LEASE = 30 * SECOND;
  * the next row is due, if there is one.
  */
 export async function drainChannel(channel: Channel, deps: AnnounceDeps): Promise<Instant | undefined> {
-  const { store, clock, owner } = deps;
+  const { store, clock } = deps;
+  // Each run is an owner of its own: two jobs of one process must not drain a channel at once either.
+  const owner = `${deps.owner}/${randomUUID()}`;
   const lease = `channel:${channel.name}`;
   if (!(await store.lease(lease, owner, clock.now(), clock.now() + LEASE))) return clock.now() + SECOND;
   try {
     const health = (await store.channels()).find((known) => known.channel === channel.name);
     if (health?.retryAt !== undefined && health.retryAt > clock.now()) return health.retryAt;
-    await drain(channel, deps, health);
+    await drain(channel, { ...deps, owner }, health);
   } finally {
     await store.release(lease, owner);
   }

@@ -22,7 +22,6 @@ export async function auditOnce({
   log: Log;
 }): Promise<readonly OutboxRow[]> {
   const now = clock.now();
-  const waiting = new Set((await store.waiting()).map((channel) => channel.channel));
   const missing: OutboxRow[] = [];
   for (const incident of await store.incidents({ states: ['open', 'acknowledged'], limit: 10_000 })) {
     if (incident.baselineOf !== undefined || now - incident.updatedAt < GRACE) continue;
@@ -33,7 +32,7 @@ export async function auditOnce({
       const told = tellings.get(row.channel);
       if (told?.ref !== undefined && told.revision >= incident.revision) continue;
       // Its channel is being worked on: the row is there, throttled or held for a reason that `deliveries` names.
-      if (waiting.has(row.channel) && (await hasRow(store, row))) continue;
+      if (await store.queued(row.topic, row.channel)) continue;
       missing.push(row);
     }
   }
@@ -45,9 +44,4 @@ export async function auditOnce({
     await store.enqueue(missing);
   }
   return missing;
-}
-
-async function hasRow(store: Store, row: OutboxRow): Promise<boolean> {
-  const rows = await store.due(row.channel, Number.MAX_SAFE_INTEGER / 4, 100_000);
-  return rows.some((waiting) => waiting.topic === row.topic);
 }

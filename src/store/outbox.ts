@@ -48,6 +48,14 @@ export async function enqueue(sql: Sql, rows: readonly OutboxRow[]): Promise<voi
   );
 }
 
+export async function isQueued(sql: Sql, topic: string, channel: string): Promise<boolean> {
+  const rows = await sql.query('select 1 from tocsin.outbox where topic = $1::text and channel = $2::text', [
+    topic,
+    channel,
+  ]);
+  return rows.length > 0;
+}
+
 export async function readDue(
   sql: Sql,
   channel: string,

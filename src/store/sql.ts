@@ -9,7 +9,7 @@ import { readAffected, readIncident, readIncidents } from './incidents.js';
 import { releaseLease, takeLease } from './leases.js';
 import { addAudit, firstSeen, keep, readKept } from './memory.js';
 import { migrate } from './migrate.js';
-import { enqueue, readDue, readWaiting, settle } from './outbox.js';
+import { enqueue, isQueued, readDue, readWaiting, settle } from './outbox.js';
 import { addSilence, readSilences } from './silences.js';
 import { readKnown, readSources } from './sources.js';
 import type { Store } from './store.js';
@@ -44,6 +44,7 @@ export async function openStore(database: Database): Promise<Store> {
 
     enqueue: (rows) => enqueue(db, rows),
     due: (channel, now, limit) => readDue(db, channel, now, limit),
+    queued: (topic, channel) => isQueued(db, topic, channel),
     waiting: () => readWaiting(db),
     settle: (row, outcome) => settle(db, row, outcome),
 

@@ -141,6 +141,8 @@ export interface Store {
   enqueue(rows: readonly OutboxRow[]): Promise<void>;
   /** Rows of one channel due by `now`: by priority, then by age. */
   due(channel: string, now: Instant, limit: number): Promise<readonly OutboxRow[]>;
+  /** Whether this topic has a row for this channel, due or not. */
+  queued(topic: Topic, channel: string): Promise<boolean>;
   /** Channels that have rows, with the earliest `dueAt` and the number of rows. */
   waiting(): Promise<readonly { channel: string; dueAt: Instant; rows: number }[]>;
   /**
