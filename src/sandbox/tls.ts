@@ -1,6 +1,5 @@
 import './reflect.js';
-import { webcrypto } from 'node:crypto';
-import * as x509 from '@peculiar/x509';
+import { KeyObject, webcrypto } from 'node:crypto';
 import { DAY, HOUR, type Instant } from '../model/time.js';
 
 export interface SandboxTls {
@@ -15,6 +14,8 @@ const SIGNING = { name: 'ECDSA', hash: 'SHA-256' } as const;
 
 /** A new authority and a server certificate of its own for localhost, 127.0.0.1 and ::1. */
 export async function makeTls(now: Instant): Promise<SandboxTls> {
+  // Loaded here and not above: its container looks for Reflect's metadata functions the moment it is loaded.
+  const x509 = await import('@peculiar/x509');
   x509.cryptoProvider.set(webcrypto);
   const validity = { notBefore: new Date(now - HOUR), notAfter: new Date(now + 30 * DAY) };
   const [caKeys, serverKeys] = await Promise.all([newKeys(), newKeys()]);
@@ -50,14 +51,13 @@ export async function makeTls(now: Instant): Promise<SandboxTls> {
       await x509.AuthorityKeyIdentifierExtension.create(caKeys.publicKey),
     ],
   });
-  return { caPem: ca.toString('pem'), cert: server.toString('pem'), key: await privatePem(serverKeys) };
+  return { caPem: ca.toString('pem'), cert: server.toString('pem'), key: privatePem(serverKeys) };
 }
 
 function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(EC, true, ['sign', 'verify']);
 }
 
-async function privatePem(keys: webcrypto.CryptoKeyPair): Promise<string> {
-  const der = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
-  return x509.PemConverter.encode(der, 'PRIVATE KEY');
+function privatePem(keys: webcrypto.CryptoKeyPair): string {
+  return KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString();
 }
