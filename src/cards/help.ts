@@ -34,7 +34,7 @@ function allCommands({ commands, now, url }: HelpView): Card {
     sections: [
       ...listSection(undefined, commands.map(helpLine), commands.length),
       paragraph(
-        say('A tenant’s name, or '),
+        say("A tenant's name, or "),
         { text: '--tenant NAME', code: true },
         say(', narrows any of them. '),
         { text: 'help <command>', code: true },

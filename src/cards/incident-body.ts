@@ -19,9 +19,17 @@ export function bodyOf(alert: Alert | undefined): readonly Section[] {
       return alert.state === 'resolved'
         ? []
         : [paragraph(say('While it is blind, nothing about this source opens or closes.'))];
+    case 'channel':
+      return [];
     default:
-      return alert.description === '' ? [] : [paragraph(say(alert.description))];
+      return describe(alert);
   }
+}
+
+/** The rule's description, unless it says nothing that the card has not said. */
+function describe({ description, summary, values, state }: Alert): readonly Section[] {
+  const told = description === '' || description === summary || description === textOf(values, 'message');
+  return told || state === 'resolved' ? [] : [paragraph(say(description))];
 }
 
 /** Microsoft's impact text, unless it only repeats the title. */

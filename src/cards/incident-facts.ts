@@ -3,7 +3,7 @@ import type { Incident, TimelineEntry, TimelineKind } from '../model/incident.js
 import type { Inline } from '../model/rich.js';
 import { MINUTE, type Instant } from '../model/time.js';
 import { splitSubject } from './incident-title.js';
-import { isAnnouncement, type IncidentView } from './incident-view.js';
+import { beganAt, isAnnouncement, type IncidentView } from './incident-view.js';
 import { bold, fact, factIf, say, time, timeFactIf, type CardFact } from './parts.js';
 import { instantOf, isTrue, numberOf, textOf } from './values.js';
 import { age, statusText } from './words.js';
@@ -29,12 +29,6 @@ function sinceFact(incident: Incident, main: Alert | undefined): readonly CardFa
   const noticed: readonly Inline[] =
     incident.openedAt - began < 5 * MINUTE ? [] : [say(' (noticed '), time(incident.openedAt), say(')')];
   return [fact('Since', time(began), ...noticed)];
-}
-
-function beganAt(incident: Incident, main: Alert | undefined): Instant {
-  if (main === undefined) return incident.openedAt;
-  const said = instantOf(main.values, 'startedAt', 'blindSince');
-  return said ?? Math.min(main.startsAt, incident.openedAt);
 }
 
 function tenantsOf(incident: Incident): string {

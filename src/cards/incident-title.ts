@@ -5,24 +5,68 @@ import { clip, statusText } from './words.js';
 
 const TITLE_MAX = 150;
 
+/** What and where, and the reason where the title gives one: a lock screen says since when between the two. */
+export interface TitleParts {
+  readonly head: string;
+  readonly reason: string;
+}
+
 /** What and where in one line; a group of several says how many more there are. */
 export function titleOf(incident: Incident, main: Alert | undefined): string {
-  const first = main === undefined ? incident.title : alertTitle(main, incident);
+  const { head, reason } = titleParts(incident, main);
+  return reason === '' ? head : clip(`${head}: ${reason}`, TITLE_MAX);
+}
+
+export function titleParts(incident: Incident, main: Alert | undefined): TitleParts {
+  const { head, reason } = main === undefined ? whole(incident.title) : alertTitle(main, incident);
   const firing = incident.alerts.filter((alert) => alert.state !== 'resolved').length;
   const others = new Set(incident.alerts.filter((a) => a.subject !== main?.subject).map((a) => a.subject))
     .size;
-  const more = others === 0 ? '' : ` and ${others} more`;
-  return `${clip(first, TITLE_MAX)}${firing === 0 && more !== '' ? `${more}, all over` : more}`;
+  const more = others === 0 ? '' : ` and ${others} more${firing === 0 ? ', all over' : ''}`;
+  return { head: `${clip(head, TITLE_MAX)}${more}`, reason: clip(reason, TITLE_MAX) };
 }
 
-function alertTitle(alert: Alert, incident: Incident): string {
+/** A rule's own summary speaks, except where its cut would lose an id or where the alert is over. */
+function alertTitle(alert: Alert, incident: Incident): TitleParts {
   const [kind, name] = splitSubject(alert.subject);
-  if (kind === 'issue') return issueTitle(alert, name);
-  if (kind === 'service') return serviceTitle(alert, name);
-  if (kind === 'source') return sourceTitle(alert, name);
-  if (kind === 'channel') return channelTitle(alert, name);
-  if (kind === 'rule') return ruleTitle(alert, name);
-  return alert.summary === '' ? incident.title : alert.summary;
+  if (kind === 'issue' && (alert.rule === 'service-issue' || alert.summary === '')) {
+    return whole(issueTitle(alert, name));
+  }
+  const own = OWN_TITLES[alert.rule];
+  if (own?.kind === kind) {
+    if (alert.state === 'resolved') return whole(own.over(name));
+    return { head: own.holds(name), reason: faultWords(alert) };
+  }
+  if (alert.summary !== '') return whole(alert.summary);
+  return whole(kind === 'service' ? serviceTitle(alert, name) : incident.title);
+}
+
+/** Tocsin about itself: what a resolved alert's facts can no longer say. */
+const OWN_TITLES: Readonly<
+  Record<
+    string,
+    { kind: string; holds: (name: string) => string; over: (name: string) => string } | undefined
+  >
+> = {
+  'source-blind': {
+    kind: 'source',
+    holds: (name) => `${name} is blind`,
+    over: (name) => `${name} sees again`,
+  },
+  'channel-broken': {
+    kind: 'channel',
+    holds: (name) => `Channel ${name} refuses messages`,
+    over: (name) => `Channel ${name} takes messages again`,
+  },
+  'rule-error': {
+    kind: 'rule',
+    holds: (name) => `Rule ${name} fails`,
+    over: (name) => `Rule ${name} works again`,
+  },
+};
+
+function whole(head: string): TitleParts {
+  return { head, reason: '' };
 }
 
 /** `issue:EX123456` → `['issue', 'EX123456']`. */
@@ -41,31 +85,12 @@ function issueTitle(alert: Alert, id: string): string {
 
 function serviceTitle(alert: Alert, id: string): string {
   const status = textOf(alert.values, 'status');
-  if (status === undefined) return alert.summary === '' ? id : alert.summary;
+  if (status === undefined) return id;
   return `${textOf(alert.values, 'name') ?? id}: ${statusText(status).toLowerCase()}`;
 }
 
-function sourceTitle(alert: Alert, key: string): string {
-  if (alert.rule !== 'source-blind') return alert.summary === '' ? key : alert.summary;
-  if (alert.state === 'resolved') return `${key} sees again`;
-  const reason = faultWords(alert);
-  return reason === '' ? `${key} is blind` : `${key} is blind: ${reason}`;
-}
-
-function channelTitle(alert: Alert, name: string): string {
-  if (alert.state === 'resolved') return `Channel ${name} takes messages again`;
-  const reason = faultWords(alert);
-  return reason === '' ? `Channel ${name} refuses messages` : `Channel ${name} refuses messages: ${reason}`;
-}
-
-function ruleTitle(alert: Alert, name: string): string {
-  if (alert.state === 'resolved') return `Rule ${name} works again`;
-  const reason = faultWords(alert);
-  return reason === '' ? `Rule ${name} fails` : `Rule ${name} fails: ${reason}`;
-}
-
 /** `403, admin consent missing`: the status in front unless the words say it already; without their full stop. */
-export function faultWords(alert: Alert): string {
+function faultWords(alert: Alert): string {
   const words = (textOf(alert.values, 'message', 'reason', 'error') ?? '').replace(/\.$/, '');
   const status = alert.values['status'];
   if (typeof status !== 'number' || status === 0 || words.includes(String(status))) return words;

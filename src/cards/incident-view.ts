@@ -3,6 +3,7 @@ import type { Incident, TimelineEntry } from '../model/incident.js';
 import { compareSeverity } from '../model/severity.js';
 import type { Telling } from '../model/telling.js';
 import type { Duration, Instant } from '../model/time.js';
+import { instantOf } from './values.js';
 
 export interface IncidentView {
   readonly incident: Incident;
@@ -30,4 +31,11 @@ export function mainAlert(incident: Incident): Alert | undefined {
 /** An edge rule's incident only announces: it is never "resolved" and there is nothing to acknowledge. */
 export function isAnnouncement(incident: Incident): boolean {
   return incident.alerts.length > 0 && incident.alerts.every((alert) => alert.once);
+}
+
+/** When it began: as the source says, else when it was seen first. */
+export function beganAt(incident: Incident, main: Alert | undefined): Instant {
+  if (main === undefined) return incident.openedAt;
+  const said = instantOf(main.values, 'startedAt', 'blindSince');
+  return Math.min(said ?? main.startsAt, incident.openedAt);
 }

@@ -6,8 +6,8 @@ import { compareSeverity } from '../model/severity.js';
 import type { Instant } from '../model/time.js';
 import { bodyOf } from './incident-body.js';
 import { incidentFacts, lastChange } from './incident-facts.js';
-import { subjectLine, titleOf } from './incident-title.js';
-import { isAnnouncement, mainAlert, type IncidentView } from './incident-view.js';
+import { subjectLine, titleOf, titleParts } from './incident-title.js';
+import { beganAt, isAnnouncement, mainAlert, type IncidentView } from './incident-view.js';
 import { bold, command, dotted, factsSection, link, listSection, paragraph, say } from './parts.js';
 import { age, clip, clock, sentence } from './words.js';
 
@@ -46,22 +46,24 @@ export function incidentBadge(incident: Incident): string {
 /** What a lock screen shows: how bad, what, where, since when. */
 export function incidentFallback(incident: Incident, now: Instant): string {
   const main = mainAlert(incident);
-  const what = titleOf(incident, main);
+  const { head, reason } = titleParts(incident, main);
   const ids = `(${incidentName(incident.id)}, ${incident.tenant})`;
-  if (isAnnouncement(incident)) return `${incidentBadge(incident)} ${what} ${ids}`;
+  const because = reason === '' ? '' : `: ${sentence(reason)}`;
+  if (isAnnouncement(incident)) return `${incidentBadge(incident)} ${head} ${ids}${because}`;
+  const began = beganAt(incident, main);
   if (incident.state === 'resolved') {
-    const lasted = age((incident.resolvedAt ?? incident.updatedAt) - began(incident, main));
-    return `RESOLVED after ${lasted}: ${what} ${ids}`;
+    const lasted = age((incident.resolvedAt ?? incident.updatedAt) - began);
+    return `RESOLVED after ${lasted}: ${head} ${ids}`;
   }
-  const since = `since ${clock(began(incident, main), now)}`;
   const by =
     incident.state === 'acknowledged' ? `, acknowledged by ${incident.acknowledgedBy ?? 'somebody'}` : '';
-  const next = main === undefined ? '' : subjectLine(main);
-  return `${incident.severity.toUpperCase()} ${what} ${since}${by} ${ids}${next === '' ? '' : `. ${sentence(next)}`}`;
+  const next = nextStep(main);
+  return `${incident.severity.toUpperCase()} ${head} since ${clock(began, now)}${by} ${ids}${because}${next}`;
 }
 
-function began(incident: Incident, main: Alert | undefined): Instant {
-  return main === undefined ? incident.openedAt : Math.min(main.startsAt, incident.openedAt);
+function nextStep(main: Alert | undefined): string {
+  const step = main === undefined ? '' : subjectLine(main);
+  return step === '' ? '' : ` ${sentence(step)}`;
 }
 
 function changeSection({ timeline }: IncidentView): readonly Section[] {

@@ -5,7 +5,7 @@ import { compareSeverity } from '../model/severity.js';
 import type { Instant } from '../model/time.js';
 import { incidentTone } from './incident.js';
 import { titleOf } from './incident-title.js';
-import { isAnnouncement, mainAlert } from './incident-view.js';
+import { beganAt, isAnnouncement, mainAlert } from './incident-view.js';
 import { bold, command, dotted, link, listSection, paragraph, say, type ListItem } from './parts.js';
 import { age, badgeOf, clip, plural, worstTone } from './words.js';
 
@@ -54,7 +54,7 @@ function titleWords({ incidents, scope, tenant }: IncidentsView): string {
   if (scope === 'all') {
     return incidents.length === 0
       ? `No incident yet${where}`
-      : `${plural(incidents.length, 'incident')}${where}, newest included`;
+      : `${plural(incidents.length, 'incident')}${where}, resolved ones included`;
   }
   return incidents.length === 0
     ? `Nothing is open${where}`
@@ -86,11 +86,12 @@ export function incidentLine(incident: Incident, now: Instant): ListItem {
 
 function stateWords(incident: Incident, now: Instant): string {
   if (isAnnouncement(incident)) return `${age(now - incident.openedAt)} ago`;
+  const began = beganAt(incident, mainAlert(incident));
   if (incident.state === 'resolved') {
     const end = incident.resolvedAt ?? incident.updatedAt;
-    return `resolved ${age(now - end)} ago after ${age(end - incident.openedAt)}`;
+    return `resolved ${age(now - end)} ago after ${age(end - began)}`;
   }
-  const open = `${incident.severity}, for ${age(now - incident.openedAt)}`;
+  const open = `${incident.severity}, for ${age(now - began)}`;
   return incident.state === 'acknowledged'
     ? `${open}, ${incident.acknowledgedBy ?? 'somebody'} has it`
     : open;

@@ -112,7 +112,7 @@ export function askedFooter(looks: readonly Answered[], now: Instant): readonly 
   if (fresh.length === 0) return [];
   const at = Math.min(...fresh.map((look) => look.at));
   const old = now - at;
-  const tenants = looks.length === 1 ? (looks[0]?.tenant ?? '') : plural(looks.length, 'tenant');
+  const tenants = fresh.length === 1 ? (fresh[0]?.tenant ?? '') : plural(fresh.length, 'tenant');
   return dotted(
     [say(tenants)],
     old < 5_000 ? [say('asked just now')] : [say(`answer ${age(old)} old, asked `), time(at)],

@@ -3,7 +3,6 @@ import type { Instant } from '../model/time.js';
 import { serviceRows, tenantWords, type LookView, type ServiceRow } from './health.js';
 import {
   askedFooter,
-  bold,
   command,
   dotted,
   link,
@@ -67,9 +66,8 @@ export function serviceLine(row: ServiceRow, asked: number): ListItem {
   return {
     tone: row.tone,
     line: [
-      row.tone === 'ok' ? command(row.name, `status ${row.id}`) : bold(row.name),
+      command(row.name, `status ${row.id}`),
       say(`: ${row.status.toLowerCase()}${tenantWords(row.tenants, asked)}`),
-      ...(row.tone === 'ok' ? [] : [say(' · '), command(`status ${row.id}`, `status ${row.id}`)]),
     ],
   };
 }

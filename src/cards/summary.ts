@@ -5,7 +5,7 @@ import type { SourceKey } from '../model/source.js';
 import type { Instant } from '../model/time.js';
 import { incidentTone } from './incident.js';
 import { titleOf } from './incident-title.js';
-import { mainAlert } from './incident-view.js';
+import { beganAt, mainAlert } from './incident-view.js';
 import { command, dotted, link, listSection, paragraph, say, time, type ListItem } from './parts.js';
 import { clip, plural, worstTone } from './words.js';
 
@@ -71,7 +71,7 @@ function openLine(incident: Incident): ListItem {
     line: [
       command(name, `incident ${name}`),
       say(` ${clip(titleOf(incident, main), 130)} · since `),
-      time(main === undefined ? incident.openedAt : Math.min(main.startsAt, incident.openedAt)),
+      time(beganAt(incident, main)),
     ],
   };
 }

@@ -70,12 +70,15 @@ export function wrap(spans: readonly Span[], columns: number): readonly (readonl
   return lines.map(trimEnd);
 }
 
+/** A web address is never broken: it would no longer be one. */
+const ADDRESS = /^<?https?:/;
+
 function wordsOf(spans: readonly Span[], columns: number): readonly Span[] {
   return spans.flatMap(({ text, style }) =>
     text
       .split(/(\s+)/)
       .filter((word) => word !== '')
-      .flatMap((word) => (widthOf(word) > columns ? split(word, columns) : [word]))
+      .flatMap((word) => (widthOf(word) > columns && !ADDRESS.test(word) ? split(word, columns) : [word]))
       .map((word) => ({ text: word.trim() === '' ? ' ' : word, style })),
   );
 }

@@ -1,0 +1,99 @@
+import { COMMANDS } from '../../src/commands/index.js';
+import type { Asker, CommandContext, Desk, IncidentAct, Look } from '../../src/commands/command.js';
+import { Fault } from '../../src/lib/fault.js';
+import type { Actor, Incident } from '../../src/model/incident.js';
+import type { Role } from '../../src/model/person.js';
+import type { Silence } from '../../src/model/silence.js';
+import type { Change } from '../../src/model/source.js';
+import { anIssue, aService, NOW, URL_BASE } from '../cards/samples.js';
+
+export interface FakeDesk extends Desk {
+  /** Every act, as `ack 1042 alice`. */
+  readonly acts: string[];
+}
+
+interface World {
+  readonly incidents?: readonly Incident[];
+  readonly looks?: readonly Look[];
+  readonly changes?: readonly Change[];
+  readonly silences?: readonly Silence[];
+  readonly tenants?: readonly string[];
+}
+
+export const FACTS = [
+  aService('Exchange', 'Exchange Online', 'serviceDegradation'),
+  aService('microsoftteams', 'Microsoft Teams', 'serviceOperational'),
+  aService('PowerApps', 'Power Apps', 'serviceOperational'),
+  aService('PowerBIcom', 'Power BI', 'serviceOperational'),
+  anIssue(),
+];
+
+/** A desk over plain values: it remembers what was done. */
+export function aDesk(world: World = {}): FakeDesk {
+  const names = world.tenants ?? ['contoso', 'fabrikam'];
+  const incidents = [...(world.incidents ?? [])];
+  const looks = world.looks ?? [{ tenant: 'contoso', facts: FACTS, at: NOW, fresh: true }];
+  const acts: string[] = [];
+  return {
+    acts,
+    now: () => NOW,
+    tenants: async () =>
+      names.map((name) => ({ name, tenantId: `${name}.example`, cloud: 'global', sources: [] })),
+    look: async (question, tenant) =>
+      looks
+        .filter((look) => tenant === undefined || look.tenant === tenant)
+        .map((look) => ({ ...look, facts: look.facts.filter(({ subject }) => concerns(subject, question)) })),
+    changes: async () => world.changes ?? [],
+    incidents: async ({ scope, tenant, subject }) =>
+      incidents.filter(
+        (incident) =>
+          (scope === 'all' || incident.state !== 'resolved') &&
+          (tenant === undefined || incident.tenant === tenant) &&
+          (subject === undefined || incident.alerts.some((alert) => alert.subject === subject)),
+      ),
+    incident: async (id) => incidents.find((incident) => incident.id === id),
+    timeline: async () => [],
+    tellings: async () => [],
+    deliveries: async () => [],
+    alerts: async () => [],
+    channels: async () => [],
+    silences: async () => world.silences ?? [],
+    act: async (id, act, actor) => {
+      const at = incidents.findIndex((incident) => incident.id === id);
+      const found = incidents[at];
+      if (found === undefined) throw new Fault('command.not-found', `There is no INC-${id}.`);
+      acts.push(`${act.do} ${id} ${actor.name}${extra(act)}`);
+      const after = applied(found, act, actor);
+      incidents[at] = after;
+      return after;
+    },
+    doctor: async () => [
+      { subject: 'contoso/service-health', ok: true, detail: 'works', advice: '' },
+      { subject: 'fabrikam/service-health', ok: false, detail: 'denied', advice: 'Consent' },
+      { subject: 'noc', ok: true, detail: 'works', advice: '' },
+    ],
+  };
+}
+
+function concerns(subject: string, question: Parameters<Desk['look']>[0]): boolean {
+  if (question.about === 'services') return subject.startsWith('service:');
+  return question.about === 'issues' ? subject.startsWith('issue:') : subject === `issue:${question.id}`;
+}
+
+function extra(act: IncidentAct): string {
+  if (act.do === 'note') return ` "${act.text}"`;
+  return act.do === 'silence' ? ` ${act.durationMs / 60_000}m "${act.comment}"` : '';
+}
+
+function applied(incident: Incident, act: IncidentAct, actor: Actor): Incident {
+  const { acknowledgedBy: _by, ...rest } = incident;
+  if (act.do === 'ack') return { ...incident, state: 'acknowledged', acknowledgedBy: actor.name };
+  if (act.do === 'unack') return { ...rest, state: 'open' };
+  return act.do === 'resolve' ? { ...incident, state: 'resolved', resolvedBy: actor.name } : incident;
+}
+
+export function aContext(desk: Desk, over: Partial<CommandContext> & { role?: Role } = {}): CommandContext {
+  const { role = 'responder', ...rest } = over;
+  const asker: Asker = { actor: { name: 'alice', via: 'slack' }, role, platformId: 'slack U1' };
+  return { desk, asker, tenant: undefined, commands: COMMANDS, url: URL_BASE, button: false, ...rest };
+}
