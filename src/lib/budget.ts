@@ -10,8 +10,8 @@ export interface Budget {
   take(now: number): boolean;
   /** Requests left in the tightest window. */
   left(now: number): number;
-  /** When one is free: `now` itself while any is left. */
-  freeAt(now: number): number;
+  /** When `count` (one) are free: `now` itself while they are. */
+  freeAt(now: number, count?: number): number;
   /** What a restart must not forget. */
   saved(now: number): readonly (readonly [number, number])[];
   /** Joins what was saved with what is known; joining the same twice changes nothing. */
@@ -40,10 +40,10 @@ export function openBudget(windows: readonly BudgetWindow[]): Budget {
     left(now) {
       return Math.max(0, leftIn(windows, spent, now));
     },
-    freeAt(now) {
+    freeAt(now, count = 1) {
       const waits = windows.map((window) => {
         const inside = spent.filter((at) => at > now - window.perMs);
-        const leaves = inside[inside.length - window.max];
+        const leaves = inside[inside.length + count - 1 - window.max];
         return leaves === undefined ? now : leaves + window.perMs;
       });
       return Math.max(now, ...waits);

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Json } from '../../model/json.js';
+import type { Instant } from '../../model/time.js';
+
+/** What one poll leaves to the next. */
+export interface Memory {
+  /** The last good poll, and the last one that was complete. */
+  readonly polledAt: Instant;
+  readonly fullAt: Instant;
+  /** Since when the filter by time is known to be refused. */
+  readonly noFilterSince: Instant | null;
+  /** Of the bodies of the last answers; empty when the next one must be read in any case. */
+  readonly servicesHash: string;
+  readonly issuesHash: string;
+  /** How many services there were. */
+  readonly services: number;
+  /** Open issues: id → display name of the service. */
+  readonly open: Readonly<Record<string, string>>;
+  readonly budget: Json;
+}
+
+const memorySchema = z.object({
+  version: z.literal(1),
+  polledAt: z.number(),
+  fullAt: z.number(),
+  noFilterSince: z.number().nullable(),
+  servicesHash: z.string(),
+  issuesHash: z.string(),
+  services: z.number(),
+  open: z.record(z.string(), z.string()),
+  budget: z.json(),
+});
+
+/** Undefined for none and for what another version wrote: the next poll is then a full one. */
+export function readMemory(memory: Json | undefined): Memory | undefined {
+  return memorySchema.safeParse(memory).data;
+}
+
+export function writeMemory(memory: Memory): Json {
+  return { version: 1, ...memory };
+}

@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto';
+import { Fault } from '../../lib/fault.js';
+import type { Fact } from '../../model/source.js';
+import { DAY, MINUTE, type Instant } from '../../model/time.js';
+import { toIso } from '../dates.js';
+import type { Answer, HealthClient } from './client.js';
+import { isIssueActive, issueFact, issueSubject, nameKey, serviceFact, type IssueContext } from './facts.js';
+import type { Memory } from './memory.js';
+import type { Issue, Overview } from './schema.js';
+
+/** Issues may appear in a list a little after the time they carry. */
+const OVERLAP = 10 * MINUTE;
+/** Resolved issues and reviews of this time are read anew by a full poll. */
+const RECENT = 7 * DAY;
+/** Resolved issues that nobody has touched for so long are left out, even where the service lists them. */
+const FORGOTTEN = 30 * DAY;
+/** The filter by time is tried again after this. */
+const FILTER_AGAIN = DAY;
+/** Open issues that vanished from the list are asked for one by one; more than this wait for the next poll. */
+const MAX_ASKED = 20;
+
+export interface PollPlan {
+  readonly client: HealthClient;
+  readonly memory: Memory | undefined;
+  readonly now: Instant;
+  readonly cloud: IssueContext['cloud'];
+}
+
+/** What was found. The budget part of the memory is the caller's. */
+export interface Found {
+  readonly coverage: 'full' | 'partial';
+  readonly facts: readonly Fact[];
+  readonly memory: Omit<Memory, 'budget'>;
+  readonly unchanged: boolean;
+}
+
+/** Everything: what is absent from this is gone. */
+export async function fullPoll({ client, memory, now, cloud }: PollPlan): Promise<Found> {
+  const services = await client.services();
+  const unresolved = await client.unresolved();
+  const recent = await client.modifiedSince(now - RECENT, mayFilter(memory, now));
+  const overviews = readServices(services, memory);
+  const lists = [unresolved.read(), recent.read()];
+  const listed = newestOfEach(lists.flatMap((list) => list.rows));
+  const missing = Object.keys(memory?.open ?? {}).filter((id) => !listed.has(id));
+  const issues = new Map(listed);
+  for (const id of missing.slice(0, MAX_ASKED)) {
+    const issue = await client.issue(id);
+    if (issue !== undefined) issues.set(issue.id, issue);
+  }
+  const waiting = missing.slice(MAX_ASKED);
+  const open = openAfter(pick(memory?.open ?? {}, waiting), issues.values());
+  const whole =
+    waiting.length === 0 && overviews.broken + lists.reduce((sum, list) => sum + list.broken, 0) === 0;
+  const kept = [...issues.values()].filter((issue) => !isForgotten(issue, memory, now));
+  return {
+    coverage: whole ? 'full' : 'partial',
+    facts: factsOf(overviews.rows, kept, open, cloud),
+    memory: {
+      polledAt: now,
+      // What still waits is asked for by the next poll, which is a full one again.
+      fullAt: waiting.length === 0 ? now : (memory?.fullAt ?? 0),
+      noFilterSince: filterMemory(recent.filtered, memory, now),
+      servicesHash: hashOf(services),
+      issuesHash: '',
+      services: overviews.rows.length,
+      open,
+    },
+    unchanged: false,
+  };
+}
+
+/** All services, and the issues that changed since the last poll. */
+export async function cheapPoll({
+  client,
+  memory,
+  now,
+  cloud,
+}: PollPlan & { readonly memory: Memory }): Promise<Found> {
+  const services = await client.services();
+  const changed = await client.modifiedSince(memory.polledAt - OVERLAP, mayFilter(memory, now));
+  const hashes = { servicesHash: hashOf(services), issuesHash: hashOf(changed) };
+  const next = {
+    ...memory,
+    polledAt: now,
+    noFilterSince: filterMemory(changed.filtered, memory, now),
+    ...hashes,
+  };
+  if (hashes.servicesHash === memory.servicesHash && hashes.issuesHash === memory.issuesHash) {
+    return { coverage: 'partial', facts: [], memory: next, unchanged: true };
+  }
+  const overviews = readServices(services, memory);
+  const issues = [...newestOfEach(changed.read().rows).values()];
+  const open = openAfter(memory.open, issues);
+  const kept = issues.filter((issue) => !isForgotten(issue, memory, now));
+  return {
+    coverage: 'partial',
+    facts: factsOf(overviews.rows, kept, open, cloud),
+    memory: { ...next, services: overviews.rows.length, open },
+    unchanged: false,
+  };
+}
+
+/** No tenant loses all its services at once: an empty list after a full one is a failure in disguise. */
+function readServices(
+  answer: Answer<Overview>,
+  memory: Memory | undefined,
+): ReturnType<Answer<Overview>['read']> {
+  const read = answer.read();
+  if (read.rows.length === 0 && (memory?.services ?? 0) > 0) {
+    throw new Fault(
+      'api.unreadable',
+      `Graph listed no service at all, where it listed ${memory?.services ?? 0} before.`,
+    );
+  }
+  return read;
+}
+
+export function factsOf(
+  overviews: readonly Overview[],
+  issues: readonly Issue[],
+  open: Readonly<Record<string, string>>,
+  cloud: IssueContext['cloud'],
+): Fact[] {
+  const byName = openByName(open);
+  const context = { serviceIds: serviceIds(overviews), cloud };
+  const facts = new Map<string, Fact>();
+  for (const overview of overviews) facts.set(`service:${overview.id}`, serviceFact(overview, byName));
+  for (const issue of issues) facts.set(issueSubject(issue.id), issueFact(issue, context));
+  return [...facts.values()];
+}
+
+export function serviceIds(overviews: readonly Overview[]): Map<string, string> {
+  return new Map(overviews.map((overview) => [nameKey(overview.service ?? overview.id), overview.id]));
+}
+
+/** The open issues of before, with those that were seen now as they are now. */
+export function openAfter(
+  before: Readonly<Record<string, string>>,
+  seen: Iterable<Issue>,
+): Readonly<Record<string, string>> {
+  const open = new Map(Object.entries(before));
+  for (const issue of seen) {
+    if (isIssueActive(issue)) open.set(issue.id, issue.service ?? '');
+    else open.delete(issue.id);
+  }
+  return Object.fromEntries(open);
+}
+
+function openByName(open: Readonly<Record<string, string>>): ReadonlyMap<string, readonly string[]> {
+  const byName = new Map<string, string[]>();
+  for (const [id, service] of Object.entries(open)) {
+    const key = nameKey(service);
+    byName.set(key, [...(byName.get(key) ?? []), id]);
+  }
+  return byName;
+}
+
+/** Lists overlap and move while they are paged: of each issue the newest telling counts. */
+function newestOfEach(issues: readonly Issue[]): ReadonlyMap<string, Issue> {
+  const newest = new Map<string, Issue>();
+  for (const issue of issues) {
+    const known = newest.get(issue.id);
+    if (known === undefined || modified(known) <= modified(issue)) newest.set(issue.id, issue);
+  }
+  return newest;
+}
+
+function modified(issue: Issue): Instant {
+  return Date.parse(toIso(issue.lastModifiedDateTime) ?? toIso(issue.endDateTime) ?? '1970-01-01');
+}
+
+/** One that is known to be open is never forgotten: that it is over is news, however old. */
+function isForgotten(issue: Issue, memory: Memory | undefined, now: Instant): boolean {
+  return (
+    !isIssueActive(issue) && !Object.hasOwn(memory?.open ?? {}, issue.id) && modified(issue) < now - FORGOTTEN
+  );
+}
+
+function mayFilter(memory: Memory | undefined, now: Instant): boolean {
+  const since = memory?.noFilterSince ?? null;
+  return since === null || now - since >= FILTER_AGAIN;
+}
+
+function filterMemory(filtered: boolean, memory: Memory | undefined, now: Instant): Instant | null {
+  if (filtered) return null;
+  return mayFilter(memory, now) ? now : (memory?.noFilterSince ?? now);
+}
+
+function hashOf(answer: Answer<unknown>): string {
+  const hash = createHash('sha256');
+  for (const body of answer.bodies) hash.update(body).update('\0');
+  return hash.digest('base64');
+}
+
+function pick(record: Readonly<Record<string, string>>, keys: readonly string[]): Record<string, string> {
+  return Object.fromEntries(keys.flatMap((key) => (record[key] === undefined ? [] : [[key, record[key]]])));
+}
