@@ -446,6 +446,7 @@ function keepsItsPromises(start: () => Promise<{ database: Database; stop: () =>
       const topics = async (limit: number) => (await store.due(channel, T0, limit)).map((due) => due.topic);
       expect(await topics(9)).toEqual(['a', 'b', 'c', 'd']);
       expect(await topics(2)).toEqual(['a', 'b']);
+      expect([await store.queued('e', channel), await store.queued('e', 'other')]).toEqual([true, false]);
       expect((await store.waiting()).find((waiting) => waiting.channel === channel)).toEqual({
         channel,
         dueAt: T0,
