@@ -6,6 +6,7 @@ import type { MatchLabels } from '../model/silence.js';
 import type { Instant } from '../model/time.js';
 import type { Rule } from '../rules/compile.js';
 import type { Poll, Source } from '../sources/source.js';
+import { storableDeep } from '../store/values.js';
 import type { Committed, Store } from '../store/store.js';
 import type { PollOutcome } from './health.js';
 import { affectedBy, foldTurn, judgeTurn, type TurnContext } from './turn.js';
@@ -75,6 +76,12 @@ async function waitsForBudget(source: Source, state: string | undefined, at: Ins
   return state === 'throttled' && left === 0 && freeAt > at;
 }
 
+/** A fact that reads back otherwise than it was written would be a change at every poll. */
+function asStored(poll: Poll): Poll {
+  const facts = storableDeep(poll.observation.facts) as Poll['observation']['facts'];
+  return { ...poll, observation: { ...poll.observation, facts } };
+}
+
 async function ask(
   source: Source,
   memory: Parameters<Source['poll']>[0],
@@ -82,7 +89,7 @@ async function ask(
   deps: PollDeps,
 ): Promise<{ poll: Poll | undefined; outcome: PollOutcome }> {
   try {
-    return { poll: await source.poll(memory, at), outcome: { ok: true } };
+    return { poll: asStored(await source.poll(memory, at)), outcome: { ok: true } };
   } catch (error) {
     if (!isFault(error)) deps.log.error({ source: source.key, err: error }, 'a poll failed unexpectedly');
     else deps.log.warn({ source: source.key, code: error.code, requestId: error.requestId }, error.message);

@@ -22,8 +22,10 @@ export function fromJson(text: string | null): Json | undefined {
   return text === null ? undefined : (JSON.parse(text) as Json);
 }
 
-function storableDeep(value: unknown): unknown {
+/** The value as it will be read back: what cannot be stored is replaced, and -0 is 0. */
+export function storableDeep(value: unknown): unknown {
   if (typeof value === 'string') return storable(value);
+  if (typeof value === 'number') return value === 0 ? 0 : value;
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(storableDeep);
   return Object.fromEntries(

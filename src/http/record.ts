@@ -1,0 +1,138 @@
+import { incidentCard } from '../cards/index.js';
+import type { TenantRow } from '../commands/command.js';
+import type { Card, Tone } from '../model/card.js';
+import type { Incident } from '../model/incident.js';
+import type { JsonObject } from '../model/json.js';
+import type { RuleDefinition } from '../model/rule.js';
+import { isSeverity } from '../model/severity.js';
+import type { MatchLabels, Silence } from '../model/silence.js';
+import type { Instant } from '../model/time.js';
+import type { Store, SubjectRow } from '../store/store.js';
+import type { ConsoleView, HttpData, ServiceTile, SourceTile } from './deps.js';
+
+export interface RecordDeps {
+  readonly store: Store;
+  readonly now: () => Instant;
+  readonly url: string;
+  readonly rules: () => readonly RuleDefinition[];
+  readonly tenants: () => Promise<readonly TenantRow[]>;
+  readonly matches: MatchLabels;
+}
+
+/** Recently resolved incidents shown below the open ones. */
+const RESOLVED = 12;
+
+/** The API's lists, straight from the record. */
+export function recordData({ store, now, rules }: RecordDeps): HttpData {
+  return {
+    incidents: (filter) => store.incidents(filter),
+    async incident(id) {
+      const incident = await store.incident(id);
+      if (incident === undefined) return undefined;
+      const topic = `incident:${id}`;
+      const [timeline, tellings, deliveries] = await Promise.all([
+        store.timeline(id),
+        store.tellings(topic),
+        store.deliveries({ topic, limit: 200 }),
+      ]);
+      return { incident, timeline, tellings, deliveries };
+    },
+    subjects: async ({ limit, ...filter }) => (await store.subjects(filter)).slice(0, limit),
+    deliveries: (filter) => store.deliveries(filter),
+    rules: () => Promise.resolve(rules()),
+    // On-call schedules are not part of this version: there are none.
+    schedules: () => Promise.resolve([] as readonly JsonObject[]),
+    silences: () => store.silences(now()),
+  };
+}
+
+/** What the console shows: the cards as people see them in chat, the services and the sources. */
+export async function consoleView(deps: RecordDeps): Promise<ConsoleView> {
+  const { store } = deps;
+  const silences = await store.silences(deps.now());
+  const card = (incident: Incident): Promise<Card> => cardOf(incident, silences, deps);
+  const open = await store.incidents({ states: ['open', 'acknowledged'], limit: 100 });
+  const resolved = await store.incidents({ states: ['resolved'], limit: RESOLVED });
+  const [services, tenants] = await Promise.all([
+    store.subjects({ kind: 'service-health', prefix: 'service:' }),
+    deps.tenants(),
+  ]);
+  return {
+    open: await Promise.all([...open].sort(worstFirst).map(card)),
+    resolved: await Promise.all(resolved.map(card)),
+    services: services.map(serviceTile),
+    sources: tenants.flatMap(sourceTiles),
+  };
+}
+
+async function cardOf(
+  incident: Incident,
+  silences: readonly Silence[],
+  { store, now, url, matches }: RecordDeps,
+): Promise<Card> {
+  const ends = silences
+    .filter((silence) => incident.alerts.some((alert) => matches(silence.matchers, alert.labels)))
+    .map((silence) => silence.endsAt);
+  return incidentCard({
+    incident,
+    timeline: await store.timeline(incident.id),
+    now: now(),
+    url,
+    ...(ends.length === 0 ? {} : { silencedUntil: Math.max(...ends) }),
+  });
+}
+
+const ORDER = ['critical', 'major', 'warning', 'info'];
+
+function worstFirst(a: Incident, b: Incident): number {
+  return ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity) || b.openedAt - a.openedAt;
+}
+
+function serviceTile(row: SubjectRow): ServiceTile {
+  const { name, id, statusText, level, openIssues } = row.values;
+  const [issue] = Array.isArray(openIssues) ? (openIssues as readonly unknown[]) : [];
+  return {
+    tenant: row.tenant,
+    name: text(name) || text(id),
+    status: text(statusText),
+    tone: toneOf(text(level)),
+    since: row.since,
+    ...(typeof issue === 'string' ? { issue: { id: issue, command: `issue ${issue}` } } : {}),
+  };
+}
+
+function sourceTiles(tenant: TenantRow): SourceTile[] {
+  return tenant.sources.map(({ key, kind, health, polledAt, budgetLeft }) => ({
+    key,
+    tenant: tenant.name,
+    kind,
+    state: health?.state ?? 'waiting for its first poll',
+    tone:
+      health === undefined
+        ? 'neutral'
+        : health.state === 'ok'
+          ? 'ok'
+          : health.state === 'throttled'
+            ? 'warning'
+            : 'major',
+    ...(polledAt === undefined ? {} : { polledAt }),
+    ...stamp('lastGood', health?.lastGood),
+    ...stamp('blindSince', health?.blindSince),
+    ...(budgetLeft === undefined ? {} : { budgetLeft }),
+    ...(health === undefined || health.message === ''
+      ? {}
+      : { detail: `${health.message} ${health.advice}` }),
+  }));
+}
+
+function stamp<K extends string>(name: K, iso: string | null | undefined): Partial<Record<K, Instant>> {
+  return typeof iso === 'string' ? ({ [name]: Date.parse(iso) } as Record<K, Instant>) : {};
+}
+
+function toneOf(level: string): Tone {
+  return level === 'ok' || isSeverity(level) ? level : 'neutral';
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
