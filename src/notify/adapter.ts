@@ -113,6 +113,8 @@ export interface AdapterDeps {
   readonly log: Log;
   readonly now: () => Instant;
   readonly publicUrl: string;
+  /** What the adapter has learned, also in a process that sends and does not listen. The same as `Inbox.memory`. */
+  readonly memory?: AdapterMemory;
 }
 
 /** What `adapters/index.ts` lists. */

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { Card } from '../../src/model/card.js';
+import type { Json } from '../../src/model/json.js';
+import type { AdapterMemory } from '../../src/notify/adapter.js';
+import { baseConversation, readRef, tenantOf, type Inbound, type Place, type TeamsRef } from './activity.js';
+
+/** The one living message of a topic in a conversation, and what it shows. */
+export interface LivingCard {
+  readonly ref: TeamsRef;
+  readonly card: Card | undefined;
+  /** Found by a press on it after nobody knew whether it had been posted; the next post edits it. */
+  readonly adopted: boolean;
+}
+
+/** What the adapter has learned from the platform. Everything is kept over restarts. */
+export interface Memory {
+  /** Where a conversation really is; undefined until somebody has spoken there. */
+  place(conversation: string): Promise<Place | undefined>;
+  living(conversation: string, topic: string): Promise<LivingCard | undefined>;
+  keepLiving(topic: string, card: LivingCard): Promise<void>;
+  /** From any activity: the service address of its conversation, and a person's chat with the bot. */
+  learn(activity: Inbound): Promise<void>;
+}
+
+const place = z.looseObject({
+  conversation: z.string(),
+  serviceUrl: z.string(),
+  tenantId: z.string().optional().catch(undefined),
+});
+
+export function openMemory(store: () => AdapterMemory | undefined): Memory {
+  // What was written last, so that a busy channel does not write the same again with each message.
+  const written = new Map<string, string>();
+
+  async function put(key: string, value: Json): Promise<void> {
+    const text = JSON.stringify(value);
+    if (written.get(key) === text) return;
+    await store()?.put(key, value);
+    if (written.size > 5_000) written.clear();
+    written.set(key, text);
+  }
+
+  return {
+    async place(conversation) {
+      const found = place.safeParse(
+        await store()?.get(`teams:conversation:${baseConversation(conversation)}`),
+      );
+      if (!found.success) return undefined;
+      const { serviceUrl, tenantId } = found.data;
+      return { conversation, serviceUrl, ...(tenantId === undefined ? {} : { tenantId }) };
+    },
+    async living(conversation, topic) {
+      return readLiving(await store()?.get(cardKey(conversation, topic)));
+    },
+    async keepLiving(topic, { ref, card, adopted }) {
+      const value = { ref: { ...ref }, adopted, card: card === undefined ? null : (card as unknown as Json) };
+      await store()?.put(cardKey(ref.conversation, topic), value);
+    },
+    async learn(activity) {
+      const { serviceUrl, conversation, recipient, from } = activity;
+      if (serviceUrl === undefined || conversation === undefined || conversation.id === '') return;
+      const id = baseConversation(conversation.id);
+      const tenantId = tenantOf(activity);
+      const heard = {
+        conversation: id,
+        serviceUrl: serviceUrl.replace(/\/+$/, ''),
+        ...(tenantId === undefined ? {} : { tenantId }),
+        ...(recipient === undefined ? {} : { bot: recipient.id }),
+      };
+      await put(`teams:conversation:${id}`, heard);
+      if (conversation.conversationType !== 'personal' || from === undefined) return;
+      for (const person of [from.id, from.aadObjectId ?? '']) {
+        if (person !== '') await put(`teams:user:${person}`, heard);
+      }
+    },
+  };
+}
+
+function cardKey(conversation: string, topic: string): string {
+  return `teams:card:${baseConversation(conversation)}:${topic}`;
+}
+
+function readLiving(value: unknown): LivingCard | undefined {
+  const parsed = z
+    .looseObject({ adopted: z.boolean().catch(false), card: z.unknown(), ref: z.unknown() })
+    .safeParse(value);
+  if (!parsed.success) return undefined;
+  const ref = readRef(parsed.data.ref);
+  if (ref === undefined) return undefined;
+  const { card } = parsed.data;
+  // It was written here as a Card; whoever can change the store can change more than a card.
+  const known = typeof card === 'object' && card !== null && 'sections' in card ? (card as Card) : undefined;
+  return { ref, card: known, adopted: parsed.data.adopted };
+}
