@@ -176,27 +176,18 @@ function msal(
 
 function networkClient(ca: string): INetworkModule {
   const dispatcher = new Agent({ connect: { ca }, keepAliveTimeout: 10 });
-  const send = async <T>(
-    method: string,
-    url: string,
-    options?: { headers?: Record<string, string>; body?: string },
-  ) => {
-    const answer = await fetch(url, {
-      method,
-      dispatcher,
-      headers: options?.headers ?? {},
-      body: options?.body ?? null,
-    });
-    return {
-      headers: Object.fromEntries(answer.headers),
-      body: (await answer.json()) as T,
-      status: answer.status,
+  const send =
+    (method: string): INetworkModule['sendGetRequestAsync'] =>
+    async (url, options) => {
+      const headers = options?.headers ?? {};
+      const answer = await fetch(url, { method, dispatcher, headers, body: options?.body ?? null });
+      return {
+        headers: Object.fromEntries(answer.headers),
+        body: (await answer.json()) as never,
+        status: answer.status,
+      };
     };
-  };
-  return {
-    sendGetRequestAsync: (url, options) => send('GET', url, options),
-    sendPostRequestAsync: (url, options) => send('POST', url, options),
-  };
+  return { sendGetRequestAsync: send('GET'), sendPostRequestAsync: send('POST') };
 }
 
 async function health(token = ''): Promise<number> {

@@ -27,8 +27,11 @@ export interface Signer {
   read(token: string): Claims | undefined;
 }
 
+let keys: ReturnType<typeof makeKeys> | undefined;
+
+/** One pair a process: making it costs more than all the rest of a sandbox, and tokens name the host they are for anyway. */
 export async function openSigner(): Promise<Signer> {
-  const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  const { publicKey, privateKey } = await (keys ??= makeKeys());
   const publicJwk = publicKey.export({ format: 'jwk' });
   const kid = createHash('sha256').update(JSON.stringify(publicJwk)).digest('base64url').slice(0, 27);
   const header = encode({ typ: 'JWT', alg: 'RS256', x5t: kid, kid });
@@ -43,6 +46,10 @@ export async function openSigner(): Promise<Signer> {
       return jwt !== undefined && signedBy(jwt, publicKey) ? jwt.claims : undefined;
     },
   };
+}
+
+function makeKeys(): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> {
+  return promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
 }
 
 export function parseJwt(token: string): Jwt | undefined {
