@@ -24,7 +24,7 @@ export interface World {
 }
 
 export async function openWorld(
-  options: { auth?: HttpAuth; publicUrl?: string; host?: string; now?: () => number } = {},
+  options: { auth?: HttpAuth; publicUrl?: string; host?: string; port?: number; now?: () => number } = {},
 ): Promise<World> {
   const listeners = new Set<(event: { topic: string }) => void>();
   const world: Omit<World, 'url' | 'server'> = {
@@ -42,7 +42,7 @@ export async function openWorld(
   };
   const server = await openHttp({
     host: options.host ?? '127.0.0.1',
-    port: 0,
+    port: options.port ?? 0,
     publicUrl: options.publicUrl ?? 'http://127.0.0.1:3978',
     auth: options.auth ?? { kind: 'none' },
     now: options.now ?? (() => BEGAN + 600_000),

@@ -43,7 +43,7 @@ function renderPulse({ open, sources }: ConsoleView): Html {
   return html`<div class="pulse tone-${tone}" data-open="${open.length}" data-tone="${tone}">
     <p class="pulse-words">${headline(open, blind)}</p>
     <p class="pulse-poll">
-      ${polled === undefined ? 'Not polled yet' : html`Last poll ${timeHtml(polled, 'age')}`}
+      ${polled === undefined ? 'Not polled yet' : html`<span>Last poll ${timeHtml(polled, 'age')}</span>`}
       ${blind > 0 && html`<a class="pulse-blind" href="#sources">${plural(blind, 'source')} blind</a>`}
     </p>
   </div>`;

@@ -72,7 +72,7 @@ function renderQuote(quote: Extract<Section, { kind: 'quote' }>, key: string): H
       ${
         folded.length > 0 &&
         html`<details data-key="${key}/more">
-          <summary>The whole post</summary>
+          <summary>Show the rest</summary>
           ${richHtml(folded)}
         </details>`
       }

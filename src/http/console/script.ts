@@ -22,8 +22,8 @@ function ageWords(at) {
   const span = Math.abs(seconds);
   if (span < 5) return 'now';
   const unit = UNITS.find(([size]) => span >= size);
-  const words = unit ? Math.floor(span / unit[0]) + ' ' + unit[1] : span + ' s';
-  return seconds < 0 ? 'in ' + words : words + ' ago';
+  const words = unit ? Math.floor(span / unit[0]) + '\u00a0' + unit[1] : span + '\u00a0s';
+  return seconds < 0 ? 'in\u00a0' + words : words + '\u00a0ago';
 }
 
 function tell(time) {
@@ -288,7 +288,7 @@ function show(box, item) {
 
 async function press(button) {
   if (button.getAttribute('aria-disabled') === 'true') return;
-  if (button.dataset.confirm && !(await confirmed(button.dataset.confirm, button.textContent))) return;
+  if (button.dataset.confirm && !(await confirmed(button.dataset.confirm, button.textContent.trim()))) return;
   button.setAttribute('aria-disabled', 'true');
   if (button.closest('.ask')) history.push(button.dataset.command);
   await perform(button.dataset.command, button);

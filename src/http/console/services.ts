@@ -2,6 +2,8 @@ import type { ServiceTile } from '../deps.js';
 import { html, safeHref, type Html } from './html.js';
 import { timeHtml } from './rich.js';
 
+const MANY_TENANTS = 8;
+
 /** A tile for each service in trouble; those that are well are counted, and listed when asked for: 400 tenants fit. */
 export function renderServices(services: readonly ServiceTile[]): Html {
   const tenants = [...byTenant(services)].map(
@@ -12,7 +14,16 @@ export function renderServices(services: readonly ServiceTile[]): Html {
   return html`<h2 id="services">Service health</h2>
     ${services.length === 0 && html`<p class="empty">Known after the first poll.</p>`}
     ${troubled.map(([tenant, bad, own]) => renderTenant(tenant, bad, own))}
-    ${well.map(([tenant, , own]) => renderTenant(tenant, [], own))}`;
+    ${renderWell(well.map(([tenant, , own]) => renderTenant(tenant, [], own)))}`;
+}
+
+/** Many tenants without trouble are one line. */
+function renderWell(tenants: readonly Html[]): Html {
+  if (tenants.length <= MANY_TENANTS) return html`${tenants}`;
+  return html`<details class="fold well tenant" data-key="services/well">
+    <summary class="tone-ok"><span class="dot"></span>${tenants.length} tenants without trouble</summary>
+    ${tenants}
+  </details>`;
 }
 
 function byTenant(services: readonly ServiceTile[]): ReadonlyMap<string, readonly ServiceTile[]> {

@@ -15,6 +15,7 @@ export const style = String.raw`:root {
   --info: #6cb4ff;
   --ok: #46cf94;
   --neutral: #97a5b4;
+  --bell: #f0c24f;
   --tint: 15%;
   --shadow: none;
 }
@@ -35,7 +36,8 @@ export const style = String.raw`:root {
     --info: #0b5fb4;
     --ok: #0f7146;
     --neutral: #566370;
-    --tint: 9%;
+    --bell: #d08c00;
+  --tint: 9%;
     --shadow: 0 1px 2px rgb(20 32 44 / 7%);
   }
 }
@@ -67,7 +69,6 @@ code, kbd, #command { font-family: ui-monospace, "SF Mono", "Cascadia Mono", Men
 code { font-size: .92em; }
 button, input { font: inherit; color: inherit; }
 button { cursor: pointer; }
-time { white-space: nowrap; }
 [hidden] { display: none !important; }
 .dim { color: var(--dim); font-weight: 400; }
 
@@ -89,7 +90,7 @@ main:focus { outline: none; }
 .top { display: flex; align-items: center; gap: 16px; padding-block: 16px 12px; }
 .brand { display: flex; align-items: center; gap: 10px; color: inherit; text-decoration: none; }
 .brand h1, .brand span { font-size: 18px; font-weight: 650; letter-spacing: .01em; }
-.bell { width: 24px; height: 24px; fill: var(--warning); }
+.bell { width: 24px; height: 24px; fill: var(--bell); }
 .live { display: inline-flex; align-items: center; gap: 8px; margin-left: auto; color: var(--dim); font-size: 13px; }
 .dot { width: 8px; height: 8px; flex: none; border-radius: 50%; background: var(--tone, var(--neutral)); }
 .live[data-state="live"] .dot { background: var(--ok); animation: breathe 3s ease-in-out infinite; }
@@ -115,7 +116,7 @@ kbd {
 }
 .columns { display: grid; grid-template-columns: minmax(0, 1fr) 340px; gap: 28px; align-items: start; }
 h2 { display: flex; align-items: center; gap: 8px; margin: 22px 0 10px; font-size: 14px; font-weight: 600; color: var(--dim); }
-.count { padding: 0 8px; border-radius: 999px; background: var(--raised); font-size: 12px; line-height: 20px; }
+.count { padding: 0 8px; border-radius: 999px; background: var(--line); font-size: 12px; line-height: 20px; }
 .empty { padding: 18px; border: 1px dashed var(--line); border-radius: 10px; color: var(--dim); }
 .back { margin: 4px 0 12px; font-size: 14px; }
 
@@ -128,6 +129,7 @@ h2 { display: flex; align-items: center; gap: 8px; margin: 22px 0 10px; font-siz
 .pulse-words { font-size: 20px; font-weight: 600; }
 .pulse-poll { display: flex; flex-wrap: wrap; gap: 0 14px; margin-left: auto; color: var(--dim); font-size: 13px; }
 .pulse-blind { color: var(--warning); }
+.pulse-poll, .card-at { white-space: nowrap; }
 
 /* ---- Command box ---- */
 .ask { margin-top: 14px; }
@@ -179,11 +181,11 @@ h2 { display: flex; align-items: center; gap: 8px; margin: 22px 0 10px; font-siz
 .quote summary { width: fit-content; color: var(--accent); cursor: pointer; font-size: 14px; }
 .quote details p, .quote details ul, .quote details ol { margin-top: 8px; }
 .table { overflow-x: auto; }
-table { width: 100%; border-collapse: collapse; font-size: 14px; }
+table { width: max-content; min-width: 100%; border-collapse: collapse; font-size: 14px; }
 th, td { padding: 6px 14px 6px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { color: var(--dim); font-size: 12.5px; font-weight: 500; white-space: nowrap; }
 tr:last-child td { border-bottom: 0; }
-td { overflow-wrap: normal; }
+td { max-width: 34ch; overflow-wrap: normal; }
 .lines { display: grid; gap: 5px; }
 .lines li { display: grid; grid-template-columns: 8px 1fr; gap: 10px; }
 .lines li::before { content: ""; width: 8px; height: 8px; margin-top: 7px; border-radius: 50%; background: var(--tone); }

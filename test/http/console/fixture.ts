@@ -1,6 +1,6 @@
-import type { Card } from '../../src/model/card.js';
-import { MINUTE, HOUR } from '../../src/model/time.js';
-import type { ConsoleView } from '../../src/http/deps.js';
+import type { Card } from '../../../src/model/card.js';
+import { MINUTE, HOUR } from '../../../src/model/time.js';
+import type { ConsoleView } from '../../../src/http/deps.js';
 
 /** A bad night at two tenants, as the cards of it would look. */
 export function badNight(now: number): ConsoleView {
