@@ -42,10 +42,8 @@ function wordsOf({ before, now, subject }: Change): string | undefined {
   return before.values['posts'] === now.values['posts'] ? undefined : 'has a new post';
 }
 
-function status(fact: Fact): string {
-  return (
-    textOf(fact.values, 'statusText') ?? statusText(textOf(fact.values, 'status') ?? 'unknown')
-  ).toLowerCase();
+function status({ values }: Fact): string {
+  return statusText(textOf(values, 'status') ?? 'unknown', textOf(values, 'statusText')).toLowerCase();
 }
 
 function toneAfter({ now }: Change): Tone {

@@ -49,7 +49,7 @@ function serviceRow(fact: Fact, tenant: string): ServiceRow {
   return {
     id,
     name: textOf(fact.values, 'name') ?? id,
-    status: statusText(status),
+    status: statusText(status, textOf(fact.values, 'statusText')),
     tone: toneOf(textOf(fact.values, 'level'), status),
     tenants: [tenant],
     fact,
@@ -81,7 +81,7 @@ function issueRow(fact: Fact, tenant: string): IssueRow {
     id,
     title: textOf(fact.values, 'title') ?? id,
     service: textOf(fact.values, 'service') ?? '',
-    status: textOf(fact.values, 'statusText') ?? statusText(status),
+    status: statusText(status, textOf(fact.values, 'statusText')),
     active,
     tone: active ? toneOf(textOf(fact.values, 'level'), status) : 'ok',
     tenants: [tenant],

@@ -1,11 +1,12 @@
 import type { Alert } from '../model/alert.js';
 import type { Incident, TimelineEntry, TimelineKind } from '../model/incident.js';
+import type { Json, JsonObject } from '../model/json.js';
 import type { Inline } from '../model/rich.js';
 import { MINUTE, type Instant } from '../model/time.js';
 import { splitSubject } from './incident-title.js';
 import { beganAt, isAnnouncement, type IncidentView } from './incident-view.js';
-import { bold, fact, factIf, say, time, timeFactIf, type CardFact } from './parts.js';
-import { instantOf, isTrue, numberOf, textOf } from './values.js';
+import { bold, command, fact, factIf, say, time, timeFactIf, type CardFact } from './parts.js';
+import { instantOf, isTrue, knownOf, numberOf, textOf } from './values.js';
 import { age, statusText } from './words.js';
 
 /** The facts of an incident's card, in the order in which somebody who was just woken asks for them. */
@@ -83,13 +84,13 @@ function subjectFacts(alert: Alert, now: Instant): readonly CardFact[] {
 
 function issueFacts(alert: Alert, now: Instant): readonly CardFact[] {
   const { values } = alert;
-  const status = textOf(values, 'statusText') ?? statusWords(values['status']);
+  const status = statusWords(values);
   const feature = [...new Set([textOf(values, 'featureGroup'), textOf(values, 'feature')])];
-  const origin = textOf(values, 'origin');
+  const origin = knownOf(values, 'origin');
   return [
     ...factIf(
       'Status',
-      [status, textOf(values, 'classification')].filter((part) => part !== undefined).join(', '),
+      [status, knownOf(values, 'classification')].filter((part) => part !== undefined).join(', '),
     ),
     ...factIf('Affects', affects(textOf(values, 'service'), feature)),
     ...factIf('Origin', origin === undefined || origin === 'microsoft' ? undefined : originWords(origin)),
@@ -101,8 +102,9 @@ function issueFacts(alert: Alert, now: Instant): readonly CardFact[] {
   ];
 }
 
-function statusWords(status: unknown): string | undefined {
-  return typeof status === 'string' && status !== '' ? statusText(status) : undefined;
+function statusWords(values: JsonObject): string | undefined {
+  const status = textOf(values, 'status');
+  return status === undefined ? undefined : statusText(status, textOf(values, 'statusText'));
 }
 
 function affects(service: string | undefined, features: readonly (string | undefined)[]): string | undefined {
@@ -125,14 +127,22 @@ function nextUpdate(alert: Alert, now: Instant): readonly CardFact[] {
 }
 
 function serviceFacts(alert: Alert): readonly CardFact[] {
-  const issues = numberOf(alert.values, 'openIssues');
   return [
-    ...factIf('Status', statusWords(alert.values['status'])),
+    ...factIf('Status', statusWords(alert.values)),
     ...factIf('Affects', textOf(alert.values, 'name')),
-    ...(issues === undefined
-      ? []
-      : [fact('Microsoft says', say(issues === 0 ? 'no issue posted yet' : `${issues} open`))]),
+    ...openIssues(alert.values['openIssues']),
   ];
+}
+
+/** The ids of Microsoft's open issues about a service, each a question to press. */
+function openIssues(ids: Json | undefined): readonly CardFact[] {
+  if (!Array.isArray(ids)) return [];
+  const named = (ids as readonly Json[]).filter((id) => typeof id === 'string');
+  if (named.length === 0) return [fact('Microsoft says', say('no issue posted yet'))];
+  const value = named
+    .slice(0, 8)
+    .flatMap((id, i) => [...(i === 0 ? [] : [say(', ')]), command(id, `issue ${id}`)]);
+  return [fact('Open issues', ...value)];
 }
 
 function sourceFacts(alert: Alert): readonly CardFact[] {

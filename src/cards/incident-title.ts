@@ -86,7 +86,7 @@ function issueTitle(alert: Alert, id: string): string {
 function serviceTitle(alert: Alert, id: string): string {
   const status = textOf(alert.values, 'status');
   if (status === undefined) return id;
-  return `${textOf(alert.values, 'name') ?? id}: ${statusText(status).toLowerCase()}`;
+  return `${textOf(alert.values, 'name') ?? id}: ${statusText(status, textOf(alert.values, 'statusText')).toLowerCase()}`;
 }
 
 /** `403, admin consent missing`: the status in front unless the words say it already; without their full stop. */

@@ -20,7 +20,7 @@ import {
   timeFactIf,
   type CardFact,
 } from './parts.js';
-import { instantOf, isTrue, numberOf, textOf } from './values.js';
+import { instantOf, isTrue, knownOf, numberOf, textOf } from './values.js';
 import { age, badgeOf, clip } from './words.js';
 
 export interface IssueView {
@@ -74,7 +74,7 @@ function issueFacts(row: IssueRow, now: Instant): readonly CardFact[] {
     fact('Status', bold(row.status), say(kindWords(row.fact))),
     ...duration(row.fact, now),
     ...factIf('Affects', feature.filter((part) => part !== undefined).join(', ')),
-    ...factIf('Origin', textOf(values, 'origin')),
+    ...factIf('Origin', knownOf(values, 'origin')),
     fact(row.tenants.length === 1 ? 'Tenant' : 'Tenants', say(row.tenants.slice(0, 10).join(', '))),
     ...nextUpdate(row, now),
     ...timeFactIf('Last change', instantOf(values, 'lastModified')),
@@ -84,7 +84,7 @@ function issueFacts(row: IssueRow, now: Instant): readonly CardFact[] {
 }
 
 function kindWords({ values }: Fact): string {
-  const kind = textOf(values, 'classification');
+  const kind = knownOf(values, 'classification');
   return `${kind === undefined ? '' : `, ${kind}`}${isTrue(values, 'highImpact') ? ', high impact' : ''}`;
 }
 

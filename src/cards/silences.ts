@@ -1,5 +1,6 @@
+import { formatMatcher } from '../lib/matchers.js';
 import type { Card } from '../model/card.js';
-import type { Matcher, Silence } from '../model/silence.js';
+import type { Silence } from '../model/silence.js';
 import type { Instant } from '../model/time.js';
 import { bold, listSection, say, time } from './parts.js';
 import { age, plural } from './words.js';
@@ -27,7 +28,7 @@ export function silencesCard({ silences, now }: SilencesView): Card {
           line: [
             bold(`#${silence.id}`),
             say(' '),
-            { text: silence.matchers.map(matcherText).join(', '), code: true },
+            { text: silence.matchers.map(formatMatcher).join(', '), code: true },
             say(' until '),
             time(silence.endsAt),
             say(` (${age(silence.endsAt - now)} left) · ${silence.author.name}${why(silence)}`),
@@ -37,10 +38,6 @@ export function silencesCard({ silences, now }: SilencesView): Card {
     actions: [],
     at: now,
   };
-}
-
-function matcherText({ name, op, value }: Matcher): string {
-  return `${name}${op}${JSON.stringify(value)}`;
 }
 
 function why({ comment }: Silence): string {

@@ -12,6 +12,12 @@ export function textOf(values: JsonObject, ...keys: readonly string[]): string |
   return undefined;
 }
 
+/** A word of a fixed list; the sources say `unknown` for a word that was added since, and that tells nobody anything. */
+export function knownOf(values: JsonObject, key: string): string | undefined {
+  const value = textOf(values, key);
+  return value === 'unknown' ? undefined : value;
+}
+
 export function numberOf(values: JsonObject, key: string): number | undefined {
   const value = values[key];
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;

@@ -54,7 +54,7 @@ const STATUSES: Readonly<Record<string, readonly [string, Tone]>> = {
   investigationsuspended: ['Investigation suspended', 'info'],
   servicerestored: ['Service restored', 'ok'],
   falsepositive: ['False positive', 'ok'],
-  postincidentreviewpublished: ['Post-incident report published', 'ok'],
+  postincidentreviewpublished: ['Post-incident review published', 'ok'],
   mitigated: ['Mitigated', 'info'],
   mitigatedexternal: ['Mitigated by somebody else', 'info'],
   resolved: ['Resolved', 'ok'],
@@ -63,18 +63,18 @@ const STATUSES: Readonly<Record<string, readonly [string, Tone]>> = {
   reported: ['Reported', 'warning'],
 };
 
-/** `serviceDegradation` → `Service degradation`; a state nobody has told us about keeps its own words. */
-export function statusText(status: string): string {
+/** `serviceDegradation` → `Service degradation`; a state nobody has told us about keeps the source's or its own words. */
+export function statusText(status: string, spoken?: string): string {
   const known = STATUSES[status.toLowerCase().replace(/[\s-]/g, '')];
   if (known !== undefined) return known[0];
+  if (spoken !== undefined) return spoken;
   const words = status.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** A level of ours (`ok`, a severity) decides; without one Microsoft's status does. */
 export function toneOf(level: string | undefined, status: string | undefined): Tone {
-  if (level === 'warn') return 'warning';
-  if (level === 'ok' || level === 'resolved') return 'ok';
+  if (level === 'ok') return 'ok';
   if (isSeverity(level)) return level;
   if (status === undefined) return 'neutral';
   return STATUSES[status.toLowerCase().replace(/[\s-]/g, '')]?.[1] ?? 'warning';

@@ -28,6 +28,8 @@ async function ask(words: readonly string[], { config, json }: AskOptions, main:
     // One argument is a whole command; several were taken apart by the shell.
     const [only = '', ...others] = words;
     const answer = await desk.ask(others.length === 0 ? only : words.map(quote).join(' '));
+    // `tocsin ask … | head` closes early: that is the reader's right and no failure.
+    process.stdout.once('error', () => undefined);
     process.stdout.write(json ? `${JSON.stringify(answer, null, 2)}\n` : asText(answer));
     return answer.ok ? EXIT.ok : EXIT.failed;
   } finally {

@@ -5,7 +5,7 @@ import type { TimelineEntry } from '../../src/model/incident.js';
 import { HOUR, MINUTE } from '../../src/model/time.js';
 import { aDelivery, aLine, anAlert, anIncident, aTelling, someHealth, T0 } from '../support/builders.js';
 import { expectGolden } from './golden.js';
-import { anIssueAlert, anIssueIncident, iso, NOW, URL_BASE } from './samples.js';
+import { anIssueAlert, anIssueIncident, aService, iso, NOW, URL_BASE } from './samples.js';
 
 const opened: TimelineEntry = aLine(1042, { seq: 1, text: 'Opened: critical.' });
 const posted: TimelineEntry = aLine(1042, {
@@ -220,5 +220,23 @@ describe('the cards about Tocsin itself', () => {
       'rule-error',
       incidentCard({ ...frame, timeline: [], incident: anIncident({ id: 11, alerts: [failing] }) }),
     );
+  });
+});
+
+describe('a service in trouble that no issue explains', () => {
+  it('says so, in the words of a state we do not know yet too', () => {
+    const values = {
+      ...aService('Exchange', 'Exchange Online', 'unknown').values,
+      statusText: 'Partly cloudy',
+      openIssues: [],
+    };
+    const alert = anAlert({
+      rule: 'service-status',
+      summary: '',
+      values,
+      because: 'now.explained (false) → major',
+    });
+    const card = incidentCard({ ...frame, timeline: [], incident: anIncident({ id: 12, alerts: [alert] }) });
+    expectGolden('service-status', card);
   });
 });

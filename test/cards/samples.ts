@@ -77,7 +77,7 @@ export function aService(id: string, name: string, status: string, over: JsonObj
     status,
     active,
     level: active ? 'major' : 'ok',
-    openIssues: active ? 1 : 0,
+    openIssues: active ? ['EX123456'] : [],
     explained: active,
     ...over,
   });

@@ -1,7 +1,6 @@
-import { RE2JS } from 're2js';
+import { matches } from '../../lib/matchers.js';
 import type { Incident } from '../../model/incident.js';
-import type { Labels } from '../../model/labels.js';
-import type { Matcher, Silence } from '../../model/silence.js';
+import type { Silence } from '../../model/silence.js';
 import type { Instant } from '../../model/time.js';
 
 /** Until when each of the incident's firing alerts is silenced; undefined when one of them is not. */
@@ -20,21 +19,4 @@ export function silencedUntil(
     until = Math.min(until, Math.max(...ends, 0));
   }
   return Number.isFinite(until) && until > now ? until : undefined;
-}
-
-/** Alertmanager's semantics: an absent label is the empty string; expressions match the whole value. */
-function matches(matchers: readonly Matcher[], labels: Labels): boolean {
-  return matchers.every(({ name, op, value }) => {
-    const has = labels[name] ?? '';
-    switch (op) {
-      case '=':
-        return has === value;
-      case '!=':
-        return has !== value;
-      case '=~':
-        return RE2JS.compile(value).matches(has);
-      case '!~':
-        return !RE2JS.compile(value).matches(has);
-    }
-  });
 }
