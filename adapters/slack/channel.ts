@@ -1,19 +1,12 @@
-import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { Fault, isFault } from '../../src/lib/fault.js';
 import type { Log } from '../../src/lib/log.js';
 import type { MessageRef } from '../../src/model/telling.js';
-import { SECOND, type Instant } from '../../src/model/time.js';
 import type { Channel, Message, ThreadLine } from '../../src/notify/adapter.js';
+import { check } from './check.js';
+import { EVENT_TYPE, find } from './find.js';
 import { renderCard, renderLine } from './render.js';
 import { isTooMuch, type Transport } from './transport.js';
-
-const EVENT_TYPE = 'tocsin_card';
-const PAGE = 200;
-/** 1 000 messages back: a channel in which more was said since the lost post is no alarm channel. */
-const PAGES_MAX = 5;
-/** Slack's clock and ours may differ. */
-const CLOCK_SLACK = 60 * SECOND;
 
 const refShape = z.object({ channel: z.string(), ts: z.string() });
 
@@ -33,8 +26,8 @@ export function openChannel(name: string, conversation: string, transport: Trans
     name,
     kind: 'slack',
     post: (message) => post(transport, conversation, message, log),
-    update: (ref, message) => update(transport, parseRef(ref), message, log),
-    thread: (ref, line) => thread(transport, parseRef(ref), line),
+    update: async (ref, message) => update(transport, parseRef(ref), message, log),
+    thread: async (ref, line) => thread(transport, parseRef(ref), line),
     async find(message, since) {
       try {
         return await find(transport, conversation, message.key, since);
@@ -107,95 +100,6 @@ async function plainerIfRefused<T>(send: (body: Body) => Promise<T>, body: Body,
 
 function metadataOf(message: Message): { event_type: string; event_payload: { key: string } } {
   return { event_type: EVENT_TYPE, event_payload: { key: message.key } };
-}
-
-const historyShape = z.object({
-  messages: z
-    .array(
-      z.object({
-        ts: z.string(),
-        user: z.string().optional(),
-        bot_id: z.string().optional(),
-        metadata: z
-          .object({
-            event_type: z.string(),
-            event_payload: z.looseObject({ key: z.unknown().optional() }).optional(),
-          })
-          .optional()
-          .catch(undefined),
-      }),
-    )
-    .default([]),
-  response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
-});
-
-/** Our own message of this key since then: the newest, should a crash have made two. */
-async function find(
-  transport: Transport,
-  channel: string,
-  key: string,
-  since: Instant,
-): Promise<MessageRef | undefined> {
-  const { botId, userId } = await transport.identity();
-  const oldest = (Math.max(0, since - CLOCK_SLACK) / 1_000).toFixed(6);
-  let cursor = '';
-  for (let page = 0; page < PAGES_MAX; page++) {
-    const answer = await transport.call('read', 'conversations.history', (client) =>
-      history(client, channel, oldest, cursor),
-    );
-    const read = historyShape.safeParse(answer);
-    if (!read.success) {
-      throw new Fault('channel.failed', "Slack's conversations.history could not be understood.");
-    }
-    const { messages, response_metadata: more } = read.data;
-    const ours = messages.find(
-      ({ bot_id, user, metadata }) =>
-        metadata?.event_type === EVENT_TYPE &&
-        metadata.event_payload?.key === key &&
-        ((botId !== undefined && bot_id === botId) || (userId !== undefined && user === userId)),
-    );
-    if (ours !== undefined) return { channel, ts: ours.ts };
-    cursor = more?.next_cursor ?? '';
-    if (cursor === '') return undefined;
-  }
-  return undefined;
-}
-
-function history(client: WebClient, channel: string, oldest: string, cursor: string) {
-  return client.conversations.history({
-    channel,
-    oldest,
-    inclusive: true,
-    include_all_metadata: true,
-    limit: PAGE,
-    ...(cursor === '' ? {} : { cursor }),
-  });
-}
-
-async function check(transport: Transport, conversation: string): Promise<string> {
-  const { user, team, scopes } = await transport.identity();
-  const who = `Signed in to ${team} as ${user}.`;
-  const missing =
-    scopes.length === 0 ? [] : ['chat:write', 'commands'].filter((scope) => !scopes.includes(scope));
-  const lacks = missing.length === 0 ? '' : ` Missing scopes: ${missing.join(', ')}.`;
-  try {
-    const { channel } = await transport.call('read', 'conversations.info', (client) =>
-      client.conversations.info({ channel: conversation }),
-    );
-    if (channel?.is_archived === true) {
-      throw new Fault('channel.refused', `${who} #${channel.name ?? conversation} is archived.`, {
-        advice: 'Unarchive the channel or route to another one.',
-      });
-    }
-    const member =
-      channel?.is_member === false
-        ? 'not a member: posts need chat:write.public, finding lost posts needs /invite @Tocsin'
-        : 'may post';
-    return `${who} #${channel?.name ?? conversation}: ${member}.${lacks}`;
-  } catch (error) {
-    if (!isFault(error, 'channel.refused') || !error.message.includes('missing_scope')) throw error;
-    return `${who} The channel was not looked at: ${error.advice}${lacks}`;
-  }
 }
 
 type Ref = z.output<typeof refShape>;

@@ -1,15 +1,9 @@
-import type {
-  ActionsBlock,
-  Button,
-  HeaderBlock,
-  KnownBlock,
-  MrkdwnElement,
-  SectionBlock,
-} from '@slack/types';
-import type { Action, Card, Section, Tone } from '../../src/model/card.js';
+import type { HeaderBlock, KnownBlock, MrkdwnElement, SectionBlock } from '@slack/types';
+import type { Card, Section, Tone } from '../../src/model/card.js';
 import type { Inline } from '../../src/model/rich.js';
 import type { ThreadLine } from '../../src/notify/adapter.js';
-import { clip, clipEscaped, mrkdwn, mrkdwnLines, oneLine, plainLine, richLines, tidy } from './mrkdwn.js';
+import { clip, clipEscaped, mrkdwn, mrkdwnLines, oneLine, plainLine, richLines } from './mrkdwn.js';
+import { actionsBlock } from './buttons.js';
 import { tableTexts } from './table.js';
 
 /**
@@ -48,13 +42,6 @@ const HEADER_MAX = 150;
 const SECTION_MAX = 3_000;
 const FIELDS_MAX = 10;
 const FIELD_MAX = 2_000;
-const BUTTONS_MAX = 25;
-const BUTTON_TEXT_MAX = 75;
-const BUTTON_VALUE_MAX = 2_000;
-const BUTTON_URL_MAX = 3_000;
-const CONFIRM_TITLE_MAX = 100;
-const CONFIRM_TEXT_MAX = 300;
-const CONFIRM_BUTTON_MAX = 30;
 /** Of 50 blocks a message may have: without the title, the buttons, the small print and the note that it was cut. */
 const BODY_BLOCKS_MAX = 46;
 /** A card is read on a phone; Slack also refuses messages whose blocks are very long together. */
@@ -197,57 +184,6 @@ function fitting(blocks: readonly KnownBlock[]): { body: KnownBlock[]; cut: bool
     body.push(block);
   }
   return { body, cut: false };
-}
-
-function actionsBlock(actions: readonly Action[]): readonly ActionsBlock[] {
-  const seen = new Map<string, number>();
-  const elements = actions.flatMap((action) => {
-    const made = button(action, (seen.get(action.id) ?? 0) + 1);
-    if (made !== undefined) seen.set(action.id, (seen.get(action.id) ?? 0) + 1);
-    return made === undefined ? [] : [made];
-  });
-  return elements.length === 0 ? [] : [{ type: 'actions', elements: elements.slice(0, BUTTONS_MAX) }];
-}
-
-/**
- * Undefined for a button that leads nowhere, or whose command or address would have to be cut: half a command must never
- * run. Slack refuses two buttons of one id in a block, so the second `link` is `tocsin:link:2`.
- */
-function button(action: Action, nth: number): Button | undefined {
-  const target = targetOf(action);
-  if (target === undefined) return undefined;
-  const label = clip(oneLine(action.label) || action.id, BUTTON_TEXT_MAX);
-  return {
-    type: 'button',
-    action_id: nth === 1 ? `tocsin:${action.id}` : `tocsin:${action.id}:${nth}`,
-    text: { type: 'plain_text', text: label, emoji: false },
-    ...target,
-    ...(action.style === 'default' ? {} : { style: action.style }),
-    ...(action.confirm === undefined ? {} : { confirm: confirmation(action, action.confirm, label) }),
-  };
-}
-
-function targetOf({ command, href }: Action): { value: string } | { url: string } | undefined {
-  if (command !== undefined) {
-    const words = oneLine(command);
-    return words === '' || words.length > BUTTON_VALUE_MAX ? undefined : { value: words };
-  }
-  if (href === undefined || !URL.canParse(href)) return undefined;
-  const { href: url, protocol } = new URL(href);
-  const allowed = (protocol === 'https:' || protocol === 'http:') && url.length <= BUTTON_URL_MAX;
-  return allowed ? { url } : undefined;
-}
-
-function confirmation(action: Action, question: string, label: string): NonNullable<Button['confirm']> {
-  const say = (words: string, max: number) =>
-    ({ type: 'plain_text', text: clip(words, max), emoji: false }) as const;
-  return {
-    title: say(label, CONFIRM_TITLE_MAX),
-    text: say(tidy(question).trim() || `${label}?`, CONFIRM_TEXT_MAX),
-    confirm: say(label, CONFIRM_BUTTON_MAX),
-    deny: say('Cancel', CONFIRM_BUTTON_MAX),
-    ...(action.style === 'default' ? {} : { style: action.style }),
-  };
 }
 
 function plainBlock(block: ThreadLine['text'][number]): string {

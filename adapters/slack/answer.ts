@@ -1,0 +1,90 @@
+import type { RespondFn } from '@slack/bolt';
+import { faultLine } from '../../src/lib/fault.js';
+import type { Log } from '../../src/lib/log.js';
+import type { Ask, Inbox, Reply } from '../../src/notify/adapter.js';
+import { withoutTokens } from './log.js';
+import { renderCard, renderPlain, type SlackMessage } from './render.js';
+import type { Transport } from './transport.js';
+
+/** What hearing and answering need. */
+export interface Ear {
+  readonly inbox: Inbox;
+  readonly transport: Transport;
+  readonly log: Log;
+  /** The configured channel's name of a conversation. */
+  readonly channelName: (conversation: string) => string | undefined;
+}
+
+export interface Answered extends Pick<Reply, 'audience' | 'replaces'> {
+  readonly body: SlackMessage;
+}
+
+/** The inbox answers whatever a person typed; should it fail itself, the person is told so. */
+export async function asked(
+  deps: Ear,
+  conversation: string | undefined,
+  ask: Ask,
+): Promise<Answered | undefined> {
+  const channel = conversation === undefined ? undefined : deps.channelName(conversation);
+  try {
+    const reply = await deps.inbox.ask({ ...ask, ...(channel === undefined ? {} : { channel }) });
+    return reply === undefined
+      ? undefined
+      : { audience: reply.audience, replaces: reply.replaces, body: renderCard(reply.card) };
+  } catch (error) {
+    deps.log.error({ error: messageOf(error) }, 'A question from Slack could not be answered.');
+    const text = renderPlain('Tocsin could not answer that just now; its log says why. Please try again.');
+    return { audience: 'asker', replaces: false, body: { text, blocks: [], attachments: [] } };
+  }
+}
+
+/** Through the response_url, which needs no membership; else as an ephemeral message of the bot. */
+export async function answer(
+  deps: Ear,
+  respond: RespondFn,
+  message: SlackMessage & { response_type: 'in_channel' | 'ephemeral'; replace_original?: boolean },
+  channel: string | undefined,
+  user: string,
+): Promise<void> {
+  try {
+    await respond(message);
+  } catch (error) {
+    deps.log.warn({ error: messageOf(error) }, 'The response_url took no answer; answering as the bot.');
+    if (channel === undefined) throw error;
+    const { text, blocks, attachments } = message;
+    await deps.transport.call('post', 'chat.postEphemeral', (client) =>
+      client.chat.postEphemeral({ channel, user, text, blocks, attachments }),
+    );
+  }
+}
+
+export interface Said {
+  readonly user: string;
+  readonly channel: string;
+  readonly ts: string;
+  readonly thread: string | undefined;
+}
+
+export async function inThread(
+  deps: Ear,
+  nameOf: (user: string) => Promise<string>,
+  said: Said,
+  text: string,
+): Promise<void> {
+  const speaker = { platform: 'slack', id: said.user, name: await nameOf(said.user) } as const;
+  const reply = await asked(deps, said.channel, { text, speaker, button: false });
+  if (reply === undefined) return;
+  await deps.transport.call('post', 'chat.postMessage', (client) =>
+    client.chat.postMessage({
+      channel: said.channel,
+      thread_ts: said.thread ?? said.ts,
+      ...reply.body,
+      unfurl_links: false,
+      unfurl_media: false,
+    }),
+  );
+}
+
+export function messageOf(error: unknown): string {
+  return withoutTokens(faultLine(error));
+}

@@ -1,0 +1,151 @@
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Ask, Inbox, Reply } from '../../../src/notify/adapter.js';
+
+export const SECRET = 'test-signing-secret';
+
+export interface House {
+  readonly inbox: Inbox;
+  /** What was asked, oldest first. */
+  readonly asks: readonly Ask[];
+  /** How the next questions are answered. */
+  answer(how: (ask: Ask) => Promise<Reply | undefined>): void;
+  /** Sends a signed request to `/slack/events`. */
+  send(body: string, over?: SendOver): Promise<{ status: number; text: string }>;
+  close(): Promise<void>;
+}
+
+export interface SendOver {
+  readonly type?: string;
+  /** Seconds from now. */
+  readonly skew?: number;
+  readonly signature?: string;
+  readonly unsigned?: boolean;
+}
+
+/** The HTTP server and the engine's ear, as an adapter meets them; what was seen is kept over a restart of the adapter. */
+export async function openHouse(): Promise<House> {
+  const routes = new Map<string, (req: IncomingMessage, res: ServerResponse) => void>();
+  const seen = new Set<string>();
+  const asks: Ask[] = [];
+  let how: (ask: Ask) => Promise<Reply | undefined> = async () => undefined;
+  const server = createServer((req, res) => {
+    const handler = routes.get(`${req.method ?? ''} ${req.url ?? ''}`);
+    if (handler === undefined) res.writeHead(404).end();
+    else handler(req, res);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`;
+  return {
+    asks,
+    inbox: {
+      ask(ask) {
+        asks.push(ask);
+        return how(ask);
+      },
+      async firstSeen(id) {
+        const first = !seen.has(id);
+        seen.add(id);
+        return first;
+      },
+      mount(method, path, handler) {
+        routes.set(`${method} ${path}`, handler);
+      },
+      memory: { get: async () => undefined, put: async () => undefined },
+    },
+    answer(next) {
+      how = next;
+    },
+    async send(body, over = {}) {
+      const answer = await fetch(url, { method: 'POST', headers: headersFor(body, over), body });
+      return { status: answer.status, text: await answer.text() };
+    },
+    close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      return closed;
+    },
+  };
+}
+
+function headersFor(body: string, over: SendOver): Record<string, string> {
+  const time = Math.floor(Date.now() / 1_000) + (over.skew ?? 0);
+  const hmac = createHmac('sha256', SECRET).update(`v0:${time}:${body}`).digest('hex');
+  return {
+    'content-type':
+      over.type ?? (body.startsWith('{') ? 'application/json' : 'application/x-www-form-urlencoded'),
+    ...(over.unsigned === true
+      ? {}
+      : { 'x-slack-request-timestamp': String(time), 'x-slack-signature': over.signature ?? `v0=${hmac}` }),
+  };
+}
+
+export function slash(text: string, responseUrl: string, over: Record<string, string> = {}): string {
+  return new URLSearchParams({
+    token: 't',
+    team_id: 'T1',
+    team_domain: 'contoso',
+    channel_id: 'C000000001',
+    channel_name: 'noc',
+    user_id: 'U0ALICE',
+    user_name: 'alice',
+    command: '/tocsin',
+    text,
+    api_app_id: 'A1',
+    is_enterprise_install: 'false',
+    response_url: responseUrl,
+    trigger_id: 'trigger-1',
+    ...over,
+  }).toString();
+}
+
+export function press(
+  value: string | undefined,
+  responseUrl: string,
+  over: Record<string, unknown> = {},
+): string {
+  const payload = {
+    type: 'block_actions',
+    user: { id: 'U0ALICE', username: 'alice', name: 'alice', team_id: 'T1' },
+    api_app_id: 'A1',
+    token: 't',
+    team: { id: 'T1', domain: 'contoso' },
+    container: { type: 'message', message_ts: '1.1', channel_id: 'C000000001', is_ephemeral: false },
+    trigger_id: 'press-1',
+    channel: { id: 'C000000001', name: 'noc' },
+    message: { type: 'message', ts: '1.1' },
+    response_url: responseUrl,
+    actions: [
+      {
+        action_id: 'tocsin:ack',
+        block_id: 'b',
+        type: 'button',
+        text: { type: 'plain_text', text: 'Acknowledge' },
+        ...(value === undefined ? {} : { value }),
+        action_ts: '1795230600.1',
+      },
+    ],
+    ...over,
+  };
+  return new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+}
+
+export function event(inner: Record<string, unknown>, id = 'Ev1'): string {
+  return JSON.stringify({
+    token: 't',
+    team_id: 'T1',
+    api_app_id: 'A1',
+    type: 'event_callback',
+    event_id: id,
+    event_time: 1795230600,
+    authorizations: [{ team_id: 'T1', user_id: 'U0TOCSIN', is_bot: true, is_enterprise_install: false }],
+    event: {
+      channel: 'C000000001',
+      user: 'U0ALICE',
+      ts: '1795230600.000100',
+      event_ts: '1795230600.000100',
+      ...inner,
+    },
+  });
+}

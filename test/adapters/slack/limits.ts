@@ -1,0 +1,114 @@
+/**
+ * The limits of a Slack message, written down independently of the renderer (doc comments of @slack/types 3.2.0 and Slack's
+ * reference). Each problem is one line; an empty list means that Slack would take the message as it is.
+ */
+export function problemsOf(message: unknown): readonly string[] {
+  const problems: string[] = [];
+  const { text, blocks, attachments } = message as {
+    text: unknown;
+    blocks: readonly unknown[];
+    attachments?: readonly { color: string; blocks: readonly unknown[] }[];
+  };
+  length(problems, 'text', text, 1, 40_000);
+  markup(problems, 'text', String(text));
+  const all = [blocks, ...(attachments ?? []).map((attachment) => attachment.blocks)];
+  if (all.flat().length > 50) problems.push(`${all.flat().length} blocks`);
+  if ((attachments ?? []).length > 20) problems.push('too many attachments');
+  for (const attachment of attachments ?? []) {
+    if (!/^#[0-9a-f]{6}$/.test(attachment.color)) problems.push(`color ${attachment.color}`);
+    if (attachment.blocks.length === 0) problems.push('an attachment without blocks');
+  }
+  all.flat().forEach((block, i) => checkBlock(problems, `block ${i}`, block as Loose));
+  if (!isWellFormed(JSON.stringify(message))) problems.push('half a character');
+  return problems;
+}
+
+interface Loose {
+  readonly [key: string]: unknown;
+}
+
+function checkBlock(problems: string[], at: string, block: Loose): void {
+  switch (block['type']) {
+    case 'header': {
+      plain(problems, at, block['text'], 150);
+      return;
+    }
+    case 'section': {
+      const { text, fields } = block;
+      if (text === undefined && fields === undefined) problems.push(`${at}: neither text nor fields`);
+      if (text !== undefined) mrkdwn(problems, at, text, 3_000);
+      if (fields !== undefined)
+        list(problems, at, fields, 10).forEach((field) => mrkdwn(problems, at, field, 2_000));
+      return;
+    }
+    case 'context': {
+      list(problems, at, block['elements'], 10).forEach((element) => mrkdwn(problems, at, element, 3_000));
+      return;
+    }
+    case 'actions': {
+      const buttons = list(problems, at, block['elements'], 25);
+      const ids = buttons.map((button) => (button as Loose)['action_id']);
+      if (new Set(ids).size !== ids.length) problems.push(`${at}: an action_id twice`);
+      buttons.forEach((button) => checkButton(problems, at, button as Loose));
+      return;
+    }
+    default:
+      problems.push(`${at}: unexpected type ${String(block['type'])}`);
+  }
+}
+
+function checkButton(problems: string[], at: string, button: Loose): void {
+  if (button['type'] !== 'button') problems.push(`${at}: not a button`);
+  length(problems, `${at} action_id`, button['action_id'], 1, 255);
+  plain(problems, `${at} button`, button['text'], 75);
+  if (button['value'] !== undefined) length(problems, `${at} value`, button['value'], 1, 2_000);
+  if (button['url'] !== undefined) length(problems, `${at} url`, button['url'], 1, 3_000);
+  if (!['primary', 'danger', undefined].includes(button['style'] as string | undefined))
+    problems.push(`${at}: style`);
+  const confirm = button['confirm'] as Loose | undefined;
+  if (confirm === undefined) return;
+  plain(problems, `${at} confirm.title`, confirm['title'], 100);
+  plain(problems, `${at} confirm.text`, confirm['text'], 300);
+  plain(problems, `${at} confirm.confirm`, confirm['confirm'], 30);
+  plain(problems, `${at} confirm.deny`, confirm['deny'], 30);
+}
+
+function plain(problems: string[], at: string, value: unknown, max: number): void {
+  const { type, text } = value as Loose;
+  if (type !== 'plain_text') problems.push(`${at}: not plain_text`);
+  length(problems, at, text, 1, max);
+}
+
+function mrkdwn(problems: string[], at: string, value: unknown, max: number): void {
+  const { type, text, verbatim } = value as Loose;
+  if (type !== 'mrkdwn') problems.push(`${at}: not mrkdwn`);
+  if (verbatim !== true) problems.push(`${at}: Slack would look for mentions in it`);
+  length(problems, at, text, 1, max);
+  markup(problems, at, String(text));
+}
+
+/** What is left when the tokens we mean are taken out may hold no token at all, and no bare ampersand. */
+function markup(problems: string[], at: string, text: string): void {
+  const rest = text
+    .replace(/<!date\^\d+\^[^<>|^]+\|[^<>|]+>/g, '')
+    .replace(/<(?:https?:\/\/|mailto:)[^<>|\s]+(?:\|[^<>]+)?>/g, '')
+    .replace(/^> /gm, '');
+  if (/[<>]/.test(rest)) problems.push(`${at}: a live token in ${JSON.stringify(rest.slice(0, 80))}`);
+  if (/&(?!amp;|lt;|gt;)/.test(text)) problems.push(`${at}: a bare ampersand`);
+}
+
+function list(problems: string[], at: string, value: unknown, max: number): readonly unknown[] {
+  const items = Array.isArray(value) ? (value as readonly unknown[]) : [];
+  if (items.length === 0 || items.length > max) problems.push(`${at}: ${items.length} of at most ${max}`);
+  return items;
+}
+
+function length(problems: string[], at: string, value: unknown, min: number, max: number): void {
+  if (typeof value !== 'string' || value.trim().length < min || value.length > max) {
+    problems.push(`${at}: ${typeof value === 'string' ? value.length : typeof value} of at most ${max}`);
+  }
+}
+
+function isWellFormed(json: string): boolean {
+  return !/\\ud[89a-f]/i.test(json) && !/\p{Cs}/u.test(json);
+}

@@ -1,0 +1,238 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { renderCard, renderLine } from '../../../adapters/slack/render.js';
+import type { Action, Card, Section } from '../../../src/model/card.js';
+import type { Inline, Rich } from '../../../src/model/rich.js';
+import { acknowledged, critical, incidents, resolved, status, tables } from './cards.js';
+import { problemsOf } from './limits.js';
+
+describe('a card in Slack', () => {
+  it.each(Object.entries({ critical, acknowledged, resolved, incidents, status, tables }))(
+    'looks as in golden/%s.json and is within the limits',
+    (name, card) => {
+      const message = renderCard(card);
+      expect(problemsOf(message)).toEqual([]);
+      expect(message).toEqual(golden(name, message));
+    },
+  );
+
+  it('says the whole title below when the header has to be cut', () => {
+    const message = renderCard({ ...status, title: 'long '.repeat(60) });
+    expect(problemsOf(message)).toEqual([]);
+    expect(firstLine(message)).toMatch(/…$/);
+    expect(JSON.stringify(message.attachments[0]?.blocks[0])).toContain('long '.repeat(59));
+  });
+
+  it('leaves out a button whose command or address cannot be sent whole', () => {
+    const message = renderCard({
+      ...status,
+      actions: [
+        { id: 'ack', label: 'A', style: 'default', command: 'x'.repeat(2_001) },
+        { id: 'link', label: 'B', style: 'default', href: 'javascript:alert(1)' },
+        { id: 'link', label: 'C', style: 'default', href: `https://a.example/${'x'.repeat(3_000)}` },
+        { id: 'details', label: 'D', style: 'default' },
+      ],
+    });
+    expect(JSON.stringify(message)).not.toContain('"actions"');
+  });
+
+  it('says that it was cut when there is more than a message holds', () => {
+    const text: Rich = [{ kind: 'paragraph', inlines: [{ text: 'word '.repeat(5_000) }] }];
+    const message = renderCard({
+      ...critical,
+      sections: Array.from({ length: 60 }, () => ({ kind: 'text', text })),
+    });
+    expect(problemsOf(message)).toEqual([]);
+    expect(JSON.stringify(message.attachments)).toContain('too long for Slack');
+    expect(JSON.stringify(message.attachments)).toContain('ack INC-1042');
+  });
+
+  it.each<[string, Inline, string]>([
+    ['escapes what could be a mention', { text: '<!channel> & <@U1>' }, '&lt;!channel&gt; &amp; &lt;@U1&gt;'],
+    [
+      'links a bare address',
+      { text: 'see https://a.example/x?b=1&c=2.' },
+      'see <https://a.example/x?b=1&amp;c=2>.',
+    ],
+    ['keeps the words of a link that leads to a bad place', { text: 'x', href: 'javascript:1' }, 'x'],
+    ['styles words and not the blanks around them', { text: ' a*b ', bold: true }, ' *a∗b* '],
+    ['shows a command as code', { text: '`INC-1`', command: 'incident 1' }, "`'INC-1'`"],
+    [
+      'shows a time in the reader’s zone',
+      { time: 1_000 },
+      '<!date^1^{date_short_pretty} {time}|1970-01-01 00:00 UTC>',
+    ],
+    ['does not fail on a time that is none', { time: Number.NaN }, 'at an unknown time'],
+    ['drops direction changes and control characters', { text: 'a\u202eb\u0000c' }, 'abc'],
+  ])('%s', (_, inline, expected) => {
+    const message = renderCard({
+      ...status,
+      sections: [
+        { kind: 'text', text: [{ kind: 'paragraph', inlines: [{ text: '.' }, inline, { text: '.' }] }] },
+      ],
+    });
+    const [block] = message.attachments[0]?.blocks ?? [];
+    const said = (block as unknown as { text: { text: string } }).text.text.replaceAll('\u200b', '');
+    expect(said).toBe(`.${expected}.`);
+  });
+});
+
+describe('any card at all', () => {
+  it('stays within the limits of Slack and shows its first line', () => {
+    fc.assert(
+      fc.property(anyCard, (card) => {
+        const message = renderCard(card);
+        expect(problemsOf(message)).toEqual([]);
+        const shown = firstLine(message).replace(/^\S+ /u, '').replace(/…$/, '').trim();
+        const said = [card.badge ?? '', card.title]
+          .map(squeezed)
+          .filter((part) => part !== '')
+          .join(' · ');
+        if (said === '') return;
+        expect(said.startsWith(shown)).toBe(true);
+        expect(shown.length).toBeGreaterThanOrEqual(Math.min(said.length, 140));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('and any line of its thread', () => {
+    fc.assert(
+      fc.property(fc.record({ at: anyTime, who: hostile, text: anyRich }), (line) => {
+        expect(problemsOf(renderLine(line))).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+const nasty = fc.constantFrom(
+  '<!channel>',
+  '<!date^1^x|y>',
+  '<@U0123>',
+  '&amp;',
+  '&',
+  '<',
+  '>',
+  '|',
+  '```',
+  '*',
+  '_',
+  '\n',
+  '\r\n',
+  '\ud83d',
+  '\u202e',
+  '\u0000',
+  '@here',
+  'https://a.example/<x>|y',
+  '🔴',
+  ' ',
+  '\t',
+);
+const hostile = fc.oneof(
+  { weight: 5, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+  { weight: 4, arbitrary: fc.array(nasty, { maxLength: 12 }).map((parts) => parts.join('')) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(nasty, fc.constantFrom(80, 151, 700, 3_100)).map(([part, n]) => part.repeat(n)),
+  },
+);
+const anyTime = fc.oneof(
+  fc.integer({ min: 0, max: 4e12 }),
+  fc.double(),
+  fc.constantFrom(Number.NaN, -1, Infinity),
+);
+const anyInline: fc.Arbitrary<Inline> = fc.oneof(
+  fc.record(
+    {
+      text: hostile,
+      bold: fc.boolean(),
+      italic: fc.boolean(),
+      code: fc.boolean(),
+      href: fc.oneof(hostile, fc.webUrl()),
+    },
+    { requiredKeys: ['text'] },
+  ) as fc.Arbitrary<Inline>,
+  fc.record({ time: anyTime }),
+  fc.record({ command: hostile, text: hostile }),
+);
+const anyLine = fc.array(anyInline, { maxLength: 6 });
+const anyRich: fc.Arbitrary<Rich> = fc.array(
+  fc.oneof(
+    fc.record({ kind: fc.constantFrom('paragraph' as const, 'heading' as const), inlines: anyLine }),
+    fc.record({
+      kind: fc.constant('list' as const),
+      ordered: fc.boolean(),
+      items: fc.array(anyLine, { maxLength: 6 }),
+    }),
+  ),
+  { maxLength: 6 },
+);
+const anyTone = fc.constantFrom<Card['tone']>('critical', 'major', 'warning', 'info', 'ok', 'neutral');
+const anySection: fc.Arbitrary<Section> = fc.oneof(
+  fc.record({ kind: fc.constant('text' as const), text: anyRich }),
+  fc.record({
+    kind: fc.constant('facts' as const),
+    facts: fc.array(fc.record({ label: hostile, value: anyLine }), { maxLength: 30 }),
+  }),
+  fc.record({ kind: fc.constant('quote' as const), title: hostile, at: anyTime, text: anyRich }),
+  fc.record({
+    kind: fc.constant('table' as const),
+    columns: fc.array(hostile, { maxLength: 6 }),
+    rows: fc.array(fc.array(anyLine, { maxLength: 6 }), { maxLength: 30 }),
+  }),
+  fc.record({
+    kind: fc.constant('list' as const),
+    items: fc.array(fc.record({ tone: anyTone, line: anyLine }), { maxLength: 40 }),
+  }),
+);
+const anyAction = fc.record(
+  {
+    id: fc.constantFrom<Action['id']>('ack', 'unack', 'resolve', 'silence', 'details', 'link'),
+    label: hostile,
+    style: fc.constantFrom<Action['style']>('primary', 'danger', 'default'),
+    command: hostile,
+    href: fc.oneof(hostile, fc.webUrl()),
+    confirm: hostile,
+  },
+  { requiredKeys: ['id', 'label', 'style'] },
+) as fc.Arbitrary<Action>;
+const anyCard: fc.Arbitrary<Card> = fc.record(
+  {
+    topic: fc.string(),
+    tone: anyTone,
+    badge: hostile,
+    title: hostile,
+    fallback: hostile,
+    sections: fc.array(anySection, { maxLength: 12 }),
+    actions: fc.array(anyAction, { maxLength: 40 }),
+    footer: anyLine,
+    at: fc.integer(),
+  },
+  { requiredKeys: ['topic', 'tone', 'title', 'fallback', 'sections', 'actions', 'at'] },
+);
+
+function firstLine(message: ReturnType<typeof renderCard>): string {
+  const [block] = message.blocks;
+  return block?.type === 'header' ? block.text.text : '';
+}
+
+function squeezed(text: string): string {
+  return text
+    .replace(/\r\n?|\t/g, ' ')
+    .replace(/(?!\n)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, '')
+    .replace(/\p{Cs}/gu, '\ufffd')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** The kept rendering. A missing one is written when UPDATE_GOLDEN is set: read it before it is committed. */
+function golden(name: string, made: unknown): unknown {
+  const path = fileURLToPath(new URL(`golden/${name}.json`, import.meta.url));
+  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, `${JSON.stringify(made, null, 2)}\n`);
+  if (!existsSync(path))
+    throw new Error(`golden/${name}.json is missing: run with UPDATE_GOLDEN=1 and read it.`);
+  return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+}
