@@ -38,9 +38,14 @@ export function serviceRows(looks: readonly LookView[]): readonly ServiceRow[] {
     const row = serviceRow(fact, tenant);
     const key = `${row.id.toLowerCase()} ${row.status}`;
     const there = rows.get(key);
-    rows.set(key, there === undefined ? row : { ...there, tenants: [...there.tenants, tenant] });
+    rows.set(key, there === undefined ? row : { ...there, tenants: withTenant(there.tenants, tenant) });
   }
   return [...rows.values()].sort((a, b) => compareTone(a.tone, b.tone) || a.name.localeCompare(b.name));
+}
+
+/** A tenant may be watched through more than one API. */
+function withTenant(tenants: readonly string[], tenant: string): readonly string[] {
+  return tenants.includes(tenant) ? tenants : [...tenants, tenant];
 }
 
 function serviceRow(fact: Fact, tenant: string): ServiceRow {
@@ -62,7 +67,7 @@ export function issueRows(looks: readonly LookView[]): readonly IssueRow[] {
   for (const { tenant, fact } of factsOf(looks, 'issue:')) {
     const row = issueRow(fact, tenant);
     const there = rows.get(row.id);
-    const tenants = there === undefined ? [tenant] : [...there.tenants, tenant];
+    const tenants = withTenant(there?.tenants ?? [], tenant);
     rows.set(row.id, {
       ...(there === undefined || modified(fact) > modified(there.fact) ? row : there),
       tenants,
@@ -79,7 +84,7 @@ function issueRow(fact: Fact, tenant: string): IssueRow {
   const id = textOf(fact.values, 'id') ?? fact.subject.slice('issue:'.length);
   return {
     id,
-    title: textOf(fact.values, 'title') ?? id,
+    title: (textOf(fact.values, 'title') ?? id).replace(/\.$/, ''),
     service: textOf(fact.values, 'service') ?? '',
     status: statusText(status, textOf(fact.values, 'statusText')),
     active,

@@ -76,7 +76,7 @@ export function splitSubject(subject: string): readonly [string, string] {
 }
 
 function issueTitle(alert: Alert, id: string): string {
-  const title = textOf(alert.values, 'title');
+  const title = textOf(alert.values, 'title')?.replace(/\.$/, '');
   if (title === undefined) return alert.summary === '' ? id : alert.summary;
   const service = textOf(alert.values, 'service');
   // The id must survive the cut: it is what people search for.

@@ -3,8 +3,8 @@ import type { Look } from '../command.js';
 
 /** A tenant's services and issues as one answer: as old as the older of the two, as good as the worse. */
 export function mergeLooks(services: readonly Look[], issues: readonly Look[]): readonly LookView[] {
-  const merged = new Map<string, LookView>(services.map((look) => [look.tenant, look]));
-  for (const look of issues) {
+  const merged = new Map<string, LookView>();
+  for (const look of [...services, ...issues]) {
     const there = merged.get(look.tenant);
     merged.set(look.tenant, there === undefined ? look : merge(there, look));
   }
