@@ -61,8 +61,7 @@ export function openTransport(settings: TeamsSettings, log: Log): Transport {
         ToBotFromChannelOpenIdMetadataUrl: cloud.openIdMetadata,
         ToBotFromEmulatorOpenIdMetadataUrl: cloud.emulatorOpenIdMetadata,
       },
-      // The SDK's own factories implement this class without extending it.
-      new BotCredentials(appId, token),
+      asFactory(new BotCredentials(appId, token)),
       undefined,
       undefined,
       { httpClient: httpClient(wire, token) },
@@ -225,6 +224,11 @@ class BotCredentials extends ConfigurationServiceClientCredentialFactory {
   override async createCredentials(): Promise<Credentials> {
     return this.#signed;
   }
+}
+
+/** The SDK's own factories implement the class that it asks for without extending it, as ours does. */
+function asFactory(factory: unknown): NonNullable<AuthArguments[1]> {
+  return factory as NonNullable<AuthArguments[1]>;
 }
 
 type Credentials = Awaited<ReturnType<ConfigurationServiceClientCredentialFactory['createCredentials']>>;
