@@ -34,7 +34,7 @@ export function consoleRoutes(deps: HttpDeps, guard: Guard): Router {
         .type(`${type}; charset=utf-8`)
         .send(body);
     });
-  routes.use(['/', '/login', '/logout', '/incidents', '/console'], guard.ownHost);
+  routes.use(guard.ownHost);
   loginRoutes(routes, guard);
 
   routes.get('/', async (req, res) => {

@@ -36,22 +36,30 @@ export const style = String.raw`:root {
     --info: #0b5fb4;
     --ok: #0f7146;
     --neutral: #566370;
+    /* Bars and dots may be brighter than words: they need less contrast. */
+    --critical-mark: #d8323e;
+    --major-mark: #e06c1f;
+    --warning-mark: #e0a310;
+    --info-mark: #2b7fd6;
+    --ok-mark: #1c9a61;
     --bell: #d08c00;
   --tint: 9%;
     --shadow: 0 1px 2px rgb(20 32 44 / 7%);
   }
 }
 
-.tone-critical { --tone: var(--critical); }
-.tone-major { --tone: var(--major); }
-.tone-warning { --tone: var(--warning); }
-.tone-info { --tone: var(--info); }
-.tone-ok { --tone: var(--ok); }
-.tone-neutral { --tone: var(--neutral); }
+.tone-critical { --tone: var(--critical); --mark: var(--critical-mark, var(--critical)); }
+.tone-major { --tone: var(--major); --mark: var(--major-mark, var(--major)); }
+.tone-warning { --tone: var(--warning); --mark: var(--warning-mark, var(--warning)); }
+.tone-info { --tone: var(--info); --mark: var(--info-mark, var(--info)); }
+.tone-ok { --tone: var(--ok); --mark: var(--ok-mark, var(--ok)); }
+.tone-neutral { --tone: var(--neutral); --mark: var(--neutral-mark, var(--neutral)); }
 
 *, *::before, *::after { box-sizing: border-box; }
 
 body {
+  display: flex;
+  flex-direction: column;
   margin: 0;
   min-height: 100vh;
   background: var(--bg);
@@ -86,13 +94,13 @@ main:focus { outline: none; }
 .skip:focus { top: 10px; }
 
 /* ---- Frame ---- */
-.top, main, .bottom, .notice { max-width: 1320px; margin: 0 auto; padding-inline: 20px; }
+.top, main, .bottom, .notice { width: 100%; max-width: 1320px; margin: 0 auto; padding-inline: 20px; }
 .top { display: flex; align-items: center; gap: 16px; padding-block: 16px 12px; }
 .brand { display: flex; align-items: center; gap: 10px; color: inherit; text-decoration: none; }
 .brand h1, .brand span { font-size: 18px; font-weight: 650; letter-spacing: .01em; }
 .bell { width: 24px; height: 24px; fill: var(--bell); }
 .live { display: inline-flex; align-items: center; gap: 8px; margin-left: auto; color: var(--dim); font-size: 13px; }
-.dot { width: 8px; height: 8px; flex: none; border-radius: 50%; background: var(--tone, var(--neutral)); }
+.dot { width: 8px; height: 8px; flex: none; border-radius: 50%; background: var(--mark, var(--neutral)); }
 .live[data-state="live"] .dot { background: var(--ok); animation: breathe 3s ease-in-out infinite; }
 .live[data-state="lost"] { color: var(--critical); }
 .live[data-state="lost"] .dot { background: var(--critical); }
@@ -103,10 +111,10 @@ main:focus { outline: none; }
 }
 .quiet:hover { color: var(--text); border-color: var(--dim); }
 .notice {
-  margin-block: 0 12px; padding-block: 8px; border-radius: 8px;
+  width: calc(100% - 40px); max-width: 1280px; margin-block: 0 12px; padding: 8px 18px; border-radius: 10px;
   background: color-mix(in srgb, var(--critical) var(--tint), var(--surface)); color: var(--critical);
 }
-main { display: block; padding-bottom: 32px; }
+main { flex: 1; padding-bottom: 32px; }
 .bottom {
   display: flex; flex-wrap: wrap; gap: 6px 20px; padding-block: 16px 28px; color: var(--dim); font-size: 13px;
   border-top: 1px solid var(--line);
@@ -123,8 +131,8 @@ h2 { display: flex; align-items: center; gap: 8px; margin: 22px 0 10px; font-siz
 /* ---- The one line that a wall screen is read for ---- */
 .pulse {
   display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 18px; padding: 12px 18px;
-  border-radius: 10px; border-left: 5px solid var(--tone);
-  background: color-mix(in srgb, var(--tone) var(--tint), var(--surface));
+  border-radius: 10px; border-left: 5px solid var(--mark);
+  background: color-mix(in srgb, var(--mark) var(--tint), var(--surface));
 }
 .pulse-words { font-size: 20px; font-weight: 600; }
 .pulse-poll { display: flex; flex-wrap: wrap; gap: 0 14px; margin-left: auto; color: var(--dim); font-size: 13px; }
@@ -159,11 +167,11 @@ h2 { display: flex; align-items: center; gap: 8px; margin: 22px 0 10px; font-siz
   position: relative; overflow: hidden; padding: 14px 18px 14px 22px;
   border: 1px solid var(--line); border-radius: 10px; background: var(--surface); box-shadow: var(--shadow);
 }
-.card::before { content: ""; position: absolute; inset: 0 auto 0 0; width: 5px; background: var(--tone); }
+.card::before { content: ""; position: absolute; inset: 0 auto 0 0; width: 5px; background: var(--mark); }
 .card-head { display: flex; align-items: baseline; gap: 10px; }
 .badge {
   flex: none; padding: 1px 8px; border-radius: 5px; font-size: 11.5px; font-weight: 700; letter-spacing: .04em;
-  color: var(--tone); background: color-mix(in srgb, var(--tone) var(--tint), transparent);
+  color: var(--tone); background: color-mix(in srgb, var(--mark) var(--tint), transparent);
 }
 .card-title { flex: 1; min-width: 0; font-size: 16px; font-weight: 600; line-height: 1.35; }
 .card-at { flex: none; color: var(--dim); font-size: 13px; }
@@ -188,7 +196,7 @@ tr:last-child td { border-bottom: 0; }
 td { max-width: 34ch; overflow-wrap: normal; }
 .lines { display: grid; gap: 5px; }
 .lines li { display: grid; grid-template-columns: 8px 1fr; gap: 10px; }
-.lines li::before { content: ""; width: 8px; height: 8px; margin-top: 7px; border-radius: 50%; background: var(--tone); }
+.lines li::before { content: ""; width: 8px; height: 8px; margin-top: 7px; border-radius: 50%; background: var(--mark); }
 .acts { display: flex; flex-wrap: wrap; gap: 8px; }
 .act {
   display: inline-flex; align-items: center; min-height: 34px; padding: 4px 14px; border: 1px solid var(--line);
@@ -224,7 +232,7 @@ summary { cursor: pointer; }
 .tenant + .tenant { margin-top: 14px; }
 .tenant h3 { margin-bottom: 6px; font-size: 14px; font-weight: 600; }
 .tiles { display: grid; gap: 8px; margin-bottom: 8px; }
-.tile, .source { padding: 9px 14px; border: 1px solid var(--line); border-left: 4px solid var(--tone); border-radius: 8px; background: var(--surface); }
+.tile, .source { padding: 9px 14px; border: 1px solid var(--line); border-left: 4px solid var(--mark); border-radius: 8px; background: var(--surface); }
 .tile-name { font-weight: 550; }
 .word { color: var(--tone); }
 .tile-status { font-size: 14px; }
@@ -242,8 +250,8 @@ summary { cursor: pointer; }
 .source-facts { display: flex; flex-wrap: wrap; gap: 0 14px; color: var(--dim); font-size: 13px; }
 
 /* ---- Door and dialog ---- */
-.door { display: grid; place-items: center; padding: 20px; }
-.door main { padding: 0; width: 100%; max-width: 400px; }
+.door { padding: 20px; }
+.door main { flex: none; max-width: 400px; margin: auto; padding: 0; }
 .login { display: grid; gap: 4px; padding: 28px; border: 1px solid var(--line); border-radius: 14px; background: var(--surface); box-shadow: var(--shadow); }
 .login h1 { margin: 14px 0 6px; font-size: 22px; }
 .login label { margin-top: 10px; font-weight: 550; }
@@ -260,7 +268,7 @@ dialog .acts { justify-content: flex-end; }
 }
 @media (max-width: 560px) {
   .top, main, .bottom { padding-inline: 12px; }
-  .notice { padding-inline: 12px; }
+  .notice { width: calc(100% - 24px); padding-inline: 14px; }
   .top { padding-block: 12px 10px; gap: 12px; }
   .card { padding: 12px 14px 12px 18px; }
   .card-head, .row > summary { flex-wrap: wrap; gap: 4px 10px; }

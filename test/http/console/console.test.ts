@@ -180,6 +180,7 @@ needs(tool, 'chromium')('the console in a browser', () => {
     await page.keyboard.press('Enter');
     await page.locator('#live[data-state="live"]').waitFor();
     expect(new URL(page.url()).pathname).toBe('/incidents/INC-1042');
+    await shot('incident');
     await page.keyboard.press('/');
     await page.keyboard.type('ack INC-1042');
     await page.keyboard.press('Enter');
@@ -201,7 +202,7 @@ needs(tool, 'chromium')('the console in a browser', () => {
       sources: world.view.sources.slice(1),
       services: world.view.services.slice(2),
     };
-    await open();
+    await open('/', { ...DESK, colorScheme: 'dark' });
     await shot('quiet');
     expect(await page.locator('.pulse-words').textContent()).toBe('All quiet: nothing is open');
   });
