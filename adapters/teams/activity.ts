@@ -35,7 +35,7 @@ const inbound = z.looseObject({
     .looseObject({ tenant: z.looseObject({ id: z.string() }).optional().catch(undefined) })
     .optional()
     .catch(undefined),
-  value: z.unknown(),
+  value: z.unknown().optional(),
 });
 
 export type Inbound = z.output<typeof inbound>;
@@ -148,7 +148,7 @@ export function readExecute(
   value: unknown,
 ): { readonly verb: string; readonly data: ButtonData } | undefined {
   const parsed = z
-    .looseObject({ action: z.looseObject({ verb: z.string().catch(''), data: z.unknown() }) })
+    .looseObject({ action: z.looseObject({ verb: z.string().catch(''), data: z.unknown().optional() }) })
     .safeParse(value);
   if (!parsed.success) return undefined;
   const data = readButton(parsed.data.action.data);
