@@ -65,10 +65,10 @@ function client(): Client {
   });
 }
 
+/** The last link of the client's chain, with a connection that trusts the sandbox. The client asks by address here. */
 const execute: Middleware['execute'] = async (context: Context) => {
-  const url = typeof context.request === 'string' ? context.request : context.request.url;
   const headers = context.options?.headers as Record<string, string>;
-  const answer = await fetch(url, { method: context.options?.method ?? 'GET', headers, dispatcher });
+  const answer = await fetch(String(context.request), { headers, dispatcher });
   context.response = new Response(await answer.text(), {
     status: answer.status,
     headers: { 'content-type': answer.headers.get('content-type') ?? '' },

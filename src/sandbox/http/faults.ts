@@ -14,7 +14,7 @@ export type FaultKind =
   | { readonly kind: 'unavailable'; readonly retryAfter?: number; readonly asDate?: boolean }
   /** No answer at all until either side closes. */
   | { readonly kind: 'hang' }
-  /** The connection is reset in the middle of the true body. */
+  /** The connection is cut in the middle of the true body. */
   | { readonly kind: 'reset'; readonly afterBytes?: number }
   /** 200 and JSON that does not parse. */
   | { readonly kind: 'garbage' }

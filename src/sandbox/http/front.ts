@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../lib/clock.js';
 import type { Instant } from '../../model/time.js';
 import type { FaultBook } from './faults.js';
@@ -41,14 +41,8 @@ export interface Front {
 export async function openFront(name: HostName, deps: FrontDeps): Promise<Front> {
   let host: Host = { name, answer: () => json(503, {}) };
   let origin = '';
-  const wires = new Map<number, Socket>();
   const server = createServer(deps.tls, (incoming, outgoing) => {
-    void handle(incoming, outgoing, { deps, host, origin, wires }).catch(() => outgoing.destroy());
-  });
-  server.on('connection', (wire: Socket) => {
-    const port = wire.remotePort ?? 0;
-    wires.set(port, wire);
-    wire.on('close', () => wires.delete(port));
+    void handle(incoming, outgoing, { deps, host, origin }).catch(() => outgoing.destroy());
   });
   await listen(server);
   origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -65,13 +59,12 @@ interface Exchange {
   readonly deps: FrontDeps;
   readonly host: Host;
   readonly origin: string;
-  readonly wires: ReadonlyMap<number, Socket>;
 }
 
 async function handle(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { deps, host, origin, wires }: Exchange,
+  { deps, host, origin }: Exchange,
 ): Promise<void> {
   outgoing.on('error', () => undefined);
   const url = new URL(incoming.url ?? '/', origin);
@@ -93,8 +86,7 @@ async function handle(
     at,
     requestId: randomUUID(),
   };
-  const wire = wires.get(incoming.socket.remotePort ?? -1);
-  await send(outgoing, () => answerOf(host, request), { at, head: method === 'HEAD', fault, wire });
+  await send(outgoing, () => answerOf(host, request), { at, head: method === 'HEAD', fault });
 }
 
 /** A bug in a route is told apart from a fault that was asked for. */

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Instant } from '../../model/time.js';
 import type { Answer } from './answer.js';
 import type { FaultKind } from './faults.js';
@@ -8,8 +7,6 @@ export interface Manner {
   readonly at: Instant;
   readonly head: boolean;
   readonly fault: FaultKind | undefined;
-  /** The connection below TLS, for a true reset. */
-  readonly wire: Socket | undefined;
 }
 
 /** Sends the answer, or does to it what the fault says; `answer` is asked for only where its body is needed. */
@@ -85,11 +82,11 @@ function begin(outgoing: ServerResponse, answer: Answer, at: Instant, length: nu
   });
 }
 
-/** Promises the whole body, sends its beginning, then resets the connection. */
+/** Promises the whole body, sends its beginning, then cuts the connection without TLS's farewell. */
 async function cut(
   outgoing: ServerResponse,
   answer: Answer,
-  { at, wire }: Manner,
+  { at }: Manner,
   afterBytes: number | undefined,
 ): Promise<void> {
   const body = Buffer.from(answer.body);
@@ -99,8 +96,7 @@ async function cut(
   });
   // One turn of the loop lets the bytes leave, so that the other side is cut in the middle and not before it.
   await new Promise((resolve) => setImmediate(resolve));
-  if (wire === undefined || wire.destroyed) outgoing.destroy();
-  else wire.resetAndDestroy();
+  outgoing.destroy();
 }
 
 async function drip(
