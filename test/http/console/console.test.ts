@@ -107,6 +107,20 @@ needs(tool, 'chromium')('the console in a browser', () => {
     expect(await page.locator('.answer').count()).toBe(0);
   });
 
+  it('shows the changed card itself when the answer stands in its place', async () => {
+    await open();
+    const [first, ...rest] = world.view.open;
+    const taken = { ...(first ?? card()), badge: 'ACKNOWLEDGED' };
+    world.answer = () => {
+      world.view = { ...world.view, open: [taken, ...rest] };
+      return { card: taken, replaces: true, ok: true };
+    };
+    await page.getByRole('button', { name: 'Acknowledge' }).first().click();
+    await page.locator('[data-card="incident:1042"] .badge', { hasText: 'ACKNOWLEDGED' }).waitFor();
+    expect(await page.locator('.answer').count()).toBe(0);
+    expect(await focusedText()).toBe('Acknowledge');
+  });
+
   it('asks before what cannot be taken back, and takes no for an answer', async () => {
     await open();
     const resolve = page.getByRole('button', { name: 'Resolve' }).first();
