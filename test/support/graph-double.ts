@@ -65,7 +65,7 @@ export async function startDouble(): Promise<Double> {
         body: Buffer.concat(chunks).toString('utf8'),
       };
       requests.push(request);
-      const answer = request.path.endsWith('/oauth2/v2.0/token') ? tokenHandler(request) : handler(request);
+      const answer = request.path.includes('/oauth2/v2.0/token') ? tokenHandler(request) : handler(request);
       if (answer.hang === true) return;
       const { body = '' } = answer;
       const raw = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
@@ -80,7 +80,7 @@ export async function startDouble(): Promise<Double> {
     requests,
     asked: () =>
       requests
-        .filter((request) => !request.path.endsWith('/token'))
+        .filter((request) => !request.path.includes('/oauth2/'))
         .map((request) => `${request.method} ${decodeURIComponent(request.path)}`),
     answer: (next) => {
       handler = next;
