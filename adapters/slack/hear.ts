@@ -44,7 +44,7 @@ export function hear(app: App, deps: Ear, track: Track): void {
     const conversation = (body.container as { readonly channel_id?: unknown }).channel_id;
     const place = body.channel?.id ?? (typeof conversation === 'string' ? conversation : undefined);
     track(
-      once(inbox, `action:${body.trigger_id}:${action.action_ts}:${user.id}`, async () => {
+      once(inbox, `action:${action.action_ts}:${user.id}:${action.action_id}`, async () => {
         const speaker = { platform: 'slack', id: user.id, name: user.name ?? user.username } as const;
         const reply = await asked(deps, place, { text, speaker, button: true });
         if (reply === undefined) return;

@@ -34,6 +34,7 @@ export function openSocket(appToken: string, client: WebClientOptions, logger: L
 
   const keepConnected = async (app: App, onFirst: (fault?: Fault) => void): Promise<void> => {
     let wait = FIRST_WAIT_MS;
+    let everConnected = false;
     while (!stop.signal.aborted) {
       const ended = new AbortController();
       receiver.client.once('disconnected', () => ended.abort());
@@ -41,13 +42,15 @@ export function openSocket(appToken: string, client: WebClientOptions, logger: L
         await app.start();
         log.debug('Socket Mode is connected.');
         onFirst();
+        everConnected = true;
         wait = FIRST_WAIT_MS;
         await aborted(ended.signal);
       } catch (error) {
         receiver.client.removeAllListeners('disconnected');
         const fault = startFault(error);
         log.warn({ code: fault.code }, faultLine(fault));
-        if (!fault.retry) {
+        // What was connected once may be again: a proxy in the way, an app being installed anew.
+        if (!fault.retry && !everConnected) {
           onFirst(fault);
           return;
         }

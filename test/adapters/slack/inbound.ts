@@ -104,6 +104,7 @@ export function press(
   value: string | undefined,
   responseUrl: string,
   over: Record<string, unknown> = {},
+  actionTs = '1795230600.1',
 ): string {
   const payload = {
     type: 'block_actions',
@@ -123,7 +124,7 @@ export function press(
         type: 'button',
         text: { type: 'plain_text', text: 'Acknowledge' },
         ...(value === undefined ? {} : { value }),
-        action_ts: '1795230600.1',
+        action_ts: actionTs,
       },
     ],
     ...over,

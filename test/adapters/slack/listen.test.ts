@@ -147,7 +147,7 @@ describe('a button', () => {
     house.answer(async () => reply({ replaces: true }));
     expect((await house.send(press('ack INC-1', `${sink.url}/respond`))).status).toBe(200);
     await house.send(press('ack INC-1', `${sink.url}/respond`));
-    await house.send(press('details', `${sink.url}/respond`, { trigger_id: 'press-2' }));
+    await house.send(press('details', `${sink.url}/respond`, {}, '1795230601.1'));
     await until(() => house.asks.length === 2);
     expect(house.asks[0]).toEqual({
       text: 'ack INC-1',

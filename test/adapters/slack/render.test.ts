@@ -79,6 +79,22 @@ describe('a card in Slack', () => {
   });
 });
 
+describe('the limits themselves', () => {
+  it.each([
+    [{ text: '<!channel>', blocks: [] }],
+    [{ text: 'a & b', blocks: [] }],
+    [{ text: ' ', blocks: [] }],
+    [
+      {
+        text: 'x',
+        blocks: [{ type: 'section', text: { type: 'mrkdwn', text: 'x'.repeat(3_001), verbatim: true } }],
+      },
+    ],
+    [{ text: 'x', blocks: [{ type: 'header', text: { type: 'plain_text', text: 'x'.repeat(151) } }] }],
+    [{ text: 'x', blocks: [{ type: 'section', text: { type: 'mrkdwn', text: '<@U1>', verbatim: true } }] }],
+  ])('are broken by %j', (message) => expect(problemsOf(message)).toHaveLength(1));
+});
+
 describe('any card at all', () => {
   it('stays within the limits of Slack and shows its first line', () => {
     fc.assert(
