@@ -217,7 +217,7 @@ describe('whatever the input', () => {
           if (!('text' in part)) continue;
           expect(part.text).not.toMatch(/(?!\n)\p{Cc}|\p{Bidi_Control}|\p{Surrogate}/u);
           expect(part.text).not.toBe('');
-          if (part.href !== undefined) expect(part.href).toMatch(/^(https?|mailto):/);
+          if ('href' in part) expect(part.href).toMatch(/^(https?|mailto):/);
         }
         const length = parts.reduce((sum, part) => sum + ('text' in part ? part.text.length : 0), 0);
         expect(length).toBeLessThanOrEqual(max + 1);
