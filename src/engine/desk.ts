@@ -74,17 +74,17 @@ async function examine({ store, clock, sources, channels }: DeskDeps): Promise<r
     try {
       const checks = await source.check(clock.now());
       return checks.map((check) => ({
-        subject: `source ${source.key}: ${check.name}`,
+        subject: `${source.key}: ${check.name}`,
         ok: check.ok,
         detail: check.detail,
         advice: check.advice,
       }));
     } catch (error) {
-      return [failing(`source ${source.key}`, error)];
+      return [failing(source.key, error)];
     }
   });
   const told = channels().map((channel) =>
-    line(`channel ${channel.name} (${channel.kind})`, () => channel.check()),
+    line(`channel:${channel.name} (${channel.kind})`, () => channel.check()),
   );
   return [await record, ...(await Promise.all(asked)).flat(), ...(await Promise.all(told))];
 }

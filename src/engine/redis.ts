@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { Fault } from '../lib/fault.js';
 import type { Log } from '../lib/log.js';
+import { codeOf, messageOf } from '../lib/thrown.js';
 
 const CONNECT_MS = 5_000;
 
@@ -57,7 +58,7 @@ async function probe(url: string, address: string): Promise<void> {
   } catch (error) {
     throw unreachable(address, reason ?? error);
   } finally {
-    client.disconnect();
+    drop(client);
   }
 }
 
@@ -76,12 +77,17 @@ async function within(answer: Promise<unknown>, address: string): Promise<void> 
 }
 
 async function end(client: Redis): Promise<void> {
-  if (client.status === 'ready') await client.quit().catch(() => undefined);
-  client.disconnect();
+  if (client.status === 'ready') await client.quit().catch(() => drop(client));
+  else drop(client);
+}
+
+/** One that has ended already would be waited for in vain, with a timer that holds the process. */
+function drop(client: Redis): void {
+  if (client.status !== 'end') client.disconnect();
 }
 
 function unreachable(address: string, cause: unknown): Fault {
-  const reason = cause instanceof Error && cause.message !== '' ? cause.message : 'no reason given';
+  const reason = messageOf(cause) || codeOf(cause) || 'no reason given';
   return new Fault('queue.unreachable', `Redis at ${address} does not answer: ${reason}.`, { cause });
 }
 

@@ -23,3 +23,7 @@ export async function takeLease(
 export async function releaseLease(sql: Sql, name: string, owner: string): Promise<void> {
   await sql.query('delete from tocsin.leases where name = $1::text and owner = $2::text', [name, owner]);
 }
+
+export async function releaseLeases(sql: Sql): Promise<void> {
+  await sql.query('delete from tocsin.leases');
+}

@@ -6,7 +6,7 @@ import { readSubjects } from './facts.js';
 import { guarded } from './guard.js';
 import { readChanges, readDecisions } from './history.js';
 import { readAffected, readIncident, readIncidents } from './incidents.js';
-import { releaseLease, takeLease } from './leases.js';
+import { releaseLease, releaseLeases, takeLease } from './leases.js';
 import { addAudit, firstSeen, keep, readKept } from './memory.js';
 import { migrate } from './migrate.js';
 import { enqueue, isQueued, readDue, readWaiting, settle } from './outbox.js';
@@ -58,6 +58,7 @@ export async function openStore(database: Database): Promise<Store> {
     putChannel: (health) => putChannel(db, health),
     lease: (name, owner, now, until) => takeLease(db, name, owner, now, until),
     release: (name, owner) => releaseLease(db, name, owner),
+    releaseAll: () => releaseLeases(db),
 
     silences: (now) => readSilences(db, now),
     addSilence: (silence) => addSilence(db, silence),

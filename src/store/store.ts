@@ -174,6 +174,8 @@ export interface Store {
    */
   lease(name: string, owner: string, now: Instant, until: Instant): Promise<boolean>;
   release(name: string, owner: string): Promise<void>;
+  /** Every lease is anybody's again: when only one process can have the record open, at its start. */
+  releaseAll(): Promise<void>;
 
   silences(now: Instant): Promise<readonly Silence[]>;
   addSilence(silence: Omit<Silence, 'id'>): Promise<Silence>;

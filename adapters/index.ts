@@ -1,0 +1,7 @@
+import type { AdapterPlug } from '../src/notify/adapter.js';
+import { slack } from './slack/index.js';
+import { teams } from './teams/index.js';
+import { webhook } from './webhook/index.js';
+
+/** Every kind of channel there is. */
+export const ADAPTERS: readonly AdapterPlug[] = [slack, teams, webhook];

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ADAPTERS } from '../../adapters/index.js';
+import type { Rule } from '../rules/compile.js';
+import { checkSettings, type Settings } from '../settings/index.js';
+import { SOURCES } from '../sources/index.js';
+import { readRules } from './rules.js';
+
+export interface Configured {
+  /** Undefined when there are problems. */
+  readonly settings: Settings | undefined;
+  readonly rules: readonly Rule[];
+  /** One line each: `path: problem`, rule files with their line. */
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** Reads the settings file and the rules it names, and finds everything that is wrong with both at once. */
+export async function configure(path: string): Promise<Configured> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const why =
+      error instanceof Error && 'code' in error && error.code === 'ENOENT'
+        ? 'there is no such file'
+        : String(error);
+    return {
+      settings: undefined,
+      rules: [],
+      problems: [`${path}: ${why}; say which one with --config FILE`],
+      warnings: [],
+    };
+  }
+  return configureText(text, path);
+}
+
+export async function configureText(text: string, path: string): Promise<Configured> {
+  const checked = checkSettings(text, {
+    path: resolve(path),
+    sources: SOURCES,
+    adapters: ADAPTERS,
+    env: process.env,
+    readFile: (file) => readFileSync(file, 'utf8'),
+  });
+  const loaded =
+    checked.settings === undefined ? { rules: [], problems: [] } : readRules(checked.settings.rules);
+  const problems = [
+    ...checked.problems.map((problem) => `${problem.path}: ${problem.message}`),
+    ...loaded.problems.map((problem) => `${problem.file}:${problem.line}: ${problem.message}`),
+  ];
+  return {
+    settings: problems.length === 0 ? checked.settings : undefined,
+    rules: loaded.rules,
+    problems,
+    warnings: checked.warnings.map((warning) => `${warning.path}: ${warning.message}`),
+  };
+}

@@ -1,0 +1,79 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fastClock } from '../lib/clock.js';
+import { openLog } from '../lib/log.js';
+import { openSandbox, type Sandbox } from '../sandbox/sandbox.js';
+import { playWeek } from '../sandbox/week/index.js';
+import { configureText } from './configure.js';
+import { openProgram } from './program.js';
+import { untilStopped } from './signals.js';
+
+export interface DemoOptions {
+  readonly port: number;
+  /** How many times faster than life. */
+  readonly speed: number;
+  readonly keep: boolean;
+}
+
+const DATA = 'data-demo';
+
+/** The whole product on a sandbox tenant: the same settings, engine and console as `start`, on a clock that runs fast. */
+export async function runDemo({ port, speed, keep }: DemoOptions): Promise<number> {
+  if (!keep) await rm(DATA, { recursive: true, force: true });
+  await mkdir(DATA, { recursive: true });
+  const clock = fastClock(Date.now(), speed);
+  const log = openLog('warn');
+  const sandbox = await openSandbox({ clock, caDir: join(DATA, 'sandbox') });
+  try {
+    playWeek(sandbox, clock);
+    const { settings, rules, problems } = await configureText(settingsOf(sandbox, port), 'demo');
+    if (settings === undefined) throw new Error(problems.join('\n'));
+    const program = await openProgram({ settings, rules, role: 'all', clock, log });
+    try {
+      process.stdout.write(greeting(program.url ?? '', speed));
+      return await untilStopped(program, log);
+    } finally {
+      await program.close();
+      process.stdout.write('Stopped.\n');
+    }
+  } finally {
+    await sandbox.close();
+  }
+}
+
+function settingsOf(sandbox: Sandbox, port: number): string {
+  return JSON.stringify({
+    dataDir: DATA,
+    http: { host: '127.0.0.1', port },
+    tenants: [
+      {
+        name: 'contoso',
+        tenantId: sandbox.tenantId,
+        clientId: sandbox.clientId,
+        clientSecret: sandbox.clientSecret,
+        endpoints: sandbox.endpoints,
+        ca: `file:${sandbox.caFile ?? ''}`,
+        // Five minutes of the demo's time are one second at the usual speed.
+        sources: [{ kind: 'service-health', every: '5m' }],
+      },
+    ],
+    channels: [{ name: 'sandbox-hook', kind: 'webhook', url: sandbox.hook.url }],
+    route: { channel: 'sandbox-hook' },
+    rules: ['builtin'],
+    console: { auth: { kind: 'none' } },
+  });
+}
+
+function greeting(url: string, speed: number): string {
+  return [
+    '',
+    `  Tocsin demo: a sandbox tenant plays a scripted week, ${speed} times as fast as life.`,
+    '',
+    `  Console   ${url}`,
+    '  Ask       type `status`, `incidents` or `help` into the box there',
+    '  Stop      Ctrl-C',
+    '',
+    '  The first incident opens within half a minute.',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,55 @@
+import { openDesk } from '../engine/desk.js';
+import { openEars, type Ears } from '../engine/inbox.js';
+import type { Clock } from '../lib/clock.js';
+import type { Log } from '../lib/log.js';
+import type { Rule } from '../rules/compile.js';
+import type { Settings } from '../settings/index.js';
+import { openDatabase } from '../store/open.js';
+import { openStore } from '../store/sql.js';
+import { openParts } from './parts.js';
+
+/** Commands on the record while no instance runs: what is decided is told when one starts. */
+export async function openOffline(
+  settings: Settings,
+  rules: readonly Rule[],
+  clock: Clock,
+  log: Log,
+): Promise<{ ears: Ears; close(): Promise<void> }> {
+  const database = await openDatabase({
+    dataDir: settings.dataDir,
+    ...(settings.database === undefined ? {} : { url: settings.database }),
+  });
+  try {
+    const store = await openStore(database);
+    const parts = await openParts(settings, rules, {
+      log,
+      now: clock.now,
+      memory: { get: store.get, put: store.put },
+    });
+    const desk = openDesk({
+      store,
+      clock,
+      tenants: () => settings.tenants.map((tenant) => tenant.connection),
+      sources: () => parts.sources,
+      channels: () => parts.channels,
+      kick: async () => undefined,
+    });
+    return {
+      ears: openEars({
+        store,
+        desk,
+        log,
+        url: settings.http.publicUrl,
+        people: () => settings.people,
+        metrics: { commanded: () => undefined },
+      }),
+      async close() {
+        await parts.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

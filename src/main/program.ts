@@ -1,0 +1,222 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { openDesk } from '../engine/desk.js';
+import { openEars, type Ears } from '../engine/inbox.js';
+import { openMetrics } from '../engine/metrics.js';
+import { openQueues } from '../engine/queues.js';
+import { startEngine } from '../engine/engine.js';
+import { openHttp } from '../http/server.js';
+import type { HttpAuth, Mount } from '../http/deps.js';
+import { consoleView, recordData } from '../http/record.js';
+import type { Clock } from '../lib/clock.js';
+import type { Log } from '../lib/log.js';
+import { matches } from '../lib/matchers.js';
+import type { Rule } from '../rules/compile.js';
+import type { Settings } from '../settings/index.js';
+import { openDatabase } from '../store/open.js';
+import { openStore } from '../store/sql.js';
+import { openParts, type Parts } from './parts.js';
+
+export type ProcessRole = 'all' | 'poll' | 'work' | 'web';
+
+export interface Program {
+  /** Where the console answers; undefined for a process without one. */
+  readonly url: string | undefined;
+  readonly ears: Ears;
+  /** New settings as a whole: what cannot change while running is said and left. */
+  reload(settings: Settings, rules: readonly Rule[]): Promise<void>;
+  /** New settings were read and are not used. */
+  refused(): void;
+  /** Resolves when the program can no longer run (its database died). */
+  readonly lost: Promise<Error>;
+  close(): Promise<void>;
+}
+
+export interface ProgramOptions {
+  readonly settings: Settings;
+  readonly rules: readonly Rule[];
+  readonly role: ProcessRole;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Composes the running program out of checked settings. Throws the store's and queue's faults. */
+export async function openProgram({ settings, rules, role, clock, log }: ProgramOptions): Promise<Program> {
+  const database = await openDatabase({
+    dataDir: settings.dataDir,
+    ...(settings.database === undefined ? {} : { url: settings.database }),
+  });
+  const closers: (() => Promise<unknown>)[] = [() => database.close()];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.reverse())
+      await close().catch((error: unknown) => log.warn({ err: error }, 'closing'));
+    closers.length = 0;
+  };
+  try {
+    const store = await openStore(database);
+    // Whoever held a lease of an embedded record died with its process.
+    if (database.kind === 'embedded') await store.releaseAll();
+    const queues = await openQueues({
+      database,
+      log,
+      ...(settings.redis === undefined ? {} : { redisUrl: settings.redis }),
+    });
+    closers.push(() => queues.close());
+    const memory = { get: (key: string) => store.get(key), put: store.put };
+    let parts = await openParts(settings, rules, { log, now: clock.now, memory });
+    closers.push(() => parts.close());
+
+    const metrics = openMetrics(store, () => queues.depths());
+    const listeners = new Set<(event: { topic: string }) => void>();
+    const changed = (topic: string): void => {
+      for (const listener of listeners) listener({ topic });
+    };
+    const engine = await startEngine({
+      store,
+      queues,
+      clock,
+      log,
+      matches,
+      random: Math.random,
+      measure: metrics,
+      owner: `${hostname()}:${process.pid}`,
+      url: settings.http.publicUrl,
+      rules: () => parts.rules,
+      root: () => parts.settings.route,
+      inhibitions: () => parts.settings.inhibit,
+      muteTimes: () => parts.settings.muteTimes,
+      sources: () => parts.sources,
+      channels: () => parts.channels,
+      historyMs: () => parts.settings.retention.historyMs,
+      changed,
+      does: { poll: role === 'all' || role === 'poll', work: role === 'all' || role === 'work' },
+    });
+    closers.push(() => engine.close());
+
+    const desk = openDesk({
+      store,
+      clock,
+      tenants: () => parts.settings.tenants.map((tenant) => tenant.connection),
+      sources: () => parts.sources,
+      channels: () => parts.channels,
+      kick: async (channels) => {
+        changed('incidents');
+        await engine.kick(channels);
+      },
+    });
+    const ears = openEars({
+      store,
+      desk,
+      log,
+      url: settings.http.publicUrl,
+      people: () => parts.settings.people,
+      metrics,
+    });
+    const hears = role === 'all' || role === 'web';
+    if (hears) await parts.listen(ears);
+
+    const record = {
+      store,
+      now: clock.now,
+      url: settings.http.publicUrl,
+      rules: () => parts.rules.map((rule) => rule.definition),
+      tenants: () => desk.tenants(),
+      matches,
+    };
+    const http = hears
+      ? await openHttp({
+          host: settings.http.host,
+          port: settings.http.port,
+          publicUrl: settings.http.publicUrl,
+          auth: authOf(settings),
+          now: clock.now,
+          ask: async (text, speaker) => {
+            const { card, replaces, ok } = await ears.answer(text, speaker, false);
+            return { card, replaces, ok };
+          },
+          data: recordData(record),
+          cards: () => consoleView(record),
+          ready: async () => readiness(store.ping(), queues.ping()),
+          metrics: () => metrics.text(),
+          subscribe: (listener) => {
+            listeners.add(listener);
+            return () => void listeners.delete(listener);
+          },
+          get mounts() {
+            return [...parts.mounts, RUNBOOKS];
+          },
+          log,
+        })
+      : undefined;
+    if (http !== undefined) closers.push(() => http.close());
+    // Another process polls and announces: watchers are told to look from time to time.
+    if (role === 'web') {
+      const timer = setInterval(() => changed('tick'), 3_000);
+      closers.push(() => Promise.resolve(clearInterval(timer)));
+    }
+
+    return {
+      url: http?.url,
+      ears,
+      lost: 'lost' in database ? (database.lost as Promise<Error>) : new Promise(() => undefined),
+      refused: () => metrics.reloaded(false),
+      async reload(next, nextRules) {
+        const fresh = await openParts(next, nextRules, { log, now: clock.now, memory });
+        const before = parts;
+        if (hears) await fresh.listen(ears);
+        parts = fresh;
+        await engine.reschedule();
+        metrics.reloaded(true);
+        await before.close();
+        changed('settings');
+      },
+      close: closeAll,
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+function authOf({ console: { auth } }: Settings): HttpAuth {
+  return auth.kind === 'token' ? { kind: 'token', token: auth.token } : { kind: 'none' };
+}
+
+async function readiness(
+  store: Promise<void>,
+  queue: Promise<void>,
+): Promise<{ store: boolean; queue: boolean; detail?: string }> {
+  const [record, jobs] = await Promise.allSettled([store, queue]);
+  const failed = [record, jobs].find((result) => result.status === 'rejected');
+  return {
+    store: record.status === 'fulfilled',
+    queue: jobs.status === 'fulfilled',
+    ...(failed === undefined
+      ? {}
+      : { detail: failed.reason instanceof Error ? failed.reason.message : String(failed.reason) }),
+  };
+}
+
+/** The pages that alerts link to, as they stand in the docs. */
+const RUNBOOKS: Mount = {
+  method: 'GET',
+  path: '/runbooks/',
+  handler: (req, res) => {
+    const name = /^\/runbooks\/([a-z0-9-]{1,64})$/.exec((req.url ?? '').split('?')[0] ?? '')?.[1];
+    const page = name === undefined ? undefined : runbook(name);
+    res.writeHead(page === undefined ? 404 : 200, { 'content-type': 'text/plain; charset=utf-8' });
+    res.end(page ?? 'There is no such runbook.\n');
+  },
+};
+
+function runbook(name: string): string | undefined {
+  for (const root of ['../../', '../../../']) {
+    try {
+      return readFileSync(fileURLToPath(new URL(`${root}docs/runbooks/${name}.md`, import.meta.url)), 'utf8');
+    } catch {
+      // Compiled files lie one level deeper than the sources.
+    }
+  }
+  return undefined;
+}

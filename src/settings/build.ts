@@ -1,0 +1,201 @@
+import { dirname, resolve } from 'node:path';
+import type { RouteNode } from '../model/route.js';
+import type { SourceKind } from '../model/source.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../model/time.js';
+import type { TenantConnection } from '../sources/source.js';
+import { CLOUD_ENDPOINTS } from './clouds.js';
+import type { Problem } from './problem.js';
+import type { BaseInput, RootRouteInput, RouteInput, TenantInput } from './schema.js';
+import type { RuleFile, Settings, TenantSettings } from './settings.js';
+
+/** Everything parsed, part by part; a part with problems is undefined. */
+export interface Checked {
+  readonly base: BaseInput;
+  readonly adapters: Readonly<Record<string, unknown>>;
+  readonly sources: readonly (readonly (CheckedSource | undefined)[])[];
+  readonly channels: readonly (
+    { readonly name: string; readonly kind: string; readonly settings: unknown } | undefined
+  )[];
+}
+
+interface CheckedSource {
+  readonly kind: SourceKind;
+  readonly name?: string;
+  readonly every?: number;
+  readonly settings: unknown;
+}
+
+export interface BuildInput {
+  readonly path: string;
+  readonly readFile: (path: string) => string;
+}
+
+/** Alertmanager's own defaults. */
+const ROUTE_DEFAULTS = {
+  groupBy: ['tenant', 'subject'],
+  groupWait: 30 * SECOND,
+  groupInterval: 5 * MINUTE,
+  repeatInterval: 4 * HOUR,
+  muteTimes: [],
+  activeTimes: [],
+};
+
+const EVERY: Partial<Readonly<Record<SourceKind, number>>> = {
+  'message-center': 15 * MINUTE,
+  'direct-routing': 5 * MINUTE,
+  cqd: 5 * MINUTE,
+  'partner-insights': 10 * MINUTE,
+};
+
+/** Fills in what is inherited or left out. The last problems are those of files that are read here. */
+export function buildSettings(
+  { base, adapters, sources, channels }: Checked,
+  input: BuildInput,
+  warnings: readonly Problem[],
+): { settings: Settings | undefined; problems: readonly Problem[]; warnings: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const folder = dirname(input.path);
+  const { http, database, redis, retention } = base;
+  const settings: Settings = {
+    dataDir: resolve(folder, base.dataDir),
+    ...(database === undefined ? {} : { database }),
+    ...(redis === undefined ? {} : { redis }),
+    http: {
+      host: http.host,
+      port: http.port,
+      publicUrl: trimmed(http.publicUrl ?? `http://${hostInUrl(http.host)}:${http.port}`),
+    },
+    log: base.log,
+    tenants: base.tenants.map((tenant, index) =>
+      tenantOf(tenant, index, sources[index] ?? [], folder, input, problems),
+    ),
+    adapters,
+    channels: channels.flatMap((channel) => (channel === undefined ? [] : [channel])),
+    route: rootOf(base.route),
+    inhibit: base.inhibit,
+    muteTimes: base.muteTimes.map(({ name, timeZone, times }) => ({
+      name,
+      timeZone,
+      times: times.map(({ days, from, to }) => ({ days: [...new Set(days.flat())].sort(), from, to })),
+    })),
+    people: base.people.map(({ name, role, slack, teams, email, timeZone }) => ({
+      name,
+      role,
+      ...(slack === undefined ? {} : { slack }),
+      ...(teams === undefined ? {} : { teams }),
+      ...(email === undefined ? {} : { email }),
+      ...(timeZone === undefined ? {} : { timeZone }),
+    })),
+    rules: base.rules.map((rule): RuleFile =>
+      rule === 'builtin' ? { kind: 'builtin' } : { kind: 'file', path: resolve(folder, rule) },
+    ),
+    console: base.console,
+    retention: { historyMs: retention.history ?? 400 * DAY },
+  };
+  return problems.length > 0 ? { settings: undefined, problems, warnings } : { settings, problems, warnings };
+}
+
+function tenantOf(
+  tenant: TenantInput,
+  index: number,
+  sources: readonly (CheckedSource | undefined)[],
+  folder: string,
+  { readFile }: BuildInput,
+  problems: Problem[],
+): TenantSettings {
+  const { name, tenantId, cloud, clientId, ca } = tenant;
+  const { login, graph, manage, partner } = tenant.endpoints;
+  const own = CLOUD_ENDPOINTS[cloud];
+  const connection: TenantConnection = {
+    name,
+    tenantId,
+    cloud,
+    clientId,
+    credential: credentialOf(tenant, index, folder, readFile, problems),
+    endpoints: {
+      login: trimmed(login ?? own.login),
+      graph: trimmed(graph ?? own.graph),
+      manage: trimmed(manage ?? own.manage),
+      partner: trimmed(partner ?? own.partner),
+    },
+    customHosts: [login, graph, manage, partner].some((host) => host !== undefined),
+    ...(ca === undefined ? {} : { ca }),
+  };
+  return {
+    connection,
+    sources: sources.flatMap((source) =>
+      source === undefined
+        ? []
+        : [
+            {
+              kind: source.kind,
+              ...(source.name === undefined ? {} : { name: source.name }),
+              everyMs: source.every ?? EVERY[source.kind] ?? MINUTE,
+              settings: source.settings,
+            },
+          ],
+    ),
+  };
+}
+
+function credentialOf(
+  { clientSecret, certificate }: TenantInput,
+  index: number,
+  folder: string,
+  readFile: BuildInput['readFile'],
+  problems: Problem[],
+): TenantConnection['credential'] {
+  if (certificate === undefined) return { secret: clientSecret ?? '' };
+  const { file, passphrase } = certificate;
+  try {
+    // `file: file:/path` has been read already.
+    const pem = file.includes('-----BEGIN') ? file : readFile(resolve(folder, file));
+    if (!pem.includes('PRIVATE KEY-----') || !pem.includes('BEGIN CERTIFICATE-----'))
+      problems.push({
+        path: `tenants[${index}].certificate.file`,
+        message: 'must hold the certificate and its private key as PEM',
+      });
+    return { certificatePem: pem, ...(passphrase === undefined ? {} : { passphrase }) };
+  } catch {
+    problems.push({ path: `tenants[${index}].certificate.file`, message: `the file ${file} cannot be read` });
+    return { secret: '' };
+  }
+}
+
+function rootOf(route: RootRouteInput): RouteNode {
+  return nodeOf({ ...route, matchers: [], continue: false }, { ...ROUTE_DEFAULTS });
+}
+
+type Inherited = Pick<
+  RouteNode,
+  'channel' | 'groupBy' | 'groupWait' | 'groupInterval' | 'repeatInterval' | 'muteTimes' | 'activeTimes'
+>;
+
+/** Children inherit everything but the mute and active times, as in Alertmanager. */
+function nodeOf(route: RouteInput, parent: Inherited): RouteNode {
+  const channel = route.channel ?? parent.channel;
+  const own: Inherited = {
+    ...(channel === undefined ? {} : { channel }),
+    groupBy: route.groupBy ?? parent.groupBy,
+    groupWait: route.groupWait ?? parent.groupWait,
+    groupInterval: route.groupInterval ?? parent.groupInterval,
+    repeatInterval: route.repeatInterval ?? parent.repeatInterval,
+    muteTimes: route.muteTimes ?? [],
+    activeTimes: route.activeTimes ?? [],
+  };
+  return {
+    ...own,
+    matchers: route.matchers,
+    continue: route.continue,
+    routes: route.routes.map((child) => nodeOf(child, own)),
+  };
+}
+
+function trimmed(url: string): string {
+  return url.replace(/\/+$/, '');
+}
+
+function hostInUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,146 @@
+import { isLoopback } from '../lib/http/agent.js';
+import type { Checked } from './build.js';
+import { nearestOf, pathText, type Path, type Problem } from './problem.js';
+
+/**
+ * What one part of the settings says about another: names that must be known or unique, and what a public address forbids.
+ * Looks at the settings as written, so that a mistake elsewhere does not hide it.
+ */
+export function crossCheck(written: unknown, checked: Checked | undefined): Problem[] {
+  const top = object(written);
+  const channels = names(top['channels']);
+  const muteTimes = names(top['muteTimes']);
+  return [
+    ...twins(top, 'tenants'),
+    ...twins(top, 'channels'),
+    ...twins(top, 'people'),
+    ...twins(top, 'muteTimes'),
+    ...sourceTwins(top),
+    ...routeProblems(top['route'], ['route'], channels, muteTimes),
+    ...adapterProblems(top),
+    ...exposure(top, checked),
+  ];
+}
+
+function names(list: unknown): string[] {
+  return array(list).flatMap((item) => text(object(item)['name']) ?? []);
+}
+
+function twins(top: Readonly<Record<string, unknown>>, key: string): Problem[] {
+  const seen = new Set<string>();
+  return array(top[key]).flatMap((item, index) => {
+    const name = text(object(item)['name']);
+    if (name === undefined) return [];
+    const again = seen.has(name);
+    seen.add(name);
+    return again ? [problem([key, index, 'name'], `"${name}" is taken already`)] : [];
+  });
+}
+
+/** Two sources of one kind need names: the name is part of the subject. */
+function sourceTwins(top: Readonly<Record<string, unknown>>): Problem[] {
+  return array(top['tenants']).flatMap((tenant, t) => {
+    const seen = new Set<string>();
+    return array(object(tenant)['sources']).flatMap((source, s) => {
+      const { kind, name } = object(source);
+      const key = `${text(kind) ?? ''}/${text(name) ?? ''}`;
+      const again = seen.has(key) && text(kind) !== undefined;
+      seen.add(key);
+      return again
+        ? [
+            problem(
+              ['tenants', t, 'sources', s],
+              `a second ${key.replace(/\/$/, '')}: give it a name of its own`,
+            ),
+          ]
+        : [];
+    });
+  });
+}
+
+function routeProblems(
+  route: unknown,
+  path: Path,
+  channels: readonly string[],
+  muteTimes: readonly string[],
+): Problem[] {
+  const node = object(route);
+  const channel = text(node['channel']);
+  const timings = (['muteTimes', 'activeTimes'] as const).flatMap((key) =>
+    array(node[key]).flatMap((name, index) =>
+      typeof name === 'string' && !muteTimes.includes(name)
+        ? [problem([...path, key, index], unknown('mute time', name, muteTimes))]
+        : [],
+    ),
+  );
+  return [
+    ...(channel !== undefined && !channels.includes(channel)
+      ? [problem([...path, 'channel'], unknown('channel', channel, channels))]
+      : []),
+    ...timings,
+    ...array(node['routes']).flatMap((child, index) =>
+      routeProblems(child, [...path, 'routes', index], channels, muteTimes),
+    ),
+  ];
+}
+
+function unknown(what: string, name: string, known: readonly string[]): string {
+  const meant = nearestOf(name, known);
+  return `there is no ${what} "${name}"${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+}
+
+/** A Slack or Teams channel needs the platform's own settings. */
+function adapterProblems(top: Readonly<Record<string, unknown>>): Problem[] {
+  return array(top['channels']).flatMap((channel, index) => {
+    const kind = text(object(channel)['kind']);
+    return (kind === 'slack' || kind === 'teams') && top[kind] === undefined
+      ? [
+          problem(
+            ['channels', index, 'kind'],
+            `a ${kind} channel needs the settings ${kind}: at the top level`,
+          ),
+        ]
+      : [];
+  });
+}
+
+/** What is open to the network must be closed to strangers. */
+function exposure(top: Readonly<Record<string, unknown>>, checked: Checked | undefined): Problem[] {
+  const host = text(object(top['http'])['host']) ?? '127.0.0.1';
+  if (isLoopback(host)) return [];
+  const auth = object(object(top['console'])['auth'])['kind'];
+  return [
+    ...(auth === undefined || auth === 'none'
+      ? [
+          problem(
+            ['console', 'auth'],
+            `kind none is only for a loopback host; http.host is ${host}, so set kind: token`,
+          ),
+        ]
+      : []),
+    ...(object(top['teams'])['insecureLocal'] === true
+      ? [problem(['teams', 'insecureLocal'], `is only for a loopback host; http.host is ${host}`)]
+      : []),
+    ...(checked !== undefined && checked.base.http.publicUrl === undefined
+      ? [problem(['http', 'publicUrl'], `is required when http.host is ${host}: links on cards lead there`)]
+      : []),
+  ];
+}
+
+function problem(path: Path, message: string): Problem {
+  return { path: pathText(path), message };
+}
+
+function object(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+}
+
+function array(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,4 @@
+export { checkSettings } from './check.js';
+export type { Problem } from './problem.js';
+export type { RuleFile, Settings } from './settings.js';
+export { watchSettings } from './watch.js';

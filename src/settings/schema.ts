@@ -1,0 +1,217 @@
+import { z } from 'zod';
+import { parseDuration } from '../lib/duration.js';
+import { isLoopback } from '../lib/http/agent.js';
+import { MatcherError, parseMatcher } from '../lib/matchers.js';
+import type { Matcher } from '../model/silence.js';
+import { ROLES } from '../model/person.js';
+
+/** Milliseconds from `30s 5m 48h 7d`. */
+const duration = z.string().transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms;
+  context.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 30s, 5m, 48h or 7d` });
+  return z.NEVER;
+});
+
+const matcher = z.string().transform((text, context) => {
+  try {
+    return parseMatcher(text);
+  } catch (error) {
+    if (!(error instanceof MatcherError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
+    return z.NEVER;
+  }
+});
+
+const timeZone = z.string().refine((zone) => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}, 'is not an IANA time zone such as Europe/Paris');
+
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be letters, digits, dots, hyphens or underscores');
+
+/** https anywhere; http only to this machine itself. */
+const address = z.string().refine((text) => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+}, 'must be an https address (http for a loopback host only)');
+
+const publicUrl = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+    'must be an http or https address',
+  );
+
+const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
+/** `mon`, `mon-fri`, `fri-mon` → days of the week, Monday 1. */
+const days = z.string().transform((text, context) => {
+  const [from = '', to = from] = text.toLowerCase().split('-');
+  const [first, last] = [DAYS.indexOf(from), DAYS.indexOf(to)];
+  if (first < 0 || last < 0 || text.split('-').length > 2) {
+    context.addIssue({
+      code: 'custom',
+      message: `"${text}" is not a day or a span of days such as mon or mon-fri`,
+    });
+    return z.NEVER;
+  }
+  return Array.from({ length: ((last - first + 7) % 7) + 1 }, (_, i) => ((first + i) % 7) + 1);
+});
+
+/** `07:00` → minutes of the day; `24:00` is the end of it. */
+const timeOfDay = z.string().transform((text, context) => {
+  const [, hours, minutes] = /^(\d{1,2}):(\d{2})$/.exec(text) ?? [];
+  const at = Number(hours) * 60 + Number(minutes);
+  if (hours === undefined || Number(minutes) > 59 || at > 24 * 60) {
+    context.addIssue({ code: 'custom', message: `"${text}" is not a time of day such as 07:00` });
+    return z.NEVER;
+  }
+  return at;
+});
+
+const timing = {
+  channel: z.string().optional(),
+  groupBy: z.array(z.string().min(1)).optional(),
+  groupWait: duration.optional(),
+  groupInterval: duration.optional(),
+  repeatInterval: duration.optional(),
+  muteTimes: z.array(z.string()).optional(),
+  activeTimes: z.array(z.string()).optional(),
+};
+
+export interface RootRouteInput {
+  readonly channel?: string | undefined;
+  readonly groupBy?: readonly string[] | undefined;
+  readonly groupWait?: number | undefined;
+  readonly groupInterval?: number | undefined;
+  readonly repeatInterval?: number | undefined;
+  readonly muteTimes?: readonly string[] | undefined;
+  readonly activeTimes?: readonly string[] | undefined;
+  readonly routes: readonly RouteInput[];
+}
+
+export interface RouteInput extends RootRouteInput {
+  readonly matchers: readonly Matcher[];
+  readonly continue: boolean;
+}
+
+const childRoute: z.ZodType<RouteInput> = z.lazy(() =>
+  z.strictObject({
+    ...timing,
+    matchers: z.array(matcher).default([]),
+    continue: z.boolean().default(false),
+    routes: z.array(childRoute).default([]),
+  }),
+);
+
+const rootRoute = z.strictObject({ ...timing, routes: z.array(childRoute).default([]) });
+
+const cloud = z.enum(['global', 'gcc', 'gcchigh', 'dod', 'china']);
+
+const tenant = z
+  .strictObject({
+    name,
+    tenantId: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{2,253}$/, 'must be a GUID or a domain'),
+    cloud: cloud.default('global'),
+    clientId: z.string().min(1),
+    clientSecret: z.string().min(1).optional(),
+    certificate: z.strictObject({ file: z.string().min(1), passphrase: z.string().optional() }).optional(),
+    endpoints: z
+      .strictObject({
+        login: address.optional(),
+        graph: address.optional(),
+        manage: address.optional(),
+        partner: address.optional(),
+      })
+      .default({}),
+    ca: z
+      .string()
+      .includes('-----BEGIN CERTIFICATE-----', { message: 'must be file:/path of a PEM certificate' })
+      .optional(),
+    sources: z
+      .array(z.looseObject({ kind: z.string(), name: name.optional(), every: duration.optional() }))
+      .default([]),
+  })
+  .refine((value) => (value.clientSecret === undefined) !== (value.certificate === undefined), {
+    path: ['clientSecret'],
+    message: 'set either clientSecret or certificate',
+  });
+
+export type TenantInput = z.output<typeof tenant>;
+
+const muteTime = z.strictObject({
+  name,
+  timeZone: timeZone.default('UTC'),
+  times: z.array(
+    z.strictObject({
+      days: z.array(days).default(() => [[1, 2, 3, 4, 5, 6, 7]]),
+      from: timeOfDay.default(0),
+      to: timeOfDay.default(24 * 60),
+    }),
+  ),
+});
+
+const person = z.strictObject({
+  name,
+  role: z.enum(ROLES).default('responder'),
+  slack: z.string().min(1).optional(),
+  teams: z.string().min(1).optional(),
+  email: z.email().optional(),
+  timeZone: timeZone.optional(),
+});
+
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL');
+const redisUrl = z.string().regex(/^rediss?:\/\//, 'must be a redis:// or rediss:// URL');
+
+/** Everything but the top-level keys of the adapters (`slack:`, `teams:`), which each adapter checks itself. */
+export const baseSchema = z.strictObject({
+  dataDir: z.string().min(1).default('./data'),
+  database: postgresUrl.optional(),
+  redis: redisUrl.optional(),
+  http: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      port: z.number().int().min(0).max(65_535).default(3978),
+      publicUrl: publicUrl.optional(),
+    })
+    .default({ host: '127.0.0.1', port: 3978 }),
+  log: z
+    .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') })
+    .default({ level: 'info' }),
+  tenants: z.array(tenant).default([]),
+  channels: z.array(z.looseObject({ name, kind: z.string() })).default([]),
+  route: rootRoute.default({ routes: [] }),
+  inhibit: z
+    .array(
+      z.strictObject({
+        source: z.array(matcher),
+        target: z.array(matcher),
+        equal: z.array(z.string()).default([]),
+      }),
+    )
+    .default([]),
+  muteTimes: z.array(muteTime).default([]),
+  people: z.array(person).default([]),
+  rules: z.array(z.string().min(1)).default(['builtin']),
+  console: z
+    .strictObject({
+      auth: z.discriminatedUnion('kind', [
+        z.strictObject({
+          kind: z.literal('token'),
+          token: z.string().min(8, 'must have 8 characters at least'),
+        }),
+        z.strictObject({ kind: z.literal('none') }),
+      ]),
+    })
+    .default({ auth: { kind: 'none' } }),
+  retention: z.strictObject({ history: duration.optional() }).default({}),
+});
+
+export type BaseInput = z.output<typeof baseSchema>;

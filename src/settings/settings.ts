@@ -1,0 +1,39 @@
+import type { Person } from '../model/person.js';
+import type { RouteNode } from '../model/route.js';
+import type { Inhibition, MuteTime } from '../model/silence.js';
+import type { SourceKind } from '../model/source.js';
+import type { TenantConnection } from '../sources/source.js';
+
+/** The checked settings: secrets found, durations in milliseconds, everything inherited filled in. */
+export interface Settings {
+  readonly dataDir: string;
+  readonly database?: string;
+  readonly redis?: string;
+  readonly http: { readonly host: string; readonly port: number; readonly publicUrl: string };
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
+  readonly tenants: readonly TenantSettings[];
+  /** By kind: what stands under `slack:`, `teams:` …, as its adapter checked it. */
+  readonly adapters: Readonly<Record<string, unknown>>;
+  readonly channels: readonly { readonly name: string; readonly kind: string; readonly settings: unknown }[];
+  readonly route: RouteNode;
+  readonly inhibit: readonly Inhibition[];
+  readonly muteTimes: readonly MuteTime[];
+  readonly people: readonly Person[];
+  readonly rules: readonly RuleFile[];
+  readonly console: {
+    readonly auth: { readonly kind: 'token'; readonly token: string } | { readonly kind: 'none' };
+  };
+  readonly retention: { readonly historyMs: number };
+}
+
+export interface TenantSettings {
+  readonly connection: TenantConnection;
+  readonly sources: readonly {
+    readonly kind: SourceKind;
+    readonly name?: string;
+    readonly everyMs: number;
+    readonly settings: unknown;
+  }[];
+}
+
+export type RuleFile = { readonly kind: 'builtin' } | { readonly kind: 'file'; readonly path: string };
