@@ -82,7 +82,11 @@ function cardKey(conversation: string, topic: string): string {
 
 function readLiving(value: unknown): LivingCard | undefined {
   const parsed = z
-    .looseObject({ adopted: z.boolean().catch(false), card: z.unknown().optional(), ref: z.unknown().optional() })
+    .looseObject({
+      adopted: z.boolean().catch(false),
+      card: z.unknown().optional(),
+      ref: z.unknown().optional(),
+    })
     .safeParse(value);
   if (!parsed.success) return undefined;
   const ref = readRef(parsed.data.ref);

@@ -9,6 +9,7 @@ import {
 import { Fault, isFault } from '../../src/lib/fault.js';
 import type { Log } from '../../src/lib/log.js';
 import type { Outbound, Place, TeamsRef } from './activity.js';
+import { aloud, quietly } from './quiet.js';
 import { botCloudOf, type TeamsSettings } from './settings.js';
 import { openBotToken, type BotToken } from './token.js';
 import { openWire, TIMEOUT_MS, type Wire } from './wire.js';
@@ -73,7 +74,8 @@ export function openTransport(settings: TeamsSettings, log: Log): Transport {
   };
 
   return {
-    receive: (authorization, activity, handle) => receive(door, authorization, activity, handle),
+    receive: (authorization, activity, handle) =>
+      quietly(log, () => receive(door, authorization, activity, handle)),
     async createPost(place, activity) {
       const parameters = {
         isGroup: true,
@@ -96,6 +98,11 @@ export function openTransport(settings: TeamsSettings, log: Log): Transport {
     async send(place, activity) {
       let activityId = '';
       await turn(door, appId, place, async (context) => {
+        // A proactive turn has an invented activity id, which the SDK would reply to.
+        context.onSendActivities(async (_context, activities, next) => {
+          for (const sent of activities) delete sent.replyToId;
+          return next();
+        });
         const answer = await context.sendActivity(toSdk(activity));
         activityId = answer?.id ?? '';
       });
@@ -140,7 +147,7 @@ async function receive(
     await withinLimit(
       door.admit(authorization, activity, async () => {
         verified.yet = true;
-        answer = await handle();
+        answer = await aloud(handle);
       }),
       () => verified.yet,
     );

@@ -79,7 +79,15 @@ needs(chromiumPath, 'chromium')('in Microsoft’s Agents Playground', () => {
     await page.getByText('alice: on it').first().waitFor();
 
     await mention(page, 'status');
-    await page.getByText('Teams is degraded').first().waitFor();
+    await page
+      .getByText('Teams is degraded')
+      .first()
+      .waitFor()
+      .catch(async (e) => {
+        await page.screenshot({ path: '/tmp/teams-debug.png' });
+        console.log(inbox.asked, (await playground.log()).slice(-3000));
+        throw e;
+      });
     expect(inbox.asked.at(-1)).toMatchObject({ text: 'status', button: false });
     await page.screenshot({ path: join(tmpdir(), 'tocsin-teams.png'), fullPage: true });
   }, 60_000);
