@@ -1,3 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Fault } from '../../src/lib/fault.js';
@@ -10,7 +15,7 @@ import {
   type HttpRequest,
 } from '../../src/lib/http.js';
 import { silentLog, type Log } from '../../src/lib/log.js';
-import { startDouble, type Double } from '../support/graph-double.js';
+import { clientCertificate, startDouble, type Double } from '../support/graph-double.js';
 import { startSink, type Sink } from '../support/sink.js';
 
 let sink: Sink;
@@ -213,6 +218,48 @@ describe('no answer', () => {
   it('trusts the authority that it is told of', async () => {
     double.answer(() => ({ body: '{}' }));
     expect((await client({ ca: double.ca }).request({ url: double.url })).status).toBe(200);
+  });
+});
+
+describe('the surroundings', () => {
+  const held = { ...process.env };
+  afterEach(() => {
+    for (const name of ['NODE_EXTRA_CA_CERTS', 'HTTP_PROXY']) {
+      if (held[name] === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = held[name];
+    }
+  });
+
+  it('keep their extra authorities beside a private one', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tocsin-ca-'));
+    const file = join(folder, 'extra.pem');
+    await writeFile(file, double.ca);
+    process.env['NODE_EXTRA_CA_CERTS'] = file;
+    double.answer(() => ({ body: '{}' }));
+    const { certificate } = await clientCertificate();
+    expect((await client({ ca: certificate }).request({ url: double.url })).status).toBe(200);
+    await rm(folder, { recursive: true });
+  });
+
+  it('name a proxy, which is used for all but loopback hosts', async () => {
+    const through: string[] = [];
+    const proxy = createServer();
+    proxy.on('connect', (request, socket: Socket) => {
+      through.push(request.url ?? '');
+      const target = connect(Number(new URL(sink.url).port), '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        target.pipe(socket).pipe(target);
+      });
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    process.env['HTTP_PROXY'] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const http = client();
+    expect((await http.request({ url: 'http://graph.invalid/x' })).status).toBe(200);
+    expect((await http.request({ url: `${sink.url}/y` })).status).toBe(200);
+    expect(through).toEqual(['graph.invalid:80']);
+    expect(sink.requests.map((request) => request.path)).toEqual(['/x', '/y']);
+    await http.close();
+    await new Promise<void>((resolve) => proxy.close(() => resolve()));
   });
 });
 
