@@ -16,7 +16,7 @@ import { retryAfter } from './http/retry-after.js';
 import type { Http, HttpAnswer, HttpRequest } from './http/types.js';
 import type { Log } from './log.js';
 
-export { readJson, shown, statusFault } from './http/answer.js';
+export { readJson, statusFault } from './http/answer.js';
 export { retryAfter } from './http/retry-after.js';
 export type { Explanation, Http, HttpAnswer, HttpRequest } from './http/types.js';
 

@@ -3,7 +3,7 @@ import type { Inline, Rich, RichBlock } from '../model/rich.js';
 import { restoreLines, trimmed } from './post-lines.js';
 import { clean, cutRich } from './text.js';
 
-export { postSections, type PostSections } from './post-sections.js';
+export { postSections } from './post-sections.js';
 
 const MAX_INPUT = 100_000;
 const MAX_TEXT = 8_000;
