@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../lib/fault.js';
+import { codeOf } from '../lib/thrown.js';
 
 /** Who holds the lock. `startedAt` tells a process from a later one with the same number; empty where /proc is missing. */
 interface Holder {
@@ -148,8 +149,4 @@ function startOf(pid: number): string {
   } catch {
     return '';
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Fault } from '../lib/fault.js';
+import { messageOf } from '../lib/thrown.js';
 import type { Engine, Rows } from './pglite-engine.js';
 import type { ThreadError, ThreadReply, ThreadRequest } from './pglite-thread.js';
 
@@ -74,7 +75,8 @@ export async function threadEngine(dataDir: string): Promise<Engine> {
 }
 
 function gone(cause?: unknown): Fault {
-  const why = cause instanceof Error ? `: ${cause.message}` : '';
+  const message = messageOf(cause);
+  const why = message === '' ? '' : `: ${message}`;
   return new Fault('store.unreachable', `The embedded database stopped${why}.`, {
     ...(cause === undefined ? {} : { cause }),
     advice: 'Start Tocsin again; the log has the reason.',

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { Fault } from '../lib/fault.js';
+import { codeOf, messageOf } from '../lib/thrown.js';
 import type { Database, Sql } from './database.js';
 import { storableParams } from './queue-params.js';
 
@@ -106,21 +107,17 @@ function guardParams(client: pg.ClientBase): void {
 }
 
 function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return UNREACHABLE.test(code) || UNREACHABLE_WORDS.test(error.message);
+  return UNREACHABLE.test(codeOf(error)) || UNREACHABLE_WORDS.test(messageOf(error));
 }
 
 function unreachable(address: string, cause: unknown): Fault {
-  return new Fault('store.unreachable', `The database at ${address} does not answer: ${reasonOf(cause)}.`, {
-    cause,
-  });
-}
-
-function reasonOf(error: unknown): string {
-  // Node tries each address of a name and joins the refusals in one error without words.
-  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
-  return error instanceof Error && error.message !== '' ? error.message : 'no reason given';
+  return new Fault(
+    'store.unreachable',
+    `The database at ${address} does not answer: ${messageOf(cause) || 'no reason given'}.`,
+    {
+      cause,
+    },
+  );
 }
 
 function addressOf(url: string): string {

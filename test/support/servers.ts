@@ -67,7 +67,9 @@ function runServer(
   options: Owner & { cwd?: string },
 ): ChildProcess {
   const script = '"$@" >/dev/null 2>&1 & pid=$!; cat >/dev/null; kill -INT $pid; wait $pid';
+  // In a group of its own: a Ctrl-C in the terminal is for the tests, and they close what they opened.
   return spawn('/bin/sh', ['-c', script, 'sh', program, ...flags], {
+    detached: true,
     ...options,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
