@@ -1,0 +1,219 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { escapeText } from '../../../adapters/teams/markdown.js';
+import { renderCard, renderLine, renderMessage, renderReplaced } from '../../../adapters/teams/render.js';
+import type { Action, Card, Section, Tone } from '../../../src/model/card.js';
+import type { Inline, Rich } from '../../../src/model/rich.js';
+import { problemsOf, textsOf } from './adaptive.js';
+import { acknowledged, AT, incident, messageOf, statusCard } from './fixtures.js';
+
+/** `UPDATE_GOLDEN=1 npx jest test/adapters/teams/render` writes them anew. */
+function golden(name: string, value: unknown): void {
+  const file = new URL(`./golden/${name}.json`, import.meta.url);
+  const text = `${JSON.stringify(value, null, 2)}\n`;
+  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
+  expect(text).toBe(readFileSync(file, 'utf8'));
+}
+
+describe('a card for Teams', () => {
+  it('of an open incident', () => golden('incident', renderMessage(incident(), { living: true })));
+  it('of an acknowledged incident', () =>
+    golden('acknowledged', renderMessage(acknowledged(), { living: true })));
+  it('with a list and a table', () => golden('status', renderMessage(statusCard(), { living: false })));
+  it('that was replaced', () =>
+    golden(
+      'replaced',
+      renderReplaced(
+        'incident:1042',
+        'https://teams.microsoft.com/l/message/19/17',
+        'the living card of INC-1042',
+      ),
+    ));
+  it('in the thread', () =>
+    golden(
+      'line',
+      renderLine({
+        at: AT,
+        who: 'alice',
+        text: [{ kind: 'list', ordered: true, items: [[{ text: 'one' }], [{ time: AT }]] }],
+      }),
+    ));
+
+  it('is put to the phone in the words of its fallback', () => {
+    expect(renderMessage(messageOf(incident()).card, { living: true })['summary']).toBe(incident().fallback);
+  });
+
+  it('asks before a button that cannot be taken back, and still carries the command', () => {
+    const text = JSON.stringify(renderCard(incident(), { living: true }));
+    expect(text).toContain('Action.ShowCard');
+    expect(text).toContain('Resolve INC-1042 for everyone?');
+    expect(text).toContain('"title":"Yes, resolve"');
+  });
+
+  it('says what was left out of a very long one', () => {
+    const paragraphs: Rich = Array.from({ length: 400 }, (_, n) => ({
+      kind: 'paragraph',
+      inlines: [{ text: `Post ${n}: ${'the users cannot sign in. '.repeat(20)}` }],
+    }));
+    const sections: Section[] = Array.from({ length: 30 }, () => ({ kind: 'text', text: paragraphs }));
+    const message = renderMessage(incident({ sections }), { living: true });
+    expect(JSON.stringify(message)).toContain('Shortened to fit');
+    expect(bytesOf(message)).toBeLessThanOrEqual(80 * 1024);
+  });
+});
+
+describe('text in a card', () => {
+  it.each([
+    ['Exchange_Online is_down', 'Exchange_Online is_down'],
+    ['5 * 3 and **bold**', '5 \\* 3 and \\*\\*bold\\*\\*'],
+    ['_x_', '\\_x\\_'],
+    ['[a](https://evil.example.com)', '[a]\u200b(https://evil.example.com)'],
+    ['<at>everyone</at>', '<\u200bat>everyone<\u200b/at>'],
+    ['{{DATE(2026-01-01T00:00:00Z)}}', '{\u200b{DATE(2026-01-01T00:00:00Z)}}'],
+    ['1. first', '1\\. first'],
+    ['- item', '\\- item'],
+    ['# head', '\\# head'],
+    ['&lt;at&gt;', '&\u200blt;at&\u200bgt;'],
+    ['a\nb\u202ec\u0000', 'a bc'],
+    ['half \ud83d', 'half \ufffd'],
+  ])('%j', (text, shown) => {
+    expect(escapeText(text, 200)).toBe(shown);
+  });
+
+  it('opens no address but https, http and mailto', () => {
+    const link = (href: string): string => {
+      const section: Section = {
+        kind: 'text',
+        text: [{ kind: 'paragraph', inlines: [{ text: 'here', href }] }],
+      };
+      return textsOf(renderCard(incident({ sections: [section] }), { living: false })).join('\n');
+    };
+    expect(link('https://example.com/a_(b)?c=[d]')).toContain(
+      '[here](https://example.com/a_%28b%29?c=%5Bd%5D)',
+    );
+    for (const href of ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'nonsense']) {
+      expect(link(href)).not.toContain('](');
+    }
+  });
+});
+
+const nasty = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 80 }),
+  fc.string({ maxLength: 400 }),
+  fc.constantFrom(
+    '',
+    ' ',
+    '<at>x</at>',
+    '[x](https://e.example)',
+    '**b**',
+    '{{DATE(',
+    '\u202e',
+    '\ud800',
+    '# h',
+    '![](http://x)',
+  ),
+  fc.integer({ min: 1, max: 20_000 }).map((n) => '\u0001"\\\u{1f514}'.repeat(n)),
+);
+const inline: fc.Arbitrary<Inline> = fc.oneof(
+  fc.record({ text: nasty, bold: fc.boolean(), italic: fc.boolean(), code: fc.boolean() }),
+  fc.record({
+    text: nasty,
+    href: fc.oneof(
+      nasty,
+      fc.webUrl().map((url) => url + '/('.repeat(300)),
+    ),
+  }),
+  fc.record({ time: fc.oneof(fc.double(), fc.integer()) }),
+  fc.record({ command: nasty, text: nasty }),
+);
+const inlines = fc.array(inline, { maxLength: 12 });
+const rich: fc.Arbitrary<Rich> = fc.array(
+  fc.oneof(
+    fc.record({ kind: fc.constantFrom('paragraph' as const, 'heading' as const), inlines }),
+    fc.record({
+      kind: fc.constant('list' as const),
+      ordered: fc.boolean(),
+      items: fc.array(inlines, { maxLength: 6 }),
+    }),
+  ),
+  { maxLength: 6 },
+);
+const tone = fc.constantFrom<Tone>('critical', 'major', 'warning', 'info', 'ok', 'neutral');
+const section: fc.Arbitrary<Section> = fc.oneof(
+  fc.record({ kind: fc.constant('text' as const), text: rich }),
+  fc.record({
+    kind: fc.constant('facts' as const),
+    facts: fc.array(fc.record({ label: nasty, value: inlines }), { maxLength: 12 }),
+  }),
+  fc.record({ kind: fc.constant('quote' as const), title: nasty, at: fc.double(), text: rich }),
+  fc.record({
+    kind: fc.constant('table' as const),
+    columns: fc.array(nasty, { maxLength: 14 }),
+    rows: fc.array(fc.array(inlines, { maxLength: 14 }), { maxLength: 10 }),
+  }),
+  fc.record({
+    kind: fc.constant('list' as const),
+    items: fc.array(fc.record({ tone, line: inlines }), { maxLength: 20 }),
+  }),
+);
+const action: fc.Arbitrary<Action> = fc.oneof(
+  fc.record({
+    id: fc.constantFrom<Action['id']>('ack', 'resolve', 'silence', 'details'),
+    label: nasty,
+    style: fc.constantFrom<Action['style']>('primary', 'danger', 'default'),
+    command: nasty,
+    confirm: nasty,
+  }),
+  fc.record({
+    id: fc.constant('link' as const),
+    label: nasty,
+    style: fc.constant('default' as const),
+    href: nasty,
+  }),
+);
+const hostile: fc.Arbitrary<Card> = fc.record({
+  topic: nasty,
+  tone,
+  badge: nasty,
+  title: nasty,
+  fallback: nasty,
+  sections: fc.array(section, { maxLength: 8 }),
+  actions: fc.array(action, { maxLength: 9 }),
+  footer: inlines,
+  revision: fc.double(),
+  at: fc.integer(),
+});
+
+describe('any card at all', () => {
+  it('is a valid Adaptive Card of at most 80 KB that shows its first line', () => {
+    fc.assert(
+      fc.property(hostile, fc.boolean(), (card, living) => {
+        const message = renderMessage(card, { living });
+        const content = renderCard(card, { living });
+        expect(problemsOf(content)).toEqual([]);
+        expect(bytesOf(message)).toBeLessThanOrEqual(80 * 1024);
+        const first = visible(card.title.slice(0, 20));
+        expect(visible(textsOf(content).slice(0, 2).join(' '))).toContain(first);
+        expect(textsOf(content).some((text) => text !== '')).toBe(true);
+        for (const text of textsOf(content)) {
+          expect(text).not.toMatch(/<\/?at>/i);
+          expect(
+            text.replace(/\{\{(DATE|TIME)\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(, SHORT)?\)\}\}/g, ''),
+          ).not.toContain('{{');
+        }
+      }),
+      { numRuns: 120, seed: 1042 },
+    );
+  });
+});
+
+function bytesOf(value: object): number {
+  const text = JSON.stringify(value);
+  return Math.max(Buffer.byteLength(text), text.length * 2);
+}
+
+/** Letters and digits alone: what escaping leaves as it is. */
+function visible(text: string): string {
+  return text.replace(/\p{Cs}/gu, '').replace(/[^\p{L}\p{N}]/gu, '');
+}
