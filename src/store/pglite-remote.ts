@@ -14,7 +14,11 @@ interface Waiter {
  * that waits for it, and all that asks later, is rejected with `store.unreachable`.
  */
 export async function threadEngine(dataDir: string): Promise<Engine> {
-  const thread = new Worker(new URL('./pglite-thread.js', import.meta.url), { workerData: { dataDir } });
+  const thread = new Worker(new URL('./pglite-thread.js', import.meta.url), {
+    workerData: { dataDir },
+    // Flags for the program itself (`--input-type`, `--eval`) are not for its threads.
+    execArgv: [],
+  });
   const waiters = new Map<number, Waiter>();
   const hearers: ((channel: string, payload: string) => void)[] = [];
   let lastId = 0;
