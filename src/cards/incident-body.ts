@@ -1,6 +1,6 @@
 import type { Alert } from '../model/alert.js';
 import type { Section } from '../model/card.js';
-import { plain, type Rich } from '../model/rich.js';
+import { inlinesToText, plain, type Rich } from '../model/rich.js';
 import type { JsonObject } from '../model/json.js';
 import { clipRich, paragraph, say } from './parts.js';
 import { splitSubject } from './incident-title.js';
@@ -54,7 +54,16 @@ export function postSection(values: JsonObject, max: number): readonly Section[]
   ];
 }
 
+/** The newest post without the title and impact that Microsoft repeats at its head: the card has said both. */
 function latestPost(values: JsonObject): Rich | undefined {
   const words = textOf(values, 'latestPost');
-  return richOf(values, 'latestPostRich') ?? (words === undefined ? undefined : plain(words));
+  const post = richOf(values, 'latestPostRich') ?? (words === undefined ? undefined : plain(words));
+  const said = [textOf(values, 'title'), textOf(values, 'impact')];
+  const rest = post?.filter((block) => {
+    if (block.kind === 'list') return true;
+    const [, head, tail = ''] =
+      /^(Title|User impact):\s*([\s\S]*)$/i.exec(inlinesToText(block.inlines)) ?? [];
+    return head === undefined || !said.includes(tail.trim());
+  });
+  return rest === undefined || rest.length === 0 ? post : rest;
 }

@@ -42,8 +42,8 @@ function tenantsOf(incident: Incident): string {
 
 function severityFact(incident: Incident, main: Alert | undefined): CardFact {
   const peak = incident.peak === incident.severity ? '' : `, was ${incident.peak}`;
-  const because = main === undefined || main.because === '' ? '' : `: ${main.because}`;
-  return fact('Severity', bold(incident.severity), say(`${peak}${because}`));
+  const because = main === undefined ? '' : main.because.replace(/ → \w+$/, '');
+  return fact('Severity', bold(incident.severity), say(`${peak}${because === '' ? '' : ` (${because})`}`));
 }
 
 function handlerFact(incident: Incident): readonly CardFact[] {
@@ -176,7 +176,8 @@ const CHANGES: readonly TimelineKind[] = [
   'note',
 ];
 
-/** The newest line of the history that tells what changed. */
+/** The newest line of the history that tells what changed; a post is quoted below, so only its coming is said. */
 export function lastChange(timeline: readonly TimelineEntry[]): TimelineEntry | undefined {
-  return timeline.findLast((entry) => CHANGES.includes(entry.kind));
+  const last = timeline.findLast((entry) => CHANGES.includes(entry.kind));
+  return last?.kind === 'post' ? { ...last, text: 'a new post from Microsoft' } : last;
 }

@@ -46,8 +46,22 @@ function issueLines(before: JsonObject, now: JsonObject): ChangeLine[] {
     now['latestPostAt'] !== before['latestPostAt'] &&
     text(now['latestPost']) !== text(before['latestPost'])
   )
-    lines.push(line('post', text(now['latestPost']).slice(0, POST_LIMIT)));
+    lines.push(line('post', postText(now)));
   return lines;
+}
+
+/** Microsoft repeats title and impact at the head of every post; the card says both. */
+function postText(now: JsonObject): string {
+  const said = [text(now['title']), text(now['impact'])];
+  const words = text(now['latestPost'])
+    .split('\n')
+    .filter(
+      (row) =>
+        !said.includes(row.replace(/^(Title|User impact):\s*/i, '')) || !/^(Title|User impact):/i.test(row),
+    )
+    .join('\n')
+    .trim();
+  return (words === '' ? text(now['latestPost']) : words).slice(0, POST_LIMIT);
 }
 
 function changed(what: string, before: Json | undefined, now: Json | undefined): ChangeLine[] {

@@ -45,7 +45,9 @@ export async function configureText(text: string, path: string): Promise<Configu
     readFile: (file) => readFileSync(file, 'utf8'),
   });
   const loaded =
-    checked.settings === undefined ? { rules: [], problems: [] } : readRules(checked.settings.rules);
+    checked.settings === undefined
+      ? { rules: [], problems: [] }
+      : readRules(checked.settings.rules, checked.settings.http.publicUrl);
   const problems = [
     ...checked.problems.map((problem) => `${problem.path}: ${problem.message}`),
     ...loaded.problems.map((problem) => `${problem.file}:${problem.line}: ${problem.message}`),

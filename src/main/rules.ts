@@ -3,6 +3,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileRules, type Rule } from '../rules/compile.js';
 import { parseRules, type RuleProblem } from '../rules/definition.js';
+import type { RuleDefinition } from '../model/rule.js';
 import type { RuleFile } from '../settings/index.js';
 
 const PACK = fileURLToPath(new URL('../rules/pack/', import.meta.url));
@@ -13,7 +14,7 @@ export interface LoadedRules {
 }
 
 /** Reads and compiles the built-in pack and the files named in the settings; `*` in a file's name stands for anything. */
-export function readRules(files: readonly RuleFile[]): LoadedRules {
+export function readRules(files: readonly RuleFile[], publicUrl: string): LoadedRules {
   const problems: RuleProblem[] = [];
   const paths = files.flatMap((file) => {
     if (file.kind === 'builtin')
@@ -25,11 +26,19 @@ export function readRules(files: readonly RuleFile[]): LoadedRules {
     return found.map((path) => ({ path, name: relative(process.cwd(), path) }));
   });
   const parsed = paths.map(({ path, name }) => parseRules(readFileSync(path, 'utf8'), name));
-  const compiled = compileRules(parsed.flatMap((file) => file.rules));
+  const compiled = compileRules(
+    parsed.flatMap((file) => file.rules.map((rule) => withRunbook(rule, publicUrl))),
+  );
   return {
     rules: compiled.rules,
     problems: [...problems, ...parsed.flatMap((file) => file.problems), ...compiled.problems],
   };
+}
+
+/** The shipped pages are served by the console, so that a link on a card leads to them. */
+function withRunbook(rule: RuleDefinition, publicUrl: string): RuleDefinition {
+  const page = /^docs\/runbooks\/([a-z0-9-]+)\.md$/.exec(rule.runbook)?.[1];
+  return page === undefined ? rule : { ...rule, runbook: `${publicUrl}/runbooks/${page}` };
 }
 
 function expand(pattern: string): string[] {

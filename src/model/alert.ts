@@ -29,7 +29,7 @@ export interface Alert {
   readonly clearSince?: Instant;
   /** The fact that the decision was made on. */
   readonly values: JsonObject;
-  /** Why, with the numbers: `now.active (true) and now.classification (incident) → critical`. */
+  /** Why, with the values: `active, classification incident, status serviceDegradation → major`. */
   readonly because: string;
   /** It held already when its source was first polled: nobody is paged for it. */
   readonly baseline: boolean;

@@ -19,6 +19,8 @@ export interface Rule {
   readonly definition: RuleDefinition;
   /** It reads the clock: it may change its mind although the fact has not changed. */
   readonly timed: boolean;
+  /** The names of the fact that its decision reads: `active`, `status`. */
+  readonly reads: readonly string[];
   readonly applies: (subject: string) => boolean;
   readonly holds: (scene: Scene) => boolean;
   readonly clears: (scene: Scene) => boolean;
@@ -83,11 +85,17 @@ function compileRule(definition: RuleDefinition): Rule {
   return {
     definition,
     timed: [when, clear].some((expression) => expression?.names.has('now.at') === true),
+    reads: readsOf([when, ...(typeof severity === 'string' ? [] : [severity])]),
     applies: (subject) => definition.subject === undefined || subject.startsWith(definition.subject),
     holds: (scene) => truth(when, scene),
     clears: (scene) => (clear === undefined ? !truth(when, scene) : truth(clear, scene)),
     severity: (scene) => (typeof severity === 'string' ? severity : word(severity, scene)),
   };
+}
+
+function readsOf(expressions: readonly Expression[]): string[] {
+  const names = expressions.flatMap((expression) => [...expression.names]);
+  return [...new Set(names.flatMap((name) => /^now\.(?!at$)(\w+)$/.exec(name)?.[1] ?? []))];
 }
 
 function truth(expression: Expression, scene: Scene): boolean {

@@ -198,10 +198,23 @@ function alertOf(
     description: fillTemplate(definition.description, templateValues(scene)),
     runbook: definition.runbook,
     values: scene.now,
-    because: `${definition.when} → ${severity}`,
+    because: because(rule, scene, severity),
     once: definition.once,
     ...life,
   };
+}
+
+/** `active, classification incident, status serviceDegradation → major`: what was decided on, with the values. */
+function because(rule: Rule, scene: Scene, severity: string): string {
+  const values = rule.reads.map((name) => {
+    const value = scene.now[name];
+    if (typeof value === 'boolean') return value ? name : `not ${name}`;
+    return `${name} ${typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? 'unknown')}`.slice(
+      0,
+      80,
+    );
+  });
+  return `${values.join(', ')} → ${severity}`;
 }
 
 function templateValues(scene: Scene): JsonObject {

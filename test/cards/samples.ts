@@ -91,7 +91,7 @@ export function anIssueAlert(values: JsonObject = {}, over: Partial<Alert> = {})
     severity: 'critical',
     summary: `${textOf(all, 'service') ?? ''}: ${textOf(all, 'title') ?? ''} (${textOf(all, 'id') ?? ''})`,
     values: all,
-    because: 'now.active (true) and now.classification (incident) → critical',
+    because: 'active, classification incident, status serviceInterruption → critical',
     ...over,
   });
 }

@@ -52,7 +52,7 @@ export function anAlert(over: Partial<Alert> = {}): Alert {
     startsAt: T0,
     firingAt: T0,
     values: {},
-    because: 'now.status (serviceDegradation) → major',
+    because: 'active, status serviceDegradation → major',
     baseline: false,
     once: false,
     ...over,
