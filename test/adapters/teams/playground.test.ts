@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { teams } from '../../../adapters/teams/index.js';
+import { plain } from '../../../src/model/rich.js';
 import { silentLog } from '../../../src/lib/log.js';
 import type { Adapter, Ask, Reply } from '../../../src/notify/adapter.js';
 import { chromiumPath, launchChromium } from '../../support/chromium.js';
 import { mention, openChannel, press, startPlayground, type Playground } from '../../support/playground.js';
+import { until } from '../../support/until.js';
 import { needs } from '../../support/tools.js';
 import { acknowledged, AT, incident, messageOf, openInbox, statusCard, type FakeInbox } from './fixtures.js';
 
@@ -79,16 +81,31 @@ needs(chromiumPath, 'chromium')('in Microsoft’s Agents Playground', () => {
     await page.getByText('alice: on it').first().waitFor();
 
     await mention(page, 'status');
-    await page
-      .getByText('Teams is degraded')
-      .first()
-      .waitFor()
-      .catch(async (e) => {
-        await page.screenshot({ path: '/tmp/teams-debug.png' });
-        console.log(inbox.asked, (await playground.log()).slice(-3000));
-        throw e;
-      });
+    await page.getByText('Teams is degraded').first().waitFor();
     expect(inbox.asked.at(-1)).toMatchObject({ text: 'status', button: false });
     await page.screenshot({ path: join(tmpdir(), 'tocsin-teams.png'), fullPage: true });
+  }, 60_000);
+
+  it('asks before it resolves, and shows hostile words as words', async () => {
+    const { conversation, connectorUrl: serviceUrl } = playground;
+    const channel = adapter.channel('noc-teams', { conversation, serviceUrl });
+    const words =
+      '**loud** [free](https://evil.example.com) <at>everyone</at> {{DATE(2026-01-01T00:00:00Z)}} <https://evil.example.com>';
+    const sections = [{ kind: 'text' as const, text: plain(words) }, ...incident().sections];
+    await openChannel(page, playground);
+    await channel.post(messageOf(incident({ topic: 'incident:7', title: words, sections })));
+    await page.getByText('everyone').first().waitFor();
+    expect(await page.locator('a[href*="evil"]').count()).toBe(0);
+    expect(await page.locator('strong').getByText('loud').count()).toBe(0);
+    expect(await page.getByText('**loud**').count()).toBe(2);
+    expect(await page.getByRole('link', { name: 'the details' }).first().getAttribute('href')).toBe(
+      'https://example.com/a_%28b%29?c=d',
+    );
+
+    await press(page, 'Resolve');
+    await page.getByText('Resolve INC-1042 for everyone?').first().waitFor();
+    await page.screenshot({ path: join(tmpdir(), 'tocsin-teams-resolve.png') });
+    await press(page, 'Yes, resolve');
+    await until(() => inbox.asked.some(({ text }) => text === 'resolve INC-1042'));
   }, 60_000);
 });
