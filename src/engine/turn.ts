@@ -1,7 +1,7 @@
 import { diff } from '../diff.js';
 import { fold } from '../incidents/fold.js';
 import type { Alert, Transition } from '../model/alert.js';
-import { incidentName, type Incident } from '../model/incident.js';
+import type { Incident } from '../model/incident.js';
 import { SEVERITIES } from '../model/severity.js';
 import type { Change, Fact, SourceHealth, SourceKey, SourceKind } from '../model/source.js';
 import type { RouteNode } from '../model/route.js';
@@ -246,9 +246,4 @@ function unique<T>(items: readonly T[]): T[] {
 export function incidentOfTopic(topic: string): number | undefined {
   const match = /^incident:(-?\d+)$/.exec(topic);
   return match === null ? undefined : Number(match[1]);
-}
-
-export function topicName(topic: string): string {
-  const id = incidentOfTopic(topic);
-  return id === undefined ? topic : incidentName(id);
 }

@@ -27,7 +27,7 @@ export async function openAsk({ configPath }: { readonly configPath: string }): 
   const offline = await openOffline(settings, rules, wallClock, silentLog);
   return {
     ask: (text) => offline.ears.answer(text, { platform: 'cli', id: 'cli', name: 'cli' }, false),
-    close: offline.close,
+    close: () => offline.close(),
   };
 }
 

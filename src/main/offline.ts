@@ -23,8 +23,8 @@ export async function openOffline(
     const store = await openStore(database);
     const parts = await openParts(settings, rules, {
       log,
-      now: clock.now,
-      memory: { get: store.get, put: store.put },
+      now: () => clock.now(),
+      memory: { get: (key) => store.get(key), put: (key, value) => store.put(key, value) },
     });
     const desk = openDesk({
       store,

@@ -11,12 +11,13 @@ import type { HttpAuth, Mount } from '../http/deps.js';
 import { consoleView, recordData } from '../http/record.js';
 import type { Clock } from '../lib/clock.js';
 import type { Log } from '../lib/log.js';
+import type { Json } from '../model/json.js';
 import { matches } from '../lib/matchers.js';
 import type { Rule } from '../rules/compile.js';
 import type { Settings } from '../settings/index.js';
 import { openDatabase } from '../store/open.js';
 import { openStore } from '../store/sql.js';
-import { openParts, type Parts } from './parts.js';
+import { openParts } from './parts.js';
 
 export type ProcessRole = 'all' | 'poll' | 'work' | 'web';
 
@@ -63,8 +64,11 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       ...(settings.redis === undefined ? {} : { redisUrl: settings.redis }),
     });
     closers.push(() => queues.close());
-    const memory = { get: (key: string) => store.get(key), put: store.put };
-    let parts = await openParts(settings, rules, { log, now: clock.now, memory });
+    const memory = {
+      get: (key: string) => store.get(key),
+      put: (key: string, value: Json) => store.put(key, value),
+    };
+    let parts = await openParts(settings, rules, { log, now: () => clock.now(), memory });
     closers.push(() => parts.close());
 
     const metrics = openMetrics(store, () => queues.depths());
@@ -118,7 +122,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
 
     const record = {
       store,
-      now: clock.now,
+      now: () => clock.now(),
       url: settings.http.publicUrl,
       rules: () => parts.rules.map((rule) => rule.definition),
       tenants: () => desk.tenants(),
@@ -130,7 +134,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
           port: settings.http.port,
           publicUrl: settings.http.publicUrl,
           auth: authOf(settings),
-          now: clock.now,
+          now: () => clock.now(),
           ask: async (text, speaker) => {
             const { card, replaces, ok } = await ears.answer(text, speaker, false);
             return { card, replaces, ok };
@@ -153,7 +157,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
     // Another process polls and announces: watchers are told to look from time to time.
     if (role === 'web') {
       const timer = setInterval(() => changed('tick'), 3_000);
-      closers.push(() => Promise.resolve(clearInterval(timer)));
+      closers.push(async () => clearInterval(timer));
     }
 
     return {
@@ -162,7 +166,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       lost: 'lost' in database ? (database.lost as Promise<Error>) : new Promise(() => undefined),
       refused: () => metrics.reloaded(false),
       async reload(next, nextRules) {
-        const fresh = await openParts(next, nextRules, { log, now: clock.now, memory });
+        const fresh = await openParts(next, nextRules, { log, now: () => clock.now(), memory });
         const before = parts;
         if (hears) await fresh.listen(ears);
         parts = fresh;

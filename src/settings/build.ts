@@ -5,6 +5,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../model/time.js';
 import type { TenantConnection } from '../sources/source.js';
 import { CLOUD_ENDPOINTS } from './clouds.js';
 import type { Problem } from './problem.js';
+import { UNRESOLVED } from './secrets.js';
 import type { BaseInput, RootRouteInput, RouteInput, TenantInput } from './schema.js';
 import type { RuleFile, Settings, TenantSettings } from './settings.js';
 
@@ -47,12 +48,12 @@ const EVERY: Partial<Readonly<Record<SourceKind, number>>> = {
   'partner-insights': 10 * MINUTE,
 };
 
-/** Fills in what is inherited or left out. The last problems are those of files that are read here. */
+/** Fills in what is inherited or left out. The problems are those of files that are read here. */
 export function buildSettings(
   { base, adapters, sources, channels }: Checked,
   input: BuildInput,
-  warnings: readonly Problem[],
-): { settings: Settings | undefined; problems: readonly Problem[]; warnings: readonly Problem[] } {
+  rules: readonly RuleFile[],
+): { settings: Settings; problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const folder = dirname(input.path);
   const { http, database, redis, retention } = base;
@@ -86,13 +87,22 @@ export function buildSettings(
       ...(email === undefined ? {} : { email }),
       ...(timeZone === undefined ? {} : { timeZone }),
     })),
-    rules: base.rules.map((rule): RuleFile =>
-      rule === 'builtin' ? { kind: 'builtin' } : { kind: 'file', path: resolve(folder, rule) },
-    ),
+    rules,
     console: base.console,
     retention: { historyMs: retention.history ?? 400 * DAY },
   };
-  return problems.length > 0 ? { settings: undefined, problems, warnings } : { settings, problems, warnings };
+  return { settings, problems };
+}
+
+/** The rule files as written; what is no list of names has been said elsewhere. */
+export function rulesOf(written: unknown, path: string): readonly RuleFile[] {
+  const given: unknown =
+    typeof written === 'object' && written !== null ? Reflect.get(written, 'rules') : undefined;
+  const names: readonly unknown[] = given === undefined ? ['builtin'] : Array.isArray(given) ? given : [];
+  return names.flatMap((name): RuleFile[] => {
+    if (typeof name !== 'string' || name === '') return [];
+    return [name === 'builtin' ? { kind: 'builtin' } : { kind: 'file', path: resolve(dirname(path), name) }];
+  });
 }
 
 function tenantOf(
@@ -147,6 +157,7 @@ function credentialOf(
 ): TenantConnection['credential'] {
   if (certificate === undefined) return { secret: clientSecret ?? '' };
   const { file, passphrase } = certificate;
+  if (file === UNRESOLVED) return { secret: '' };
   try {
     // `file: file:/path` has been read already.
     const pem = file.includes('-----BEGIN') ? file : readFile(resolve(folder, file));

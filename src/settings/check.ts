@@ -1,13 +1,14 @@
+import { dirname, resolve } from 'node:path';
 import { LineCounter, parseDocument, type Document } from 'yaml';
-import type { z, ZodType } from 'zod';
 import type { AdapterPlug } from '../notify/adapter.js';
 import type { SourcePlug } from '../sources/source.js';
-import { buildSettings, type Checked } from './build.js';
-import { crossCheck } from './cross.js';
-import { nearestOf, pathText, type Path, type Problem } from './problem.js';
-import { baseSchema } from './schema.js';
-import { resolveSecrets, UNRESOLVED, type Surroundings } from './secrets.js';
-import type { Settings } from './settings.js';
+import { buildSettings, rulesOf, type Checked } from './build.js';
+import { crossCheck, crossWarnings } from './cross.js';
+import { parse, unknownName, type Found } from './parse.js';
+import { pathText, type Path, type Problem } from './problem.js';
+import { baseSchema, channelCommon, sourceCommon } from './schema.js';
+import { resolveSecrets, type Surroundings } from './secrets.js';
+import type { RuleFile, Settings } from './settings.js';
 
 export interface CheckInput extends Surroundings {
   /** Of the settings file: relative paths in it are relative to its folder. */
@@ -21,192 +22,164 @@ export interface CheckResult {
   readonly settings: Settings | undefined;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
+  /** The rule files that are named, also when something else is wrong: they can be checked all the same. */
+  readonly rules: readonly RuleFile[];
 }
 
 /** Every problem of a settings file at once, or the settings. Reads no network and no clock. */
-export function checkSettings(text: string, input: CheckInput): CheckResult {
+export function checkSettings(text: string, given: CheckInput): CheckResult {
+  const input = { ...given, readFile: besideFile(given) };
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
-  if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => ({
-      path: input.path,
-      line: error.linePos?.[0].line ?? 1,
-      message: `line ${error.linePos?.[0].line ?? 1}: ${error.message.split('\n')[0] ?? ''}`,
-    }));
-    return { settings: undefined, problems, warnings: [] };
-  }
-  const written: unknown = document.toJS() ?? {};
-  const secrets = resolveSecrets(written, input);
-  const issues: Found[] = [];
-  const checked = parseAll(secrets.value, input, issues);
+  const read = contentOf(document, input.path);
+  if ('problems' in read) return { settings: undefined, problems: read.problems, warnings: [], rules: [] };
+  const secrets = resolveSecrets(read.content, input);
+  const found: Found[] = [];
+  const checked = parseAll(secrets.value, input, found);
   const problems: Problem[] = [
     ...secrets.problems,
-    ...issues.map(({ path, message }) => ({
-      path: pathText(path),
+    ...found.map(({ path, message }) => ({
+      path: path.length === 0 ? input.path : pathText(path),
       ...lineOf(document, lines, path),
       message,
     })),
+    // What refers to something is looked at even when something else is wrong: everything is said at once.
+    ...crossCheck(secrets.value),
   ];
-  // What refers to something is looked at even when something else is wrong: everything is said at once.
-  problems.push(...crossCheck(secrets.value, checked));
-  if (problems.length > 0 || checked === undefined)
-    return { settings: undefined, problems, warnings: secrets.warnings };
-  return buildSettings(checked, input, secrets.warnings);
+  const rules = rulesOf(secrets.value, input.path);
+  const built = checked === undefined ? undefined : buildSettings(checked, input, rules);
+  problems.push(...(built?.problems ?? []));
+  const warnings = [...secrets.warnings, ...(problems.length > 0 ? [] : crossWarnings(secrets.value))];
+  return { settings: problems.length > 0 ? undefined : built?.settings, problems, warnings, rules };
 }
 
-interface Found {
-  readonly path: Path;
-  readonly message: string;
+/** A relative `file:` means the folder of the settings file, wherever the program was started. */
+function besideFile({ path, readFile }: CheckInput): CheckInput['readFile'] {
+  const folder = dirname(path);
+  return (file) => readFile(resolve(folder, file));
+}
+
+function contentOf(
+  document: Document.Parsed,
+  file: string,
+): { readonly content: unknown } | { readonly problems: readonly Problem[] } {
+  if (document.errors.length > 0)
+    return {
+      problems: document.errors.map((error) => {
+        const line = error.linePos?.[0].line ?? 1;
+        const [first = ''] = error.message.split('\n');
+        return {
+          path: file,
+          line,
+          message: `line ${line}: ${first.replace(/ at line \d+, column \d+:?$/, '')}`,
+        };
+      }),
+    };
+  try {
+    return { content: (document.toJS() as unknown) ?? {} };
+  } catch (error) {
+    // An alias without its anchor, or aliases that multiply without end.
+    return { problems: [{ path: file, message: error instanceof Error ? error.message : String(error) }] };
+  }
 }
 
 function parseAll(value: unknown, input: CheckInput, found: Found[]): Checked | undefined {
-  const top = typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+  if (!isMap(value)) return parse(baseSchema, value, [], found) as undefined;
+  const top: Record<string, unknown> = { ...value };
   const adapters: Record<string, unknown> = {};
-  const own = input.adapters.filter((plug) => plug.settings !== undefined).map((plug) => plug.kind);
-  for (const plug of input.adapters) {
-    const given: unknown = Reflect.get(top, plug.kind);
-    Reflect.deleteProperty(top, plug.kind);
-    if (given === undefined || plug.settings === undefined) continue;
-    adapters[plug.kind] = parse(plug.settings, given, [plug.kind], found);
+  const own = input.adapters.filter((plug) => plug.settings !== undefined);
+  for (const { kind, settings } of own) {
+    const given = top[kind];
+    Reflect.deleteProperty(top, kind);
+    if (given === undefined || settings === undefined) continue;
+    adapters[kind] = parse(settings, given, [kind], found);
   }
   const base = parse(
     baseSchema,
-    Array.isArray(value) || typeof value !== 'object' ? value : top,
+    top,
     [],
     found,
-    own,
+    own.map((plug) => plug.kind),
   );
-  if (base === undefined) return undefined;
-  const sources = base.tenants.map((tenant, t) =>
-    tenant.sources.map((source, s) => {
-      const { kind, name, every, ...rest } = source;
-      const plug = input.sources.find((known) => known.kind === kind);
-      const path = ['tenants', t, 'sources', s];
-      if (plug === undefined) {
-        found.push({
-          path: [...path, 'kind'],
-          message: unknownName(
-            'source kind',
-            kind,
-            input.sources.map((known) => known.kind),
-          ),
-        });
-        return undefined;
-      }
-      const common = { ...(name === undefined ? {} : { name }), ...(every === undefined ? {} : { every }) };
-      return {
-        kind: plug.kind,
-        ...common,
-        settings: parse(plug.settings, rest, path, found, ['kind', 'name', 'every']),
-      };
-    }),
+  // Looked at as written: a mistake elsewhere does not hide one in here.
+  const sources = list(top['tenants']).map((tenant, t) =>
+    list(isMap(tenant) ? tenant['sources'] : undefined).map((source, s) =>
+      sourceOf(source, ['tenants', t, 'sources', s], input, found),
+    ),
   );
-  const channels = base.channels.map((channel, c) => {
-    const { name, kind, ...rest } = channel;
-    const plug = input.adapters.find((known) => known.kind === kind);
-    if (plug === undefined) {
-      found.push({
-        path: ['channels', c, 'kind'],
-        message: unknownName(
-          'channel kind',
-          kind,
-          input.adapters.map((known) => known.kind),
-        ),
-      });
-      return undefined;
-    }
-    return { name, kind, settings: parse(plug.channel, rest, ['channels', c], found, ['name', 'kind']) };
-  });
-  return { base, adapters, sources, channels };
+  const channels = list(top['channels']).map((channel, c) =>
+    channelOf(channel, ['channels', c], input, found),
+  );
+  return base === undefined ? undefined : { base, adapters, sources, channels };
 }
 
-function unknownName(what: string, name: string, known: readonly string[]): string {
-  const meant = nearestOf(name, known);
-  return `unknown ${what} "${name}"${meant === undefined ? '' : `; did you mean ${meant}?`} Known: ${known.join(', ')}`;
-}
-
-function parse<S extends ZodType>(
-  schema: S,
-  value: unknown,
+function sourceOf(
+  written: unknown,
   path: Path,
+  input: CheckInput,
   found: Found[],
-  alsoKnown: readonly string[] = [],
-): z.output<S> | undefined {
-  const result = schema.safeParse(value, { reportInput: true });
-  if (result.success) return result.data;
-  for (const issue of flatten(result.error.issues)) {
-    // A secret that was not found has been said.
-    if (issue.input === UNRESOLVED) continue;
-    const at = [...path, ...issue.path];
-    if (issue.code === 'unrecognized_keys')
-      for (const key of issue.keys)
-        found.push({ path: [...at, key], message: unknownKey(key, keysOf(schema, issue.path), alsoKnown) });
-    else found.push({ path: at, message: words(issue) });
+): Checked['sources'][number][number] {
+  const common = parse(sourceCommon, written, path, found);
+  const kind = isMap(written) ? written['kind'] : undefined;
+  const plug = input.sources.find((known) => known.kind === kind);
+  if (plug === undefined) {
+    if (typeof kind === 'string')
+      found.push({
+        path: [...path, 'kind'],
+        message: unknownName('source kind', kind, kinds(input.sources)),
+      });
+    return undefined;
   }
-  return undefined;
+  const settings = parse(plug.settings, without(written, COMMON_SOURCE), path, found, COMMON_SOURCE);
+  if (common === undefined) return undefined;
+  const { name, every } = common;
+  return {
+    kind: plug.kind,
+    ...(name === undefined ? {} : { name }),
+    ...(every === undefined ? {} : { every }),
+    settings,
+  };
 }
 
-/** A union says its own issues inside; the branch that fits best speaks for it. */
-function flatten(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
-  return issues.flatMap((issue) => {
-    if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
-    const [best = []] = [...issue.errors].sort((a, b) => a.length - b.length);
-    return flatten(best.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })));
-  });
-}
-
-function unknownKey(key: string, known: readonly string[], also: readonly string[]): string {
-  const meant = nearestOf(key, [...known, ...also]);
-  return `unknown key${meant === undefined ? '' : `; did you mean ${meant}?`}`;
-}
-
-/** The keys that a strict object of the schema knows at this place; empty when it cannot be told. */
-function keysOf(schema: ZodType, path: Path): string[] {
-  let at: unknown = schema;
-  for (const part of [undefined, ...path]) {
-    if (part !== undefined)
-      at = typeof part === 'number' ? inner(at, 'element') : shapeOf(at)?.[String(part)];
-    at = unwrapped(at);
+function channelOf(
+  written: unknown,
+  path: Path,
+  input: CheckInput,
+  found: Found[],
+): Checked['channels'][number] {
+  const common = parse(channelCommon, written, path, found);
+  const kind = isMap(written) ? written['kind'] : undefined;
+  const plug = input.adapters.find((known) => known.kind === kind);
+  if (plug === undefined) {
+    if (typeof kind === 'string')
+      found.push({
+        path: [...path, 'kind'],
+        message: unknownName('channel kind', kind, kinds(input.adapters)),
+      });
+    return undefined;
   }
-  return Object.keys(shapeOf(at) ?? {});
+  const settings = parse(plug.channel, without(written, COMMON_CHANNEL), path, found, COMMON_CHANNEL);
+  return common === undefined ? undefined : { name: common.name, kind: plug.kind, settings };
 }
 
-function unwrapped(schema: unknown): unknown {
-  let at = schema;
-  for (let depth = 0; depth < 10; depth += 1) {
-    const next = inner(at, 'innerType') ?? inner(at, 'in');
-    if (next === undefined) return at;
-    at = next;
-  }
-  return at;
+const COMMON_SOURCE = ['kind', 'name', 'every'];
+const COMMON_CHANNEL = ['name', 'kind'];
+
+function kinds(plugs: readonly { readonly kind: string }[]): string[] {
+  return plugs.map((plug) => plug.kind);
 }
 
-function inner(schema: unknown, name: 'innerType' | 'element' | 'in'): unknown {
-  const def: unknown = typeof schema === 'object' && schema !== null ? Reflect.get(schema, 'def') : undefined;
-  return typeof def === 'object' && def !== null ? Reflect.get(def, name) : undefined;
+function without(value: unknown, keys: readonly string[]): unknown {
+  if (!isMap(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
 }
 
-function shapeOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
-  const shape: unknown =
-    typeof schema === 'object' && schema !== null ? Reflect.get(schema, 'shape') : undefined;
-  return typeof shape === 'object' && shape !== null ? (shape as Record<string, unknown>) : undefined;
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function words(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type')
-    return issue.input === undefined
-      ? 'is required'
-      : `expected ${issue.expected}, got ${typeName(issue.input)}`;
-  if (issue.code === 'invalid_value')
-    return issue.input === undefined
-      ? 'is required'
-      : `must be one of ${issue.values.map(String).join(', ')}`;
-  if (issue.code === 'invalid_union') return `must be one of the documented kinds`;
-  return issue.message;
-}
-
-function typeName(value: unknown): string {
-  return value === null ? 'nothing' : Array.isArray(value) ? 'a list' : typeof value;
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
 function lineOf(document: Document.Parsed, lines: LineCounter, path: Path): { line?: number } {

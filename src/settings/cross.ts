@@ -1,12 +1,11 @@
 import { isLoopback } from '../lib/http/agent.js';
-import type { Checked } from './build.js';
 import { nearestOf, pathText, type Path, type Problem } from './problem.js';
 
 /**
  * What one part of the settings says about another: names that must be known or unique, and what a public address forbids.
  * Looks at the settings as written, so that a mistake elsewhere does not hide it.
  */
-export function crossCheck(written: unknown, checked: Checked | undefined): Problem[] {
+export function crossCheck(written: unknown): Problem[] {
   const top = object(written);
   const channels = names(top['channels']);
   const muteTimes = names(top['muteTimes']);
@@ -16,9 +15,38 @@ export function crossCheck(written: unknown, checked: Checked | undefined): Prob
     ...twins(top, 'people'),
     ...twins(top, 'muteTimes'),
     ...sourceTwins(top),
+    ...credentialProblems(top),
     ...routeProblems(top['route'], ['route'], channels, muteTimes),
     ...adapterProblems(top),
-    ...exposure(top, checked),
+    ...exposure(top),
+  ];
+}
+
+/** What is allowed and yet probably not meant. */
+export function crossWarnings(written: unknown): Problem[] {
+  const top = object(written);
+  const tenants = array(top['tenants']);
+  const routed = new Set(routedChannels(top['route']));
+  const sources = tenants.flatMap((tenant) => array(object(tenant)['sources']));
+  return [
+    ...(sources.length === 0 ? [problem(['tenants'], 'there is no source, so nothing is watched')] : []),
+    ...(object(top['route'])['channel'] === undefined
+      ? [problem(['route', 'channel'], 'is not set: what no other route takes is told to nobody')]
+      : []),
+    ...array(top['channels']).flatMap((channel, index) => {
+      const name = text(object(channel)['name']);
+      return name === undefined || routed.has(name)
+        ? []
+        : [problem(['channels', index], `no route leads to ${name}`)];
+    }),
+  ];
+}
+
+function routedChannels(route: unknown): string[] {
+  const node = object(route);
+  return [
+    ...(text(node['channel']) === undefined ? [] : [text(node['channel']) ?? '']),
+    ...array(node['routes']).flatMap(routedChannels),
   ];
 }
 
@@ -55,6 +83,18 @@ function sourceTwins(top: Readonly<Record<string, unknown>>): Problem[] {
           ]
         : [];
     });
+  });
+}
+
+function credentialProblems(top: Readonly<Record<string, unknown>>): Problem[] {
+  return array(top['tenants']).flatMap((tenant, t) => {
+    const { clientSecret, certificate } = object(tenant);
+    if (typeof tenant !== 'object' || (clientSecret === undefined) !== (certificate === undefined)) return [];
+    const message =
+      clientSecret === undefined
+        ? 'set clientSecret or certificate'
+        : 'set clientSecret or certificate, not both';
+    return [problem(['tenants', t, 'clientSecret'], message)];
   });
 }
 
@@ -105,7 +145,7 @@ function adapterProblems(top: Readonly<Record<string, unknown>>): Problem[] {
 }
 
 /** What is open to the network must be closed to strangers. */
-function exposure(top: Readonly<Record<string, unknown>>, checked: Checked | undefined): Problem[] {
+function exposure(top: Readonly<Record<string, unknown>>): Problem[] {
   const host = text(object(top['http'])['host']) ?? '127.0.0.1';
   if (isLoopback(host)) return [];
   const auth = object(object(top['console'])['auth'])['kind'];
@@ -121,7 +161,7 @@ function exposure(top: Readonly<Record<string, unknown>>, checked: Checked | und
     ...(object(top['teams'])['insecureLocal'] === true
       ? [problem(['teams', 'insecureLocal'], `is only for a loopback host; http.host is ${host}`)]
       : []),
-    ...(checked !== undefined && checked.base.http.publicUrl === undefined
+    ...(object(top['http'])['publicUrl'] === undefined
       ? [problem(['http', 'publicUrl'], `is required when http.host is ${host}: links on cards lead there`)]
       : []),
   ];

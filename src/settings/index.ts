@@ -1,4 +1,3 @@
 export { checkSettings } from './check.js';
-export type { Problem } from './problem.js';
 export type { RuleFile, Settings } from './settings.js';
 export { watchSettings } from './watch.js';

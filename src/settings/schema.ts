@@ -5,7 +5,7 @@ import { MatcherError, parseMatcher } from '../lib/matchers.js';
 import type { Matcher } from '../model/silence.js';
 import { ROLES } from '../model/person.js';
 
-/** Milliseconds from `30s 5m 48h 7d`. */
+/** Milliseconds from `30s 5m 48h 7d`, also `1h30m`. */
 const duration = z.string().transform((text, context) => {
   const ms = parseDuration(text);
   if (ms !== undefined) return ms;
@@ -115,34 +115,38 @@ const rootRoute = z.strictObject({ ...timing, routes: z.array(childRoute).defaul
 
 const cloud = z.enum(['global', 'gcc', 'gcchigh', 'dod', 'china']);
 
-const tenant = z
-  .strictObject({
-    name,
-    tenantId: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{2,253}$/, 'must be a GUID or a domain'),
-    cloud: cloud.default('global'),
-    clientId: z.string().min(1),
-    clientSecret: z.string().min(1).optional(),
-    certificate: z.strictObject({ file: z.string().min(1), passphrase: z.string().optional() }).optional(),
-    endpoints: z
-      .strictObject({
-        login: address.optional(),
-        graph: address.optional(),
-        manage: address.optional(),
-        partner: address.optional(),
-      })
-      .default({}),
-    ca: z
-      .string()
-      .includes('-----BEGIN CERTIFICATE-----', { message: 'must be file:/path of a PEM certificate' })
-      .optional(),
-    sources: z
-      .array(z.looseObject({ kind: z.string(), name: name.optional(), every: duration.optional() }))
-      .default([]),
-  })
-  .refine((value) => (value.clientSecret === undefined) !== (value.certificate === undefined), {
-    path: ['clientSecret'],
-    message: 'set either clientSecret or certificate',
-  });
+/** What every source has beside its kind's own settings. */
+export const sourceCommon = z.looseObject({
+  kind: z.string(),
+  name: name.optional(),
+  every: duration.optional(),
+});
+
+/** What every channel has beside its kind's own settings. */
+export const channelCommon = z.looseObject({ name, kind: z.string() });
+
+const tenant = z.strictObject({
+  name,
+  tenantId: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{2,253}$/, 'must be a GUID or a domain'),
+  cloud: cloud.default('global'),
+  clientId: z.string().min(1),
+  clientSecret: z.string().min(1).optional(),
+  certificate: z.strictObject({ file: z.string().min(1), passphrase: z.string().optional() }).optional(),
+  endpoints: z
+    .strictObject({
+      login: address.optional(),
+      graph: address.optional(),
+      manage: address.optional(),
+      partner: address.optional(),
+    })
+    .default({}),
+  ca: z
+    .string()
+    .includes('-----BEGIN CERTIFICATE-----', { message: 'must be file:/path of a PEM certificate' })
+    .optional(),
+  // Each is read by its own kind.
+  sources: z.array(z.unknown()).default([]),
+});
 
 export type TenantInput = z.output<typeof tenant>;
 
@@ -186,7 +190,8 @@ export const baseSchema = z.strictObject({
     .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') })
     .default({ level: 'info' }),
   tenants: z.array(tenant).default([]),
-  channels: z.array(z.looseObject({ name, kind: z.string() })).default([]),
+  // Each is read by its own kind.
+  channels: z.array(z.unknown()).default([]),
   route: rootRoute.default({ routes: [] }),
   inhibit: z
     .array(

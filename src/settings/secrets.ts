@@ -21,6 +21,8 @@ const SECRET = new Set([
   'stateSecret',
 ]);
 
+const PASSWORD_IN_URL = /^[a-z+]+:\/\/[^/?#@]*:[^/?#@]+@/i;
+
 /**
  * Replaces `env:NAME` and `file:/path` by what they stand for, anywhere in the settings. A variable that is not set and a file
  * that cannot be read are problems; a secret written out is a warning.
@@ -55,7 +57,7 @@ export function resolveSecrets(
       }
     }
     const key = path.at(-1);
-    if (typeof key === 'string' && SECRET.has(key))
+    if (typeof key === 'string' && (SECRET.has(key) || PASSWORD_IN_URL.test(written)))
       warnings.push({
         path: pathText(path),
         message: 'a secret stands in the file; write env:NAME or file:/path',

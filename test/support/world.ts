@@ -192,8 +192,12 @@ export async function aWorld(options: { store?: Store; find?: boolean; key?: str
     pollDeps,
     announceDeps,
     now: () => now,
-    wait: (ms) => void (now += ms),
-    answers: (facts) => void (answer = facts),
+    wait(ms) {
+      now += ms;
+    },
+    answers(facts) {
+      answer = facts;
+    },
     poll: async () => void (await pollOnce(source, pollDeps)),
     announce: async () => {
       for (const { channel } of [noc, hook]) await drainChannel(channel, announceDeps);
