@@ -136,7 +136,10 @@ export function openListener(parts: ListenParts): Listener {
     const reply = await ask(activity, command, true);
     if (reply === undefined) return said('That was already done.');
     if (card !== undefined) later(() => duplicates.settle(card, data));
-    if (reply.replaces) return shown(renderCard(reply.card, { living: data.living }));
+    if (reply.replaces) {
+      if (data.living) later(() => memory.renewLiving(place.conversation, reply.card));
+      return shown(renderCard(reply.card, { living: data.living }));
+    }
     if (verb !== 'details') return said(reply.card.fallback);
     await answer(place, reply);
     return said('The details are in the thread.');
@@ -152,7 +155,11 @@ export function openListener(parts: ListenParts): Listener {
       return invokeError(400, 'BadRequest', 'This card has no topic.');
     const living = await memory.living(card.conversation, data.topic);
     if (data.living) later(() => duplicates.settle(card, data));
-    if (living?.card !== undefined) return shown(renderCard(living.card, { living: true }));
+    if (living?.card !== undefined) {
+      const older = (living.card.revision ?? 0) < (data.revision ?? 0);
+      if (older) return invokeError(409, 'Conflict', 'The card that is shown is the newest.');
+      return shown(renderCard(living.card, { living: true }));
+    }
     const id = /^incident:(\d+)$/.exec(data.topic)?.[1];
     if (id === undefined) return invokeError(404, 'NotFound', 'This card cannot be renewed.');
     const reply = await inbox.ask({

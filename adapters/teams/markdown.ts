@@ -4,7 +4,7 @@ import type { Inline, Rich, RichBlock } from '../../src/model/rich.js';
  * Text as the Markdown of an Adaptive Card: bold, italic, links and lists, and nothing else. Whatever a text contains, it
  * cannot become a link, a mention, emphasis, a list or a date function.
  */
-const ZERO_WIDTH = '\u200b';
+const JOINER = '\u2060';
 /** No link is worth more than this; a longer one is shown as its text alone. */
 const MAX_HREF = 2_000;
 
@@ -144,12 +144,12 @@ function escape(text: string): string {
       // Within a word an underscore means nothing: names of services stay as they are.
       .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
       // `[text](address)`, `[text]: address`, `[text][name]`: never complete.
-      .replace(/\](?=[([:])/g, `]${ZERO_WIDTH}`)
+      .replace(/\](?=[([:])/g, `]${JOINER}`)
       // `<at>` (a mention), `<https:…>` (a link), HTML.
-      .replace(/<(?=[\p{L}/!?])/gu, `<${ZERO_WIDTH}`)
-      .replace(/&(?=#?\w+;)/g, `&${ZERO_WIDTH}`)
+      .replace(/<(?=[\p{L}/!?])/gu, `<${JOINER}`)
+      .replace(/&(?=#?\w+;)/g, `&${JOINER}`)
       // `{{DATE(…)}}`
-      .replace(/\{(?=\{)/g, `{${ZERO_WIDTH}`)
+      .replace(/\{(?=\{)/g, `{${JOINER}`)
   );
 }
 

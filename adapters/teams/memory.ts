@@ -18,6 +18,8 @@ export interface Memory {
   place(conversation: string): Promise<Place | undefined>;
   living(conversation: string, topic: string): Promise<LivingCard | undefined>;
   keepLiving(topic: string, card: LivingCard): Promise<void>;
+  /** The living message of this card's topic is about to show it: whoever looks meanwhile sees it already. */
+  renewLiving(conversation: string, card: Card): Promise<void>;
   /** From any activity: the service address of its conversation, and a person's chat with the bot. */
   learn(activity: Inbound): Promise<void>;
 }
@@ -40,7 +42,23 @@ export function openMemory(store: () => AdapterMemory | undefined): Memory {
     written.set(key, text);
   }
 
+  async function living(conversation: string, topic: string): Promise<LivingCard | undefined> {
+    return readLiving(await store()?.get(cardKey(conversation, topic)));
+  }
+
+  async function keepLiving(topic: string, { ref, card, adopted }: LivingCard): Promise<void> {
+    const value = { ref: { ...ref }, adopted, card: card === undefined ? null : (card as unknown as Json) };
+    await store()?.put(cardKey(ref.conversation, topic), value);
+  }
+
   return {
+    living,
+    keepLiving,
+    async renewLiving(conversation, card) {
+      const known = await living(conversation, card.topic);
+      if (known === undefined || (known.card?.revision ?? 0) >= (card.revision ?? 0)) return;
+      await keepLiving(card.topic, { ...known, card });
+    },
     async place(conversation) {
       const found = place.safeParse(
         await store()?.get(`teams:conversation:${baseConversation(conversation)}`),
@@ -48,13 +66,6 @@ export function openMemory(store: () => AdapterMemory | undefined): Memory {
       if (!found.success) return undefined;
       const { serviceUrl, tenantId } = found.data;
       return { conversation, serviceUrl, ...(tenantId === undefined ? {} : { tenantId }) };
-    },
-    async living(conversation, topic) {
-      return readLiving(await store()?.get(cardKey(conversation, topic)));
-    },
-    async keepLiving(topic, { ref, card, adopted }) {
-      const value = { ref: { ...ref }, adopted, card: card === undefined ? null : (card as unknown as Json) };
-      await store()?.put(cardKey(ref.conversation, topic), value);
     },
     async learn(activity) {
       const { serviceUrl, conversation, recipient, from } = activity;

@@ -135,6 +135,10 @@ describe('what people do in Teams', () => {
       value: { type: 'AdaptiveCard', refresh: { action: { verb: 'refresh' } } },
     });
     expect(JSON.stringify(body)).toContain('Acknowledged by Alex Wilber');
+    const seen = await say(pressed('refresh', { ...data, command: undefined }));
+    expect(JSON.stringify(seen.body)).toContain('Acknowledged by Alex Wilber');
+    const newer = await say(pressed('refresh', { ...data, revision: 9 }));
+    expect(newer.body).toMatchObject({ statusCode: 409, type: 'application/vnd.microsoft.error' });
     await adapter.close();
     expect(connector.requests).toEqual([]);
   });
