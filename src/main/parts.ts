@@ -1,4 +1,5 @@
 import { ADAPTERS } from '../../adapters/index.js';
+import { faultLine } from '../lib/fault.js';
 import type { Log } from '../lib/log.js';
 import type { Instant } from '../model/time.js';
 import type { Adapter, AdapterMemory, Channel, Inbox } from '../notify/adapter.js';
@@ -46,7 +47,17 @@ export async function openParts(settings: Settings, rules: readonly Rule[], deps
         ...ears,
         mount: (method, path, handler) => void mounts.push({ method, path, handler }),
       };
-      for (const adapter of adapters.values()) await adapter.listen?.(inbox);
+      for (const adapter of adapters.values()) {
+        try {
+          await adapter.listen?.(inbox);
+        } catch (error) {
+          // Deaf on one side is no reason to be mute on all.
+          deps.log.error(
+            { adapter: adapter.kind, err: error },
+            `${adapter.kind} cannot be heard: ${faultLine(error)}`,
+          );
+        }
+      }
     },
     async close() {
       await Promise.allSettled([...adapters.values()].map((adapter) => adapter.close()));

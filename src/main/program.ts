@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { openDesk } from '../engine/desk.js';
 import { openEars, type Ears } from '../engine/inbox.js';
 import { openMetrics } from '../engine/metrics.js';
@@ -166,6 +167,8 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       lost: 'lost' in database ? (database.lost as Promise<Error>) : new Promise(() => undefined),
       refused: () => metrics.reloaded(false),
       async reload(next, nextRules) {
+        for (const what of needsRestart(settings, next))
+          log.warn(`${what} changed in the settings: that takes a restart`);
         const fresh = await openParts(next, nextRules, { log, now: () => clock.now(), memory });
         const before = parts;
         if (hears) await fresh.listen(ears);
@@ -181,6 +184,12 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
     await closeAll();
     throw error;
   }
+}
+
+/** What is opened once, at the start. */
+function needsRestart(before: Settings, next: Settings): string[] {
+  const parts = ['dataDir', 'database', 'redis', 'http', 'console', 'log'] as const;
+  return parts.filter((part) => !isDeepStrictEqual(before[part], next[part]));
 }
 
 function authOf({ console: { auth } }: Settings): HttpAuth {

@@ -181,7 +181,9 @@ export async function aWorld(options: { store?: Store; find?: boolean; key?: str
     muteTimes: () => set.muteTimes,
     random: () => 0.5,
     measure: { delivered: () => undefined },
-    onHealth: async (health) => void (await observeChannel(health, shared)),
+    onHealth: async (health) => {
+      await observeChannel(health, shared);
+    },
   };
   const world: World = {
     store,
@@ -198,7 +200,9 @@ export async function aWorld(options: { store?: Store; find?: boolean; key?: str
     answers(facts) {
       answer = facts;
     },
-    poll: async () => void (await pollOnce(source, pollDeps)),
+    poll: async () => {
+      await pollOnce(source, pollDeps);
+    },
     announce: async () => {
       for (const { channel } of [noc, hook]) await drainChannel(channel, announceDeps);
     },
