@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { messageOf } from './thrown.js';
 import type { Matcher } from '../model/silence.js';
 
 // Prometheus' rule for label names.
@@ -83,7 +84,7 @@ function compile(source: string): RE2JS {
     return RE2JS.compile(source, RE2JS.DOTALL);
   } catch (error) {
     throw new MatcherError(
-      `${JSON.stringify(source)} is not an expression that RE2 takes: ${error instanceof Error ? error.message : String(error)}`,
+      `${JSON.stringify(source)} is not an expression that RE2 takes: ${messageOf(error).replace(/: `[^]*`$/, '')}`,
       { cause: error },
     );
   }
