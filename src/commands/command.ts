@@ -1,6 +1,7 @@
 import type { Card } from '../model/card.js';
 import type { Alert } from '../model/alert.js';
 import type { Actor, Incident, TimelineEntry } from '../model/incident.js';
+import type { Order, Question } from '../model/question.js';
 import type { Person, Role } from '../model/person.js';
 import type { Silence } from '../model/silence.js';
 import type { Change, Fact, SourceKind, SourceHealth } from '../model/source.js';
@@ -59,10 +60,9 @@ export interface Desk {
   now(): Instant;
   tenants(): Promise<readonly TenantRow[]>;
   /** Asks the API of each tenant now, or only of `tenant`; never rejects. A short cache says its age through `at`. */
-  look(
-    question: { about: 'services' } | { about: 'issues' } | { about: 'issue'; id: string },
-    tenant?: string,
-  ): Promise<readonly Look[]>;
+  look(question: Question, tenant?: string): Promise<readonly Look[]>;
+  /** Has the API of the one tenant that has such a source do something. Throws `command.usage` when it is not clear which. */
+  order(order: Order, tenant: string | undefined, actor: Actor): Promise<Look>;
   changes(filter: { subject?: string; since?: Instant; limit?: number }): Promise<readonly Change[]>;
   incidents(filter: {
     scope: 'open' | 'all';

@@ -1,5 +1,7 @@
-import type { Desk, DoctorLine, TenantRow } from '../commands/command.js';
-import { faultLine, isFault } from '../lib/fault.js';
+import type { Desk, DoctorLine, Look, TenantRow } from '../commands/command.js';
+import type { Actor } from '../model/incident.js';
+import { ANSWERED_BY, type Order } from '../model/question.js';
+import { Fault, faultLine, isFault } from '../lib/fault.js';
 import type { Channel } from '../notify/adapter.js';
 import type { Source, TenantConnection } from '../sources/source.js';
 import { actOn, type ActDeps } from './act.js';
@@ -19,13 +21,13 @@ export function openDesk(deps: DeskDeps): Desk {
     now: () => clock.now(),
     tenants: () => tenantRows(deps),
     look: async (question, tenant) => {
+      const kind = ANSWERED_BY[question.about];
       const asked = deps
         .sources()
-        .filter(
-          (source) => source.kind === 'service-health' && (tenant === undefined || source.tenant === tenant),
-        );
+        .filter((source) => source.kind === kind && (tenant === undefined || source.tenant === tenant));
       return Promise.all(asked.map((source) => look(source, question)));
     },
+    order: (order, tenant, actor) => giveOrder(order, tenant, actor, deps),
     changes: (filter) => store.changes(filter),
     incidents: ({ scope, ...filter }) =>
       store.incidents({
@@ -42,6 +44,29 @@ export function openDesk(deps: DeskDeps): Desk {
     act: (id, act, actor) => actOn(id, act, actor, deps),
     doctor: () => examine(deps),
   };
+}
+
+async function giveOrder(
+  order: Order,
+  tenant: string | undefined,
+  actor: Actor,
+  deps: DeskDeps,
+): Promise<Look> {
+  const takers = deps
+    .sources()
+    .filter((source) => source.order !== undefined && (tenant === undefined || source.tenant === tenant));
+  const [source, second] = takers;
+  if (source?.order === undefined)
+    throw new Fault('command.usage', 'No tenant here has a source that takes such an order.');
+  if (second !== undefined)
+    throw new Fault(
+      'command.usage',
+      `Say which tenant with --tenant: ${takers.map((taker) => taker.tenant).join(', ')}.`,
+    );
+  const at = deps.clock.now();
+  const facts = await source.order(order, at);
+  await deps.store.audit({ at, actor, action: order.do, outcome: 'done', detail: {} });
+  return { tenant: source.tenant, facts, at, fresh: true };
 }
 
 async function tenantRows(deps: DeskDeps): Promise<readonly TenantRow[]> {

@@ -3,7 +3,8 @@ import type { Clock } from '../lib/clock.js';
 import type { Look } from '../commands/command.js';
 import type { Fact } from '../model/source.js';
 import { SECOND, type Instant } from '../model/time.js';
-import type { Question, Source } from '../sources/source.js';
+import type { Question } from '../model/question.js';
+import type { Source } from '../sources/source.js';
 import type { Store } from '../store/store.js';
 
 /** A question repeated within this time is answered from the last answer, which says its age. */
@@ -44,7 +45,7 @@ export function openLooks({ store, clock }: LookDeps): (source: Source, question
     } catch (error) {
       cache.delete(key);
       return {
-        ...(await lastKnown(source, question, store)),
+        ...(await lastKnown(source, question, store, now)),
         tenant: source.tenant,
         fresh: false,
         error: faultLine(error),
@@ -57,20 +58,12 @@ async function lastKnown(
   source: Source,
   question: Question,
   store: Store,
+  now: Instant,
 ): Promise<{ facts: readonly Fact[]; at: Instant }> {
-  const prefix =
-    question.about === 'services'
-      ? 'service:'
-      : question.about === 'issues'
-        ? 'issue:'
-        : `issue:${question.id}`;
-  const rows = await store.subjects({ tenant: source.tenant, kind: source.kind, prefix });
-  const exact =
-    question.about === 'issue'
-      ? rows.filter((row) => row.subject.toLowerCase() === prefix.toLowerCase())
-      : rows;
+  const rows = await store.subjects({ tenant: source.tenant, kind: source.kind });
+  const own = rows.filter((row) => row.source === source.key);
   const row = (await store.sources()).find((known) => known.source === source.key);
-  return { facts: exact, at: row?.goodAt ?? 0 };
+  return { facts: await source.recall(question, own, now), at: row?.goodAt ?? 0 };
 }
 
 async function within<T>(answer: Promise<T>, ms: number): Promise<T> {

@@ -6,6 +6,7 @@ import type { Adapter, AdapterMemory, Channel, Inbox } from '../notify/adapter.j
 import type { Rule } from '../rules/compile.js';
 import type { Settings } from '../settings/index.js';
 import { SOURCES } from '../sources/index.js';
+import type { Keep } from '../sources/keep.js';
 import type { Source } from '../sources/source.js';
 import type { Mount } from '../http/deps.js';
 
@@ -25,6 +26,7 @@ export interface PartsDeps {
   readonly log: Log;
   readonly now: () => Instant;
   readonly memory: AdapterMemory;
+  readonly keep: Keep;
 }
 
 /** Opens the sources, adapters and channels of checked settings; nothing is asked or sent yet. */
@@ -66,7 +68,7 @@ export async function openParts(settings: Settings, rules: readonly Rule[], deps
   };
 }
 
-function openSources(settings: Settings, { log }: PartsDeps): Source[] {
+function openSources(settings: Settings, { log, keep }: PartsDeps): Source[] {
   const plugs = new Map(SOURCES.map((plug) => [plug.kind, plug]));
   return settings.tenants.flatMap(({ connection, sources }) =>
     sources.map(({ kind, name, everyMs, settings: own }) => {
@@ -76,6 +78,9 @@ function openSources(settings: Settings, { log }: PartsDeps): Source[] {
       return plug.open(own, common, connection, {
         log: log.child({ tenant: connection.name, source: kind }),
         random: Math.random,
+        keep,
+        publicUrl: settings.http.publicUrl,
+        privacy: settings.privacy,
       });
     }),
   );

@@ -89,7 +89,8 @@ export function buildSettings(
     })),
     rules,
     console: base.console,
-    retention: { historyMs: retention.history ?? 400 * DAY },
+    retention: { historyMs: retention.history ?? 400 * DAY, callsMs: retention.calls ?? 90 * DAY },
+    privacy: base.privacy,
   };
   return { settings, problems };
 }

@@ -216,7 +216,13 @@ export const baseSchema = z.strictObject({
       ]),
     })
     .default({ auth: { kind: 'none' } }),
-  retention: z.strictObject({ history: duration.optional() }).default({}),
+  retention: z.strictObject({ calls: duration.optional(), history: duration.optional() }).default({}),
+  privacy: z
+    .strictObject({
+      numbers: z.enum(['mask', 'show', 'hide']).default('mask'),
+      users: z.enum(['mask', 'show', 'hide']).default('show'),
+    })
+    .default({ numbers: 'mask', users: 'show' }),
 });
 
 export type BaseInput = z.output<typeof baseSchema>;

@@ -2,7 +2,7 @@ import type { Person } from '../model/person.js';
 import type { RouteNode } from '../model/route.js';
 import type { Inhibition, MuteTime } from '../model/silence.js';
 import type { SourceKind } from '../model/source.js';
-import type { TenantConnection } from '../sources/source.js';
+import type { Privacy, TenantConnection } from '../sources/source.js';
 
 /** The checked settings: secrets found, durations in milliseconds, everything inherited filled in. */
 export interface Settings {
@@ -23,7 +23,8 @@ export interface Settings {
   readonly console: {
     readonly auth: { readonly kind: 'token'; readonly token: string } | { readonly kind: 'none' };
   };
-  readonly retention: { readonly historyMs: number };
+  readonly retention: { readonly historyMs: number; readonly callsMs: number };
+  readonly privacy: Privacy;
 }
 
 export interface TenantSettings {

@@ -1,7 +1,9 @@
 import type { ZodType } from 'zod';
 import type { Log } from '../lib/log.js';
 import type { Fact, Observation, SourceKey, SourceKind, SourceMemory } from '../model/source.js';
+import type { Order, Question } from '../model/question.js';
 import type { Instant } from '../model/time.js';
+import type { Keep } from './keep.js';
 
 /** What one poll brought. */
 export interface Poll {
@@ -11,12 +13,6 @@ export interface Poll {
   /** Nothing can have changed (same body as last time): the observation may be skipped by a turn that waits for nothing. */
   readonly unchanged: boolean;
 }
-
-/** A question asked at the moment it is typed. */
-export type Question =
-  | { readonly about: 'services' }
-  | { readonly about: 'issues' }
-  | { readonly about: 'issue'; readonly id: string };
 
 /** One line of `doctor`. */
 export interface CheckLine {
@@ -33,7 +29,14 @@ export interface Source {
   readonly kind: SourceKind;
   readonly everyMs: number;
   poll(memory: SourceMemory | undefined, now: Instant): Promise<Poll>;
+  /** The live answer as facts; which values they have is documented with the source's facts. */
   look(question: Question, now: Instant): Promise<readonly Fact[]>;
+  /** The last known answer to a question, out of the stored snapshot: it stands in when the API fails. */
+  recall(question: Question, known: readonly Fact[], now: Instant): Promise<readonly Fact[]>;
+  /** Has the API do something; resolves with what it then is. Absent: this source takes no orders. */
+  readonly order?: (order: Order, now: Instant) => Promise<readonly Fact[]>;
+  /** An unauthenticated hint from outside that this one may have changed: true when it is one of ours and worth a poll now. */
+  readonly hint?: (id: string) => Promise<boolean>;
   /** One real call, for `doctor`. */
   check(now: Instant): Promise<readonly CheckLine[]>;
   /** Requests left in the tightest documented window, and when one is free again. */
@@ -70,6 +73,16 @@ export interface SourceDeps {
   readonly log: Log;
   /** Chance for jitter, 0 ≤ x < 1. */
   readonly random: () => number;
+  readonly keep: Keep;
+  /** The public address, without a trailing slash: what a callback is told. */
+  readonly publicUrl: string;
+  readonly privacy: Privacy;
+}
+
+/** How personal data may be shown. `mask` keeps the first digits and the last two; `hide` shows none. */
+export interface Privacy {
+  readonly numbers: 'mask' | 'show' | 'hide';
+  readonly users: 'mask' | 'show' | 'hide';
 }
 
 /** What `src/sources/index.ts` lists. */

@@ -4,7 +4,8 @@ import { parseDuration } from '../../lib/duration.js';
 import { Fault, faultLine, isFault } from '../../lib/fault.js';
 import type { Fact } from '../../model/source.js';
 import { HOUR, MINUTE, SECOND, type Instant } from '../../model/time.js';
-import type { CheckLine, Poll, Question, Source, SourcePlug, TenantConnection } from '../source.js';
+import type { Question } from '../../model/question.js';
+import type { CheckLine, Poll, Source, SourcePlug, TenantConnection } from '../source.js';
 import { openTenant, sharedBudget, type TenantApis } from '../tenant.js';
 import { openClient, PERMISSION, type HealthClient } from './client.js';
 import { issueFact } from './facts.js';
@@ -56,6 +57,7 @@ export const serviceHealth: SourcePlug = {
       poll: (memory, now) =>
         poll({ memory, now, reconcile, budget, client: clientAt(now), cloud: tenant.cloud }),
       look: (question, now) => looks(question, clientAt(now)),
+      recall: (question, known) => Promise.resolve(recall(question, known)),
       check: (now) => check(tenant, apis, clientAt(now)),
       budget: (now) => ({
         left: Math.max(0, budget.left(now) - (POLL_NEEDS - 1)),
@@ -129,11 +131,22 @@ function openLooks(
       const context = { serviceIds: serviceIds(known ?? (await overviews(client))), cloud: tenant.cloud };
       return issues.map((issue) => issueFact(issue, context));
     }
+    if (question.about !== 'issue')
+      throw new Fault('api.not-found', `Service health has no ${question.about}.`);
     const issue = await lookUp(question.id, client, tenant);
     return [
       issueFact(issue, { serviceIds: serviceIds(known ?? (await overviews(client))), cloud: tenant.cloud }),
     ];
   };
+}
+
+function recall(question: Question, known: readonly Fact[]): readonly Fact[] {
+  if (question.about === 'services') return known;
+  if (question.about === 'issues')
+    return known.filter((fact) => fact.values['type'] === 'issue' && fact.values['active'] === true);
+  if (question.about !== 'issue') return [];
+  const wanted = `issue:${question.id.trim()}`.toLowerCase();
+  return known.filter((fact) => fact.subject.toLowerCase() === wanted);
 }
 
 async function lookUp(id: string, client: HealthClient, tenant: TenantConnection) {
