@@ -4,6 +4,8 @@ import type { Clock } from '../lib/clock.js';
 import type { Log } from '../lib/log.js';
 import type { Rule } from '../rules/compile.js';
 import type { Settings } from '../settings/index.js';
+import { openKeep } from '../store/keep.js';
+import { vaultKey } from './vault-key.js';
 import { openDatabase } from '../store/open.js';
 import { openStore } from '../store/sql.js';
 import { openParts } from './parts.js';
@@ -25,6 +27,7 @@ export async function openOffline(
       log,
       now: () => clock.now(),
       memory: { get: (key) => store.get(key), put: (key, value) => store.put(key, value) },
+      keep: openKeep(database, vaultKey(settings.dataDir, process.env)),
     });
     const desk = openDesk({
       store,

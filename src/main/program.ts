@@ -16,6 +16,8 @@ import type { Json } from '../model/json.js';
 import { matches } from '../lib/matchers.js';
 import type { Rule } from '../rules/compile.js';
 import type { Settings } from '../settings/index.js';
+import { openKeep } from '../store/keep.js';
+import { vaultKey } from './vault-key.js';
 import { openDatabase } from '../store/open.js';
 import { openStore } from '../store/sql.js';
 import { openParts } from './parts.js';
@@ -69,7 +71,8 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       get: (key: string) => store.get(key),
       put: (key: string, value: Json) => store.put(key, value),
     };
-    let parts = await openParts(settings, rules, { log, now: () => clock.now(), memory });
+    const keep = openKeep(database, vaultKey(settings.dataDir, process.env));
+    let parts = await openParts(settings, rules, { log, now: () => clock.now(), memory, keep });
     closers.push(() => parts.close());
 
     const metrics = openMetrics(store, () => queues.depths());
@@ -169,7 +172,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       async reload(next, nextRules) {
         for (const what of needsRestart(settings, next))
           log.warn(`${what} changed in the settings: that takes a restart`);
-        const fresh = await openParts(next, nextRules, { log, now: () => clock.now(), memory });
+        const fresh = await openParts(next, nextRules, { log, now: () => clock.now(), memory, keep });
         const before = parts;
         if (hears) await fresh.listen(ears);
         parts = fresh;
