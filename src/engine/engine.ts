@@ -4,6 +4,7 @@ import type { Log } from '../lib/log.js';
 import type { OutboxRow } from '../model/telling.js';
 import { HOUR, MINUTE, SECOND } from '../model/time.js';
 import type { Channel } from '../notify/adapter.js';
+import type { SourceKey } from '../model/source.js';
 import type { Source } from '../sources/source.js';
 import type { Committed, Store } from '../store/store.js';
 import { drainChannel } from './announce.js';
@@ -33,6 +34,8 @@ export interface EngineDeps
 export interface Engine {
   /** These channels have rows that are due. */
   kick(channels: readonly string[]): Promise<void>;
+  /** Asks this source soon, whatever its interval: several wishes at once are one. */
+  pollNow(source: SourceKey, delayMs?: number): Promise<void>;
   /** The sources have changed: schedulers follow. */
   reschedule(): Promise<void>;
   /** Stops taking jobs and waits for those at work. */
@@ -45,7 +48,7 @@ const SOON = MINUTE;
 /** BullMQ around the steps: schedules polls, wakes announcers, sweeps what was left behind. Jobs carry ids, not data. */
 export async function startEngine(deps: EngineDeps): Promise<Engine> {
   const { queues, store, clock, log } = deps;
-  const polls = queues.queue<{ source: string }>('poll');
+  const polls = queues.queue<{ source: string; asked?: boolean }>('poll');
   const announces = queues.queue<{ channel: string }>('announce');
   const chores = queues.queue<{ chore: string }>('chore');
 
@@ -79,18 +82,34 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
     onHealth: async (health) => settleTurn(await observeChannel(health, selfDeps)),
   };
   const polling = new Set<string>();
+  const again = new Set<string>();
 
-  const poll = async (key: string): Promise<void> => {
+  const poll = async (key: string, asked: boolean): Promise<void> => {
     const source = deps.sources().find((known) => known.key === key);
-    // A poll that outlasts its interval is not started twice.
-    if (source === undefined || polling.has(key)) return;
+    if (source === undefined) return;
+    // A poll that outlasts its interval is not started twice; one that was asked for meanwhile follows it.
+    if (polling.has(key)) {
+      if (asked) again.add(key);
+      return;
+    }
     polling.add(key);
     try {
-      await settleTurn(await pollOnce(source, deps));
-      deps.changed(`source:${key}`);
+      do {
+        again.delete(key);
+        await settleTurn(await pollOnce(source, deps));
+        deps.changed(`source:${key}`);
+      } while (again.has(key));
     } finally {
+      again.delete(key);
       polling.delete(key);
     }
+  };
+  const pollNow = async (source: SourceKey, delayMs = 0): Promise<void> => {
+    await polls.add(
+      'poll',
+      { source, asked: true },
+      { delay: delayMs, deduplication: { id: `now:${source}`, keepLastIfActive: true } },
+    );
   };
   const drain = async (name: string): Promise<void> => {
     const channel = deps.channels().find((known) => known.name === name);
@@ -124,9 +143,11 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
   };
 
   if (deps.does.poll) {
-    queues.worker<{ source: string }>('poll', (job) => guarded(log, () => poll(job.data.source)), {
-      concurrency: 8,
-    });
+    queues.worker<{ source: string; asked?: boolean }>(
+      'poll',
+      (job) => guarded(log, () => poll(job.data.source, job.data.asked === true)),
+      { concurrency: 8 },
+    );
     await schedulePolls();
   }
   if (deps.does.work) {
@@ -145,7 +166,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
     await chores.upsertJobScheduler('tidy', { every: HOUR }, { name: 'tidy', data: { chore: 'tidy' } });
     await kick((await store.waiting()).map((row) => row.channel));
   }
-  return { kick, reschedule: schedulePolls, close: () => queues.close() };
+  return { kick, pollNow, reschedule: schedulePolls, close: () => queues.close() };
 }
 
 /** A step that failed is tried again by the next tick, sweep or audit: the truth is in the record, not in the job. */

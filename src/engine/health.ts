@@ -44,6 +44,7 @@ function stateOf(fault: Fault | undefined): SourceHealth['state'] {
       return 'throttled';
     case 'api.denied':
     case 'api.unauthorized':
+    case 'api.sign-in':
       return 'denied';
     case 'api.unreachable':
       return 'unreachable';

@@ -2,6 +2,7 @@
 const FAULTS = {
   'api.denied': { retry: false, advice: 'Grant the permission named above and give admin consent.' },
   'api.unauthorized': { retry: false, advice: 'Check tenantId, clientId and the secret or certificate.' },
+  'api.sign-in': { retry: false, advice: 'A person has to sign in again, with a second factor.' },
   'api.throttled': { retry: true, advice: 'Waiting as long as the service asks.' },
   'api.unreachable': { retry: true, advice: 'Check the network, the proxy and the endpoint.' },
   'api.failed': { retry: true, advice: 'The service answered with an error of its own; trying again.' },

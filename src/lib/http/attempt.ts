@@ -46,6 +46,7 @@ export async function attempt(
     const body = await unpacked(packed, headers['content-encoding'], request.maxBytes ?? MAX_BYTES, url);
     return {
       status: answer.statusCode,
+      ...(answer.statusText === '' ? {} : { reason: answer.statusText }),
       headers,
       body,
       requestId: headers['request-id'] ?? headers['x-ms-request-id'],

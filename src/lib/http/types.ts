@@ -22,6 +22,8 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   readonly status: number;
+  /** The words behind the status, where the protocol has them: some services say there what they mean. */
+  readonly reason?: string;
   /** Names in lower case; a repeated header is joined with `, `. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;

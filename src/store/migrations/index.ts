@@ -1,5 +1,6 @@
 import { record } from './001-record.js';
+import { vault } from './003-vault.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, oldest first. */
-export const MIGRATIONS: readonly Migration[] = [record];
+export const MIGRATIONS: readonly Migration[] = [record, vault];
