@@ -8,6 +8,7 @@ const OLD_ROWS = [
   'delete from tocsin.decisions where at < $1::timestamptz',
   'delete from tocsin.deliveries where at < $1::timestamptz',
   'delete from tocsin.audit where at < $1::timestamptz',
+  'delete from tocsin.samples where at < $1::timestamptz',
   'delete from tocsin.seen where until < $1::timestamptz',
   'delete from tocsin.leases where until < $1::timestamptz',
   'delete from tocsin.silences where ends_at < $1::timestamptz',

@@ -1,6 +1,7 @@
 import { record } from './001-record.js';
 import { vault } from './003-vault.js';
+import { samples } from './004-samples.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, oldest first. */
-export const MIGRATIONS: readonly Migration[] = [record, vault];
+export const MIGRATIONS: readonly Migration[] = [record, vault, samples];
