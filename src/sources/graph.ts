@@ -21,6 +21,8 @@ export interface GraphRequest {
   readonly permission: string;
   /** Called before each try; what it throws ends the request. */
   readonly spend?: () => void;
+  /** Takes the body piece by piece instead of the answer, anew for each try. */
+  readonly sink?: () => (chunk: Buffer) => void;
 }
 
 /** One answer, not yet parsed: equal bodies are told apart from changed ones without reading them. */
@@ -87,7 +89,7 @@ export function nextOf(request: GraphRequest, link: string | undefined): GraphRe
 }
 
 /** A token can be withdrawn before it runs out: once, a new one is tried. */
-async function withFreshToken(ask: (renew: boolean) => Promise<HttpAnswer>): Promise<HttpAnswer> {
+export async function withFreshToken(ask: (renew: boolean) => Promise<HttpAnswer>): Promise<HttpAnswer> {
   try {
     return await ask(false);
   } catch (error) {
@@ -134,12 +136,13 @@ async function send({ origin, address, request, renew, tokens, http }: Sending):
   return answer;
 }
 
-function requestOf(url: string, { permission, spend }: GraphRequest, headers: Record<string, string>) {
+function requestOf(url: string, { permission, spend, sink }: GraphRequest, headers: Record<string, string>) {
   return {
     url,
     headers: { accept: 'application/json', ...headers },
     explain: (answer: HttpAnswer) => explainGraph(answer, permission),
     ...(spend === undefined ? {} : { beforeTry: spend }),
+    ...(sink === undefined ? {} : { sink }),
   };
 }
 
@@ -164,7 +167,7 @@ function carriedBy(error: unknown): unknown {
 }
 
 function addressOf(origin: string, { path, query = {} }: GraphRequest): string {
-  if (path.startsWith('https://')) return own(path, origin);
+  if (/^https?:\/\//.test(path)) return own(path, origin);
   const options = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return `${origin}/v1.0${path}${options.length === 0 ? '' : `?${options.join('&')}`}`;
 }
@@ -197,8 +200,8 @@ function objectOf(value: unknown, origin: string): Readonly<Record<string, unkno
   );
 }
 
-/** A next page elsewhere would be given our token. */
-function own(link: string, origin: string): string {
+/** A next page elsewhere would be given our token: throws `api.rejected`. */
+export function own(link: string, origin: string): string {
   if (URL.canParse(link) && new URL(link).origin === origin) return link;
   const host = URL.canParse(link) ? new URL(link).host : 'an unreadable address';
   throw new Fault(

@@ -33,11 +33,16 @@ export interface CallKeep {
     source: SourceKey,
     filter: { readonly id?: string; readonly from?: Instant; readonly to?: Instant; readonly limit: number },
   ): Promise<readonly FailedCall[]>;
-  /** Forgets what began before. */
-  forget(source: SourceKey, before: Instant): Promise<void>;
+  /** Forgets what began before: all of it, or the marks alone, once no row of then can come again. */
+  forget(source: SourceKey, before: Instant, only?: 'marks'): Promise<void>;
 }
 
 export interface CallBatch {
+  /**
+   * Bytes of marks that each hour of the batch had when it was decided what is new. Where it has more by now, somebody else
+   * counted meanwhile: nothing is added, and `store.conflict` is thrown.
+   */
+  readonly known: ReadonlyMap<Instant, number>;
   readonly marks: ReadonlyMap<Instant, Uint8Array>;
   readonly counts: readonly MinuteCount[];
   readonly failed: readonly FailedCall[];

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { brotliDecompress, createGunzip, gunzip, inflate } from 'node:zlib';
 import { request as send, type Dispatcher } from 'undici';
 import { Fault } from '../fault.js';
 import { shown } from './answer.js';
@@ -42,8 +42,7 @@ export async function attempt(
       bodyTimeout: timeoutMs,
     });
     const headers = flat(answer.headers);
-    const packed = await collect(answer.body, request.maxBytes ?? MAX_BYTES, url);
-    const body = await unpacked(packed, headers['content-encoding'], request.maxBytes ?? MAX_BYTES, url);
+    const body = await bodyOf(answer, headers['content-encoding'], request, url);
     return {
       status: answer.statusCode,
       ...(answer.statusText === '' ? {} : { reason: answer.statusText }),
@@ -58,6 +57,47 @@ export async function attempt(
     }
     if (limit.aborted) throw new NoAnswer(timedOut(url, timeoutMs), false);
     throw noAnswer(error, url);
+  }
+}
+
+async function bodyOf(
+  answer: Dispatcher.ResponseData,
+  encoding: string | undefined,
+  { sink, maxBytes = MAX_BYTES }: HttpRequest,
+  url: URL,
+): Promise<Buffer> {
+  const good = answer.statusCode >= 200 && answer.statusCode < 300;
+  if (sink !== undefined && good && (encoding === undefined || encoding === 'gzip')) {
+    await drain(answer.body, encoding, sink(), maxBytes, url);
+    return Buffer.alloc(0);
+  }
+  const body = await unpacked(await collect(answer.body, maxBytes, url), encoding, maxBytes, url);
+  if (sink === undefined || !good) return body;
+  sink()(body);
+  return Buffer.alloc(0);
+}
+
+async function drain(
+  body: Dispatcher.ResponseData['body'],
+  encoding: string | undefined,
+  take: (chunk: Buffer) => void,
+  maxBytes: number,
+  url: URL,
+): Promise<void> {
+  const unpack = encoding === 'gzip' ? createGunzip() : undefined;
+  // A connection that breaks must break the unpacking too, or it would wait for ever.
+  if (unpack !== undefined) body.once('error', (error) => unpack.destroy(error));
+  const chunks: AsyncIterable<unknown> = unpack === undefined ? body : body.pipe(unpack);
+  let size = 0;
+  try {
+    for await (const chunk of chunks) {
+      size += (chunk as Buffer).length;
+      if (size > maxBytes) throw tooLarge(url, maxBytes);
+      take(chunk as Buffer);
+    }
+  } catch (error) {
+    body.destroy();
+    throw codeOf(error).startsWith('Z_') ? badlyPacked(url, encoding, error) : error;
   }
 }
 
@@ -100,10 +140,14 @@ async function unpacked(
     return await unpack(body, { maxOutputLength: maxBytes });
   } catch (cause) {
     if (codeOf(cause) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(url, maxBytes);
-    throw new Fault('api.unreadable', `The answer of ${shown(url)} is badly packed (${encoding ?? ''}).`, {
-      cause,
-    });
+    throw badlyPacked(url, encoding, cause);
   }
+}
+
+function badlyPacked(url: URL, encoding: string | undefined, cause: unknown): Fault {
+  return new Fault('api.unreadable', `The answer of ${shown(url)} is badly packed (${encoding ?? ''}).`, {
+    cause,
+  });
 }
 
 function tooLarge(url: URL, maxBytes: number): Fault {

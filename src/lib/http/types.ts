@@ -14,6 +14,11 @@ export interface HttpRequest {
   readonly repeatable?: boolean;
   /** The answer is wanted whatever its status: only no answer at all is a fault. */
   readonly anyStatus?: boolean;
+  /**
+   * Takes the unpacked body of a 2xx answer piece by piece; the answer's own body is then empty. Made anew for each try, which
+   * begins at the first byte again. What it throws ends the request.
+   */
+  readonly sink?: () => (chunk: Buffer) => void;
   /** Called before each try. What it throws ends the request (a used-up budget). */
   readonly beforeTry?: () => void;
   /** The API's own words for a refusal. */

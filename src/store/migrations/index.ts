@@ -1,7 +1,8 @@
 import { record } from './001-record.js';
+import { calls } from './002-calls.js';
 import { vault } from './003-vault.js';
 import { samples } from './004-samples.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, oldest first. */
-export const MIGRATIONS: readonly Migration[] = [record, vault, samples];
+export const MIGRATIONS: readonly Migration[] = [record, calls, vault, samples];
