@@ -46,6 +46,12 @@ export function openDesk(deps: DeskDeps): Desk {
   };
 }
 
+/** Some APIs document no limit: there is nothing to count down. */
+function budgetLeft(source: Source, now: number): number | undefined {
+  const { left } = source.budget(now);
+  return Number.isFinite(left) ? left : undefined;
+}
+
 async function giveOrder(
   order: Order,
   tenant: string | undefined,
@@ -84,7 +90,7 @@ async function tenantRows(deps: DeskDeps): Promise<readonly TenantRow[]> {
         kind: source.kind,
         health: rows.get(source.key)?.health,
         polledAt: rows.get(source.key)?.polledAt,
-        budgetLeft: source.budget(now).left,
+        budgetLeft: budgetLeft(source, now),
       })),
   }));
 }

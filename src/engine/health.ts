@@ -25,15 +25,19 @@ export function nextHealth(
   if (outcome.ok) return { ...HEALTHY, lastGood: now };
   const { error } = outcome;
   const fault = isFault(error) ? error : undefined;
+  const code = fault?.code ?? 'bug';
+  // An answer may differ each time by a stamp alone: that is no news.
+  const detail = before?.code === code ? (before.detail ?? fault?.detail) : fault?.detail;
   return {
     state: stateOf(fault),
     failures: (before?.failures ?? 0) + 1,
     blindSince: before?.blindSince ?? now,
     lastGood: before?.lastGood ?? null,
-    code: fault?.code ?? 'bug',
+    code,
     status: fault?.status ?? 0,
     message: fault?.message ?? faultLine(error),
     advice: fault?.advice ?? 'This is a fault of Tocsin itself: see its log.',
+    ...(detail === undefined ? {} : { detail }),
   };
 }
 
@@ -72,6 +76,7 @@ export function sourceFact(source: SourceKey, tenant: string, kind: SourceKind, 
       status: health.status,
       message: health.message,
       advice: health.advice,
+      ...(health.detail === undefined ? {} : { detail: health.detail }),
     },
   };
 }

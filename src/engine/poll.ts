@@ -92,7 +92,10 @@ async function ask(
     return { poll: asStored(await source.poll(memory, at)), outcome: { ok: true } };
   } catch (error) {
     if (!isFault(error)) deps.log.error({ source: source.key, err: error }, 'a poll failed unexpectedly');
-    else deps.log.warn({ source: source.key, code: error.code, requestId: error.requestId }, error.message);
+    else {
+      const { code, requestId, detail } = error;
+      deps.log.warn({ source: source.key, code, requestId, detail }, error.message);
+    }
     return { poll: undefined, outcome: { ok: false, error } };
   }
 }

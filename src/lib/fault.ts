@@ -47,6 +47,8 @@ export interface FaultDetails {
   readonly requestId?: string;
   /** Replaces the code's general advice. */
   readonly advice?: string;
+  /** The beginning of what the other side said, without any secret: for whoever looks into it, never for a card. */
+  readonly detail?: string;
 }
 
 /**
@@ -61,6 +63,7 @@ export class Fault extends Error {
   readonly status: number;
   readonly retryAfterMs: number | undefined;
   readonly requestId: string | undefined;
+  readonly detail: string | undefined;
 
   constructor(code: FaultCode, message: string, details: FaultDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -70,6 +73,7 @@ export class Fault extends Error {
     this.status = details.status ?? 0;
     this.retryAfterMs = details.retryAfterMs;
     this.requestId = details.requestId;
+    this.detail = details.detail;
   }
 }
 

@@ -55,6 +55,8 @@ export interface SourceHealth {
   readonly status: number;
   readonly message: string;
   readonly advice: string;
+  /** The beginning of an answer that could not be understood, from the first of the failures. */
+  readonly detail?: string;
 }
 
 /** What a source keeps between polls: its cursor. Opaque to everyone else. */

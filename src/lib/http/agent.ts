@@ -28,7 +28,7 @@ export function openDispatchers(ca: string | undefined): Dispatchers {
 }
 
 /** An explicit list replaces Node's own, NODE_EXTRA_CA_CERTS included: so all three are named. */
-function trusted(ca: string): string[] {
+export function trusted(ca: string): string[] {
   return [...rootCertificates, ...extraAuthorities(), ca];
 }
 
