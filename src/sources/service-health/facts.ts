@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../model/json.js';
 import { richToText, type Rich } from '../../model/rich.js';
 import type { Fact } from '../../model/source.js';
+import { issueUrl } from '../admin-centre.js';
 import { toIso } from '../dates.js';
 import { parseHtml, postSections } from '../html.js';
 import type { Cloud } from '../source.js';
@@ -72,7 +73,7 @@ export function issueFact(issue: Issue, { serviceIds, cloud }: IssueContext): Fa
       ...postValues(issue.posts, active),
       pir: status.name === 'postIncidentReviewPublished',
       highImpact: issue.highImpact ?? null,
-      url: `${ADMIN_CENTRES[cloud]}#/servicehealth/:/alerts/${encodeURIComponent(issue.id)}`,
+      url: issueUrl(cloud, issue.id),
     },
   };
 }
@@ -89,15 +90,6 @@ export function issueSubject(id: string): string {
 export function nameKey(name: string): string {
   return name.toLowerCase().replace(/\s+/g, ' ').trim();
 }
-
-/** The admin centre of each cloud; GCC uses the worldwide one. */
-const ADMIN_CENTRES: Readonly<Record<Cloud, string>> = {
-  global: 'https://admin.microsoft.com/Adminportal/Home',
-  gcc: 'https://admin.microsoft.com/Adminportal/Home',
-  gcchigh: 'https://portal.office365.us/Adminportal/Home',
-  dod: 'https://portal.apps.mil/Adminportal/Home',
-  china: 'https://portal.partner.microsoftonline.cn/Adminportal/Home',
-};
 
 interface ReadPost {
   readonly at: string;

@@ -1,23 +1,21 @@
 import { z } from 'zod';
 import type { Budget } from '../../lib/budget.js';
 import { parseDuration } from '../../lib/duration.js';
-import { Fault, faultLine, isFault } from '../../lib/fault.js';
+import { Fault } from '../../lib/fault.js';
 import type { Fact } from '../../model/source.js';
-import { HOUR, MINUTE, SECOND, type Instant } from '../../model/time.js';
+import { DAY, MINUTE, type Instant } from '../../model/time.js';
 import type { Question } from '../../model/question.js';
 import type { CheckLine, Poll, Source, SourcePlug, TenantConnection } from '../source.js';
-import { openTenant, sharedBudget, type TenantApis } from '../tenant.js';
+import { communicationsBudget, spendOne, tried, usedUp } from '../communications.js';
+import { OFFICE365_PERMISSION, openOffice365, warnRetired } from '../office365.js';
+import { openTenant, type TenantApis } from '../tenant.js';
 import { openClient, PERMISSION, type HealthClient } from './client.js';
 import { issueFact } from './facts.js';
+import { historyFacts } from './history.js';
 import { readMemory, writeMemory } from './memory.js';
+import { openOffice365Client } from './office365.js';
 import { cheapPoll, factsOf, fullPoll, openAfter, serviceIds } from './poll.js';
 import type { Overview } from './schema.js';
-
-/** Any call under /admin/serviceAnnouncement, per app and tenant (Microsoft Learn, service communications API limits). */
-const WINDOWS = [
-  { max: 240, perMs: MINUTE },
-  { max: 800, perMs: HOUR },
-];
 
 /** A poll that could not end is not begun; what it leaves is for people's questions. */
 const POLL_NEEDS = 4;
@@ -30,8 +28,8 @@ const duration = z.string().transform((text, context) => {
 });
 
 const settingsSchema = z.strictObject({
-  /** Where the health of services is read. */
-  api: z.enum(['graph']).default('graph'),
+  /** Where the health of services is read; `office365` is the retired Service Communications API. */
+  api: z.enum(['graph', 'office365']).default('graph'),
   /** How often everything is read, and not only what changed. */
   reconcile: duration.default(30 * MINUTE),
 });
@@ -41,13 +39,19 @@ export const serviceHealth: SourcePlug = {
   kind: 'service-health',
   settings: settingsSchema,
   open(settings, common, tenant, deps) {
-    const { reconcile } = settings as z.output<typeof settingsSchema>;
+    const { reconcile, api } = settings as z.output<typeof settingsSchema>;
     const name = common.name === undefined ? '' : `/${common.name}`;
     const key = `${tenant.name}/service-health${name}`;
     const log = deps.log.child({ source: key });
     const apis = openTenant(tenant, deps);
-    const budget = sharedBudget(tenant, 'service-communications', WINDOWS);
-    const clientAt = (now: Instant): HealthClient => openClient(apis.graph, log, () => spend(budget, now));
+    const budget = communicationsBudget(tenant, api);
+    if (api === 'office365') warnRetired(tenant, deps.log);
+    const clientAt = (now: Instant): HealthClient => {
+      const spend = (): void => spendOne(budget, now);
+      if (api === 'graph') return openClient(apis.graph, log, spend);
+      const { http, tokens } = apis;
+      return openOffice365Client(openOffice365({ tenant, http, tokens, log, spend }), now, log);
+    };
     const looks = openLooks(tenant);
     return {
       key,
@@ -56,9 +60,9 @@ export const serviceHealth: SourcePlug = {
       everyMs: common.everyMs,
       poll: (memory, now) =>
         poll({ memory, now, reconcile, budget, client: clientAt(now), cloud: tenant.cloud }),
-      look: (question, now) => looks(question, clientAt(now)),
-      recall: (question, known) => Promise.resolve(recall(question, known)),
-      check: (now) => check(tenant, apis, clientAt(now)),
+      look: (question, now) => looks(question, clientAt(now), now),
+      recall: (question, known, now) => Promise.resolve(recall(question, known, now)),
+      check: (now) => check(tenant, apis, clientAt(now), api),
       budget: (now) => ({
         left: Math.max(0, budget.left(now) - (POLL_NEEDS - 1)),
         freeAt: budget.freeAt(now, POLL_NEEDS),
@@ -67,19 +71,6 @@ export const serviceHealth: SourcePlug = {
     } satisfies Source;
   },
 };
-
-function spend(budget: Budget, now: Instant): void {
-  if (!budget.take(now)) throw usedUp(budget.freeAt(now) - now);
-}
-
-function usedUp(waitMs: number): Fault {
-  const seconds = Math.max(1, Math.ceil(waitMs / SECOND));
-  return new Fault(
-    'api.budget',
-    `The service communications budget (240 requests a minute, 800 an hour) is used up for ${seconds} s.`,
-    { retryAfterMs: seconds * SECOND },
-  );
-}
 
 interface PollAsk {
   readonly memory: Parameters<Source['poll']>[0];
@@ -113,7 +104,7 @@ async function poll(ask: PollAsk): Promise<Poll> {
 /** Questions, asked live. Names of services are remembered: they join an issue to its service. */
 function openLooks(
   tenant: TenantConnection,
-): (question: Question, client: HealthClient) => Promise<readonly Fact[]> {
+): (question: Question, client: HealthClient, now: Instant) => Promise<readonly Fact[]> {
   let known: readonly Overview[] | undefined;
 
   async function overviews(client: HealthClient): Promise<readonly Overview[]> {
@@ -121,7 +112,7 @@ function openLooks(
     return known;
   }
 
-  return async (question, client) => {
+  return async (question, client, now) => {
     if (question.about === 'services') {
       const open = openAfter({}, (await client.unresolved()).read().rows);
       return factsOf(await overviews(client), [], open, tenant.cloud);
@@ -131,6 +122,7 @@ function openLooks(
       const context = { serviceIds: serviceIds(known ?? (await overviews(client))), cloud: tenant.cloud };
       return issues.map((issue) => issueFact(issue, context));
     }
+    if (question.about === 'history') return history(question, await overviews(client), client, now, tenant);
     if (question.about !== 'issue')
       throw new Fault('api.not-found', `Service health has no ${question.about}.`);
     const issue = await lookUp(question.id, client, tenant);
@@ -140,7 +132,34 @@ function openLooks(
   };
 }
 
-function recall(question: Question, known: readonly Fact[]): readonly Fact[] {
+type HistoryQuestion = Extract<Question, { readonly about: 'history' }>;
+
+/** Days before the one that is under way are whole. */
+async function history(
+  question: HistoryQuestion,
+  overviews: readonly Overview[],
+  client: HealthClient,
+  now: Instant,
+  tenant: TenantConnection,
+): Promise<readonly Fact[]> {
+  const from = Math.floor(now / DAY) * DAY - (question.days - 1) * DAY;
+  const [unresolved, ended] = [await client.unresolved(), await client.modifiedSince(from, true)];
+  const issues = [...ended.read().rows, ...unresolved.read().rows];
+  const told = await client.history?.(from);
+  return historyFacts({
+    facts: factsOf(overviews, issues, openAfter({}, issues), tenant.cloud),
+    now,
+    ...windowOf(question),
+    ...(told === undefined ? {} : { told }),
+  });
+}
+
+function windowOf({ days, service }: HistoryQuestion): { days: number; service?: string } {
+  return { days, ...(service === undefined ? {} : { service }) };
+}
+
+function recall(question: Question, known: readonly Fact[], now: Instant): readonly Fact[] {
+  if (question.about === 'history') return historyFacts({ facts: known, now, ...windowOf(question) });
   if (question.about === 'services') return known;
   if (question.about === 'issues')
     return known.filter((fact) => fact.values['type'] === 'issue' && fact.values['active'] === true);
@@ -163,31 +182,24 @@ async function check(
   tenant: TenantConnection,
   apis: TenantApis,
   client: HealthClient,
+  api: 'graph' | 'office365',
 ): Promise<readonly CheckLine[]> {
+  const legacy = api === 'office365';
+  const permission = legacy ? OFFICE365_PERMISSION : PERMISSION;
   const token = await tried('token', async () => {
-    await apis.tokens.token(new URL(tenant.endpoints.graph).origin);
+    await apis.tokens.token(new URL(legacy ? tenant.endpoints.manage : tenant.endpoints.graph).origin);
     return `${new URL(tenant.endpoints.login).host} gave a token`;
   });
   if (!token.ok) return [token];
   return [
     token,
     await tried(
-      'healthOverviews',
-      async () => `${(await client.services()).read().rows.length} services (${PERMISSION})`,
+      legacy ? 'CurrentStatus' : 'healthOverviews',
+      async () => `${(await client.services()).read().rows.length} services (${permission})`,
     ),
     await tried(
-      'issues',
-      async () => `${(await client.unresolved()).read().rows.length} open issues (${PERMISSION})`,
+      legacy ? 'Messages' : 'issues',
+      async () => `${(await client.unresolved()).read().rows.length} open issues (${permission})`,
     ),
   ];
-}
-
-async function tried(name: string, call: () => Promise<string>): Promise<CheckLine> {
-  try {
-    return { name, ok: true, detail: await call(), advice: '' };
-  } catch (error) {
-    if (!isFault(error)) return { name, ok: false, detail: faultLine(error), advice: '' };
-    const id = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
-    return { name, ok: false, detail: `${error.message}${id}`, advice: error.advice };
-  }
 }

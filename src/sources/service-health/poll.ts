@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { Fault } from '../../lib/fault.js';
 import type { Fact } from '../../model/source.js';
 import { DAY, MINUTE, type Instant } from '../../model/time.js';
 import { toIso } from '../dates.js';
-import type { Answer, HealthClient } from './client.js';
+import { filterMemory, hashOf, mayFilter, type Answer } from '../communications.js';
+import type { HealthClient } from './client.js';
 import { isIssueActive, issueFact, issueSubject, nameKey, serviceFact, type IssueContext } from './facts.js';
 import type { Memory } from './memory.js';
 import type { Issue, Overview } from './schema.js';
@@ -14,8 +14,6 @@ const OVERLAP = 10 * MINUTE;
 const RECENT = 7 * DAY;
 /** Resolved issues that nobody has touched for so long are left out, even where the service lists them. */
 const FORGOTTEN = 30 * DAY;
-/** The filter by time is tried again after this. */
-const FILTER_AGAIN = DAY;
 /** Open issues that vanished from the list are asked for one by one; more than this wait for the next poll. */
 const MAX_ASKED = 20;
 
@@ -38,7 +36,7 @@ export interface Found {
 export async function fullPoll({ client, memory, now, cloud }: PollPlan): Promise<Found> {
   const services = await client.services();
   const unresolved = await client.unresolved();
-  const recent = await client.modifiedSince(now - RECENT, mayFilter(memory, now));
+  const recent = await client.modifiedSince(now - RECENT, mayFilter(memory?.noFilterSince ?? null, now));
   const overviews = readServices(services, memory);
   const lists = [unresolved.read(), recent.read()];
   const listed = newestOfEach(lists.flatMap((list) => list.rows));
@@ -60,7 +58,7 @@ export async function fullPoll({ client, memory, now, cloud }: PollPlan): Promis
       polledAt: now,
       // What still waits is asked for by the next poll, which is a full one again.
       fullAt: waiting.length === 0 ? now : (memory?.fullAt ?? 0),
-      noFilterSince: filterMemory(recent.filtered, memory, now),
+      noFilterSince: filterMemory(recent.filtered, memory?.noFilterSince ?? null, now),
       servicesHash: hashOf(services),
       issuesHash: '',
       services: overviews.rows.length,
@@ -78,12 +76,12 @@ export async function cheapPoll({
   cloud,
 }: PollPlan & { readonly memory: Memory }): Promise<Found> {
   const services = await client.services();
-  const changed = await client.modifiedSince(memory.polledAt - OVERLAP, mayFilter(memory, now));
+  const changed = await client.modifiedSince(memory.polledAt - OVERLAP, mayFilter(memory.noFilterSince, now));
   const hashes = { servicesHash: hashOf(services), issuesHash: hashOf(changed) };
   const next = {
     ...memory,
     polledAt: now,
-    noFilterSince: filterMemory(changed.filtered, memory, now),
+    noFilterSince: filterMemory(changed.filtered, memory.noFilterSince, now),
     ...hashes,
   };
   if (hashes.servicesHash === memory.servicesHash && hashes.issuesHash === memory.issuesHash) {
@@ -110,7 +108,7 @@ function readServices(
   if (read.rows.length === 0 && (memory?.services ?? 0) > 0) {
     throw new Fault(
       'api.unreadable',
-      `Graph listed no service at all, where it listed ${memory?.services ?? 0} before.`,
+      `The API listed no service at all, where it listed ${memory?.services ?? 0} before.`,
     );
   }
   return read;
@@ -175,22 +173,6 @@ function isForgotten(issue: Issue, memory: Memory | undefined, now: Instant): bo
   return (
     !isIssueActive(issue) && !Object.hasOwn(memory?.open ?? {}, issue.id) && modified(issue) < now - FORGOTTEN
   );
-}
-
-function mayFilter(memory: Memory | undefined, now: Instant): boolean {
-  const since = memory?.noFilterSince ?? null;
-  return since === null || now - since >= FILTER_AGAIN;
-}
-
-function filterMemory(filtered: boolean, memory: Memory | undefined, now: Instant): Instant | null {
-  if (filtered) return null;
-  return mayFilter(memory, now) ? now : (memory?.noFilterSince ?? now);
-}
-
-function hashOf(answer: Answer<unknown>): string {
-  const hash = createHash('sha256');
-  for (const body of answer.bodies) hash.update(body).update('\0');
-  return hash.digest('base64');
 }
 
 function pick(record: Readonly<Record<string, string>>, keys: readonly string[]): Record<string, string> {

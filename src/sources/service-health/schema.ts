@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lowered, readRows, type ReadRows } from '../rows.js';
 
 const text = z.string().nullish().catch(null);
 const flag = z.boolean().nullish().catch(null);
@@ -38,14 +39,8 @@ export type Post = z.infer<typeof postSchema>;
 /** `serviceHealthIssue`, with the posts that could be read. */
 export type Issue = Omit<z.infer<typeof issueSchema>, 'posts'> & { readonly posts: readonly Post[] };
 
-/** What could be read, and the number of entries that could not. */
-export interface ReadRows<T> {
-  readonly rows: readonly T[];
-  readonly broken: number;
-}
-
 export function readOverviews(rows: readonly unknown[]): ReadRows<Overview> {
-  return readRows(rows, (row) => overviewSchema.safeParse(row).data);
+  return readRows(rows, (row) => overviewSchema.safeParse(lowered(row)).data);
 }
 
 export function readIssues(rows: readonly unknown[]): ReadRows<Issue> {
@@ -58,22 +53,4 @@ export function readIssue(row: unknown): Issue | undefined {
   if (read === undefined) return undefined;
   const posts = (read.posts ?? []).flatMap((post) => postSchema.safeParse(post).data ?? []);
   return { ...read, posts };
-}
-
-function readRows<T>(rows: readonly unknown[], read: (row: unknown) => T | undefined): ReadRows<T> {
-  const good = rows.flatMap((row) => read(lowered(row)) ?? []);
-  return { rows: good, broken: rows.length - good.length };
-}
-
-const DEEPEST = 6;
-
-/** Keys with a small first letter, at every depth: documentation and some libraries write `Title`, the wire `title`. */
-function lowered(value: unknown, depth = 0): unknown {
-  if (depth > DEEPEST || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((inner) => lowered(inner, depth + 1));
-  const entries = Object.entries(value).map(([key, inner]) => [
-    `${key.charAt(0).toLowerCase()}${key.slice(1)}`,
-    lowered(inner, depth + 1),
-  ]);
-  return Object.fromEntries(entries) as unknown;
 }

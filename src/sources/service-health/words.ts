@@ -17,6 +17,9 @@ const STATUSES = {
   mitigatedExternal: { text: 'Mitigated externally', active: false, level: 'ok' },
   confirmed: { text: 'Confirmed', active: true, level: 'warning' },
   reported: { text: 'Reported', active: true, level: 'warning' },
+  // Of the retired Office 365 API alone: something to read, and nothing that is broken.
+  informationAvailable: { text: 'Information available', active: false, level: 'info' },
+  informationUnavailable: { text: 'Information unavailable', active: false, level: 'info' },
 } as const satisfies Record<string, StatusMeaning>;
 
 export type Level = 'ok' | 'info' | 'warning' | 'major' | 'critical';
@@ -46,9 +49,16 @@ const BY_LETTERS = new Map(
   Object.entries(STATUSES).map(([name, meaning]) => [name.toLowerCase(), { name, ...meaning }]),
 );
 
+/** Words of the retired Office 365 API for what Graph calls otherwise. */
+const OTHER_WORDS: Readonly<Record<string, keyof typeof STATUSES>> = {
+  postincidentreportpublished: 'postIncidentReviewPublished',
+  normalservice: 'serviceOperational',
+};
+
 /** Any casing, with or without blanks. A member nobody has told us about counts as active: silence would be a guess. */
 export function readStatus(raw: string | null | undefined): Status {
-  const known = BY_LETTERS.get(letters(raw));
+  const word = letters(raw);
+  const known = BY_LETTERS.get(OTHER_WORDS[word]?.toLowerCase() ?? word);
   if (known !== undefined) return known;
   return { name: 'unknown', text: spoken(raw), active: true, level: 'warning' };
 }
@@ -90,4 +100,11 @@ export function readMember(raw: string | null | undefined, members: readonly str
 
 function letters(raw: string | null | undefined): string {
   return (raw ?? '').toLowerCase().replace(/[^a-z]/g, '');
+}
+
+const LEVELS: readonly Level[] = ['critical', 'major', 'warning', 'info', 'ok'];
+
+/** 0 is worst. */
+export function levelRank(level: Level): number {
+  return LEVELS.indexOf(level);
 }
