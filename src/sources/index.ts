@@ -1,5 +1,7 @@
+import { messageCenter } from './message-center/index.js';
+import { partnerInsights } from './partner-insights/index.js';
 import { serviceHealth } from './service-health/index.js';
 import type { SourcePlug } from './source.js';
 
 /** Every kind of source that can stand under `sources:`. */
-export const SOURCES: readonly SourcePlug[] = [serviceHealth];
+export const SOURCES: readonly SourcePlug[] = [serviceHealth, messageCenter, partnerInsights];

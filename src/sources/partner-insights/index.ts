@@ -1,0 +1,198 @@
+import { z } from 'zod';
+import { openBudget, type Budget } from '../../lib/budget.js';
+import { parseDuration } from '../../lib/duration.js';
+import { Fault, faultLine, isFault } from '../../lib/fault.js';
+import { HOUR, MINUTE, SECOND, type Instant } from '../../model/time.js';
+import type { CheckLine, Source, SourceDeps, SourcePlug, TenantConnection } from '../source.js';
+import { openTenant, type TenantApis } from '../tenant.js';
+import { authSchema, openAccess } from './auth.js';
+import { CALLBACK_PATH, callbackAddress, callbackToken } from './callback.js';
+import { openInsights, type Insights } from './client.js';
+import { openDownloads, type FileSummary } from './download.js';
+import { readMemory, writeMemory, type Memory } from './memory.js';
+import { carryOut } from './orders.js';
+import { pollReports } from './poll.js';
+import { answer, recallFrom } from './questions.js';
+
+/** No figure is published; this is what is polite. */
+const WINDOWS = [{ max: 600, perMs: MINUTE }];
+const FILES_KEPT = 50;
+
+const duration = z.string().transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms >= MINUTE) return ms;
+  context.addIssue({ code: 'custom', message: 'expected a duration of at least 1m, like 2h' });
+  return z.NEVER;
+});
+
+const settingsSchema = z.strictObject({
+  auth: authSchema.default({ kind: 'refresh-token' }),
+  /** How late a run may be before the report is overdue; half of its interval at the most. */
+  grace: duration.default(2 * HOUR),
+});
+
+/** Partner Center Insights: scheduled reports, their runs and files. */
+export const partnerInsights: SourcePlug = {
+  kind: 'partner-insights',
+  settings: settingsSchema,
+  open(settings, common, tenant, deps) {
+    const { auth, grace } = settings as z.output<typeof settingsSchema>;
+    const name = common.name === undefined ? '' : `/${common.name}`;
+    const key = `${tenant.name}/partner-insights${name}`;
+    const parts = openAll(auth, tenant, { ...deps, log: deps.log.child({ source: key }) });
+    const { apis, budget, downloads, insightsAt, callbacks, files } = parts;
+    const ids = new Set<string>();
+    let last: Memory | undefined;
+    const shared = { graceMs: grace, isOurCallback: callbacks.isOurs };
+
+    return {
+      key,
+      tenant: tenant.name,
+      kind: 'partner-insights',
+      everyMs: common.everyMs,
+      async poll(stored, now) {
+        const memory = readMemory(stored);
+        budget.restore(memory?.budget, now);
+        const found = await pollReports({
+          insights: insightsAt(now),
+          downloads,
+          memory,
+          onFile: (id, file) => keepFile(files, id, file),
+          log: deps.log,
+          now,
+          ...shared,
+        });
+        last = { ...found.memory, budget: budget.saved(now).map(([at, count]) => [at, count]) };
+        for (const { id } of found.reports) ids.add(id.toLowerCase());
+        return {
+          observation: { kind: 'partner-insights', at: now, coverage: found.coverage, facts: found.facts },
+          memory: writeMemory(last),
+          unchanged: false,
+        };
+      },
+      look: (question, now) =>
+        answer(question, {
+          insights: insightsAt(now),
+          downloads,
+          memory: last,
+          files,
+          privacy: deps.privacy,
+          now,
+          ...shared,
+        }),
+      recall: (question, known) => Promise.resolve(recallFrom(question, known)),
+      async order(order, now) {
+        const facts = await carryOut(order, {
+          insights: insightsAt(now),
+          callback: callbacks.address,
+          now,
+          ...shared,
+        });
+        for (const { values } of facts)
+          if (values['type'] === 'report' && typeof values['id'] === 'string')
+            ids.add(values['id'].toLowerCase());
+        return facts;
+      },
+      hint: (id) => Promise.resolve(ids.has(id.toLowerCase())),
+      check: (now) => check(tenant, parts.token, insightsAt(now), now),
+      budget: (now) => ({ left: budget.left(now), freeAt: budget.freeAt(now) }),
+      async close() {
+        await downloads.close();
+        await apis.close();
+      },
+    } satisfies Source;
+  },
+};
+
+interface Opened {
+  readonly apis: TenantApis;
+  readonly budget: Budget;
+  readonly downloads: ReturnType<typeof openDownloads>;
+  readonly files: Map<string, FileSummary>;
+  readonly token: (now: Instant) => Promise<string>;
+  readonly insightsAt: (now: Instant) => Insights;
+  readonly callbacks: {
+    /** Undefined when we cannot be reached under https. */
+    readonly address: () => Promise<string | undefined>;
+    readonly isOurs: (url: string) => boolean;
+  };
+}
+
+function openAll(auth: z.output<typeof authSchema>, tenant: TenantConnection, deps: SourceDeps): Opened {
+  const apis = openTenant(tenant, deps);
+  const budget = openBudget(WINDOWS);
+  const { vault } = deps.keep;
+  const access = openAccess({ auth, tenant, http: apis.http, tokens: apis.tokens, vault });
+  const ours = `${deps.publicUrl}${CALLBACK_PATH}`;
+  return {
+    apis,
+    budget,
+    downloads: openDownloads(tenant.ca),
+    files: new Map(),
+    token: (now) => access.token(now),
+    insightsAt: (now) =>
+      openInsights({
+        http: apis.http,
+        endpoint: tenant.endpoints.partner,
+        access,
+        now,
+        spend: () => spend(budget, now),
+      }),
+    callbacks: {
+      address: async () =>
+        deps.publicUrl.startsWith('https:')
+          ? callbackAddress(deps.publicUrl, await callbackToken(vault, tenant.name))
+          : undefined,
+      isOurs: (url) => url.startsWith(ours),
+    },
+  };
+}
+
+function keepFile(files: Map<string, FileSummary>, id: string, file: FileSummary): void {
+  files.delete(id);
+  files.set(id, file);
+  const oldest = files.keys().next();
+  if (files.size > FILES_KEPT && oldest.done !== true) files.delete(oldest.value);
+}
+
+function spend(budget: Budget, now: Instant): void {
+  if (budget.take(now)) return;
+  const waitMs = Math.max(SECOND, budget.freeAt(now) - now);
+  throw new Fault(
+    'api.budget',
+    `The budget of Partner Insights (600 requests a minute) is used up for ${Math.ceil(waitMs / SECOND)} s.`,
+    {
+      retryAfterMs: waitMs,
+    },
+  );
+}
+
+async function check(
+  tenant: TenantConnection,
+  token: (now: Instant) => Promise<string>,
+  insights: Insights,
+  now: Instant,
+): Promise<readonly CheckLine[]> {
+  const signedIn = await tried('token', async () => {
+    await token(now);
+    return `${new URL(tenant.endpoints.login).host} gave a token`;
+  });
+  if (!signedIn.ok) return [signedIn];
+  return [
+    signedIn,
+    await tried(
+      'ScheduledReport',
+      async () => `${(await insights.reports()).length} reports (Executive Report Viewer)`,
+    ),
+  ];
+}
+
+async function tried(name: string, call: () => Promise<string>): Promise<CheckLine> {
+  try {
+    return { name, ok: true, detail: await call(), advice: '' };
+  } catch (error) {
+    if (!isFault(error)) return { name, ok: false, detail: faultLine(error), advice: '' };
+    const id = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
+    return { name, ok: false, detail: `${error.message}${id}`, advice: error.advice };
+  }
+}
