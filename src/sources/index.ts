@@ -1,3 +1,4 @@
+import { cqd } from './cqd/index.js';
 import { messageCenter } from './message-center/index.js';
 import { partnerInsights } from './partner-insights/index.js';
 import { serviceHealth } from './service-health/index.js';
