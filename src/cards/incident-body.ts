@@ -4,6 +4,7 @@ import { inlinesToText, plain, type Rich } from '../model/rich.js';
 import type { JsonObject } from '../model/json.js';
 import { clipRich, paragraph, say } from './parts.js';
 import { splitSubject } from './incident-title.js';
+import { changedSection, messageBody } from './message-facts.js';
 import { instantOf, richOf, textOf } from './values.js';
 
 /** On a phone at night the beginning of a post is enough; `issue <id>` shows all of it. */
@@ -15,6 +16,8 @@ export function bodyOf(alert: Alert | undefined): readonly Section[] {
   switch (splitSubject(alert.subject)[0]) {
     case 'issue':
       return [...impactSection(alert.values), ...postSection(alert.values, QUOTE_MAX)];
+    case 'message':
+      return [...changedSection(alert), ...messageBody(alert.values, QUOTE_MAX)];
     case 'source':
       return alert.state === 'resolved'
         ? []

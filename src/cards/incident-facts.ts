@@ -5,6 +5,7 @@ import type { Inline } from '../model/rich.js';
 import { MINUTE, type Instant } from '../model/time.js';
 import { splitSubject } from './incident-title.js';
 import { beganAt, isAnnouncement, type IncidentView } from './incident-view.js';
+import { messageFacts } from './message-facts.js';
 import { bold, command, fact, factIf, say, time, timeFactIf, type CardFact } from './parts.js';
 import { instantOf, isTrue, knownOf, numberOf, textOf } from './values.js';
 import { age, statusText } from './words.js';
@@ -72,6 +73,8 @@ function subjectFacts(alert: Alert, now: Instant): readonly CardFact[] {
       return issueFacts(alert, now);
     case 'service':
       return serviceFacts(alert);
+    case 'message':
+      return messageFacts(alert.values, now);
     case 'source':
       return sourceFacts(alert);
     case 'channel':

@@ -1,10 +1,13 @@
 export { doctorCard } from './doctor.js';
 export { errorCard } from './error.js';
 export { helpCard } from './help.js';
+export { historyCard } from './history.js';
 export { incidentCard } from './incident.js';
 export { incidentDetailCard } from './incident-detail.js';
 export { incidentsCard } from './incidents.js';
 export { issueCard } from './issue.js';
+export { messageCard } from './message.js';
+export { messagesCard } from './messages.js';
 export { servicesCard } from './services.js';
 export { silencesCard } from './silences.js';
 export { statusCard } from './status.js';

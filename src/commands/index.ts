@@ -2,9 +2,12 @@ import { ack } from './ack.js';
 import type { Command } from './command.js';
 import { doctor } from './doctor.js';
 import { help } from './help.js';
+import { history } from './history.js';
 import { incident } from './incident.js';
 import { incidents } from './incidents.js';
 import { issue } from './issue.js';
+import { message } from './message.js';
+import { messages } from './messages.js';
 import { note } from './note.js';
 import { resolve } from './resolve.js';
 import { services } from './services.js';
@@ -21,8 +24,11 @@ export { runCommand } from './support/run.js';
 export const COMMANDS: readonly Command[] = [
   help,
   status,
+  history,
   services,
   issue,
+  messages,
+  message,
   incidents,
   incident,
   ack,

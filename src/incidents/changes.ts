@@ -1,6 +1,7 @@
 import type { TimelineKind } from '../model/incident.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { Change } from '../model/source.js';
+import { messageLines } from './changes-messages.js';
 
 /** One thing that became different, in words for the thread. */
 export interface ChangeLine {
@@ -18,6 +19,7 @@ const POST_LIMIT = 1_500;
 export function describeChange({ before, now }: Pick<Change, 'before' | 'now'>): readonly ChangeLine[] {
   if (before === undefined || now === undefined) return [];
   if (now.values['type'] === 'issue') return issueLines(before.values, now.values);
+  if (now.values['type'] === 'message') return messageLines(before.values, now.values);
   if (now.values['type'] === 'service')
     return changed(
       'Status',

@@ -153,6 +153,7 @@ function describeNothing(alert: Alert): boolean {
   return (
     alert.values['type'] !== 'issue' &&
     alert.values['type'] !== 'service' &&
+    alert.values['type'] !== 'message' &&
     alert.values['type'] !== 'source'
   );
 }
