@@ -1,4 +1,6 @@
 import type { Instant } from '../../model/time.js';
+import { openJobs, type CqdJobs } from '../cqd/jobs.js';
+import { openInsightsState, type InsightsState } from '../partner/state.js';
 import { openHealth, type HealthState } from './health.js';
 import { openMessages, type MessageState } from './messages.js';
 
@@ -6,11 +8,18 @@ import { openMessages, type MessageState } from './messages.js';
 export interface World {
   readonly health: HealthState;
   readonly messages: MessageState;
+  readonly insights: InsightsState;
+  readonly cqd: CqdJobs;
 }
 
 /** `settle` is called before anything is read, so that scripted changes that are due have happened. */
 export function openWorld(now: () => Instant, settle: () => void = () => undefined): World {
-  return { health: openHealth(now, settle), messages: openMessages(now, settle) };
+  return {
+    health: openHealth(now, settle),
+    messages: openMessages(now, settle),
+    insights: openInsightsState(now, settle),
+    cqd: openJobs(now, settle),
+  };
 }
 
 /** One scripted change. */
