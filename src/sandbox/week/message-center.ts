@@ -1,14 +1,18 @@
-import { DAY, type Instant } from '../../model/time.js';
+import { DAY, MINUTE, type Instant } from '../../model/time.js';
 import type { MessageInput } from '../state/messages.js';
 import type { Step } from '../state/world.js';
 import { at, day } from './story.js';
 
-/** Message center posts: two there before the week, a deadline that comes on day 1, and an update on day 4. */
+/** Message center posts: three there before the week (one with a near deadline, which is moved on day 3), two new ones, an update on day 4. */
 export function messageCenter(start: Instant): readonly Step[] {
   return [
     publish(start, -40 * DAY, retirement(start)),
     publish(start, -5 * DAY, recording(start)),
+    publish(start, -21 * DAY, certificates(start)),
+    attach(start, -5 * DAY + 2 * MINUTE, 'MC1190118', 'Recording-lifetime-overview.pdf'),
     publish(start, day(1, 7), ciphers(start)),
+    publish(start, day(2, 3), newFeature(start)),
+    deadlineMoved(start),
     {
       at: start + day(4, 4),
       what: 'MC1190118 is updated',
@@ -31,6 +35,74 @@ function publish(start: Instant, after: number, message: MessageInput): Step {
     at: start + after,
     what: `${message.id} is published`,
     apply: ({ messages }) => messages.putMessage(message, start + after),
+  };
+}
+
+function attach(start: Instant, after: number, id: string, name: string): Step {
+  return {
+    at: start + after,
+    what: `${id} gets a file`,
+    apply: ({ messages }) =>
+      messages.attach(
+        id,
+        { id: `${id}-1`, name, contentType: 'application/pdf', content: Buffer.from('%PDF-1.4\n%%EOF\n') },
+        start + after,
+      ),
+  };
+}
+
+/** Day 3: Microsoft gives everybody more time. */
+function deadlineMoved(start: Instant): Step {
+  return {
+    at: start + day(3, 5),
+    what: 'the deadline of MC1183902 is moved',
+    apply: ({ messages }) =>
+      messages.patchMessage(
+        'MC1183902',
+        {
+          title: `(Updated) ${CERTIFICATES}`,
+          tags: ['Updated message', 'Admin impact'],
+          actionRequiredByDateTime: at(start, 33 * DAY),
+          html: `<p>Updated: we have moved the date by four weeks after your feedback.</p>${certificates(start).html}`,
+        },
+        start + day(3, 5),
+      ),
+  };
+}
+
+const CERTIFICATES = 'Action needed: renew the certificate of your hybrid connector';
+
+/** Its day to act by is near when the week begins. */
+function certificates(start: Instant): MessageInput {
+  return {
+    id: 'MC1183902',
+    title: CERTIFICATES,
+    services: ['Exchange Online'],
+    category: 'preventOrFixIssue',
+    severity: 'high',
+    tags: ['Admin impact'],
+    actionRequiredByDateTime: at(start, 5 * DAY),
+    endDateTime: at(start, 75 * DAY),
+    details: [
+      { name: 'Summary', value: 'Connectors with the old certificate stop accepting mail after the date.' },
+    ],
+    html: '<p>The certificate authority behind older hybrid connectors is being retired.</p><p>[What you need to do to prepare:]</p><ol><li>List your connectors.</li><li>Renew the certificate of each one that names the old authority.</li></ol>',
+  };
+}
+
+function newFeature(start: Instant): MessageInput {
+  return {
+    id: 'MC1191980',
+    title: 'Microsoft Planner: recurring tasks in shared plans',
+    services: ['Planner', 'Microsoft 365 for the web'],
+    tags: ['New feature', 'User impact'],
+    endDateTime: at(start, 80 * DAY),
+    details: [
+      { name: 'RoadmapIds', value: '498113' },
+      { name: 'Summary', value: 'Shared plans get recurring tasks; nothing has to be done.' },
+      { name: 'BlogLink', value: 'https://techcommunity.microsoft.com/category/planner' },
+    ],
+    html: '<p>Tasks of shared plans can recur from next month on.</p><p>[Before you begin:]</p><p>Nothing has to be done.</p>',
   };
 }
 
