@@ -4,7 +4,8 @@ import { NtlmClient, type AxiosResponse } from 'axios-ntlm';
 import { Fault } from '../../lib/fault.js';
 import type { HttpAnswer } from '../../lib/http.js';
 import { trusted } from '../../lib/http/agent.js';
-import { codeOf } from '../../lib/thrown.js';
+import { shown } from '../../lib/http/answer.js';
+import { codeOf, messageOf } from '../../lib/thrown.js';
 import type { CqdAuth } from './settings.js';
 import { MAX_BYTES, USER_AGENT, type Transport, type TransportOptions } from './transport.js';
 
@@ -54,7 +55,7 @@ export function openNtlm(auth: NtlmAuth, { ca, timeoutMs, log }: TransportOption
     } catch (error) {
       const answer = refusalOf(error);
       if (answer !== undefined) return answer;
-      throw limit.aborted ? timedOut(url, timeoutMs) : noAnswer(error, url);
+      throw limit.aborted ? timedOut(url, timeoutMs) : noAnswer(error, url, timeoutMs);
     }
   }
 
@@ -114,44 +115,36 @@ function answerOf(answer: AxiosResponse<Buffer>): HttpAnswer {
 function refusalOf(error: unknown): HttpAnswer | undefined {
   if (typeof error !== 'object' || error === null || !('response' in error)) return undefined;
   const { response } = error;
-  if (typeof response !== 'object' || response === null || !('status' in response)) return undefined;
-  return answerOf(response as AxiosResponse<Buffer>);
+  if (typeof response !== 'object' || response === null || !('data' in response)) return undefined;
+  // A body that broke off or grew too large is no answer.
+  return Buffer.isBuffer(response.data) ? answerOf(response as AxiosResponse<Buffer>) : undefined;
 }
 
 function timedOut(url: URL, timeoutMs: number): Fault {
-  return new Fault(
-    'api.unreachable',
-    `${url.host}${url.pathname} did not answer within ${timeoutMs / 1_000} s.`,
-  );
+  return new Fault('api.unreachable', `${shown(url)} did not answer within ${timeoutMs / 1_000} s.`);
 }
 
-function noAnswer(error: unknown, url: URL): Error {
+function noAnswer(error: unknown, url: URL, timeoutMs: number): Error {
   const code = codeOf(error);
-  if (error instanceof TooManyLegs || !isNetwork(code))
+  // Errors of the handshake itself carry no code.
+  if (code === '')
     return new Fault('api.unauthorized', `${url.host} did not complete the NTLM handshake.`, {
       status: 401,
-      advice: handshakeAdvice(code),
+      advice:
+        'Check that the site offers NTLM (Windows Authentication in IIS), with Extended Protection at Accept or off, and that no proxy stands between.',
     });
-  if (/^ERR_BAD_RESPONSE$/.test(code))
-    return new Fault(
-      'api.unreadable',
-      `The answer of ${url.host}${url.pathname} is larger than ${MAX_BYTES} bytes or broken.`,
-    );
+  if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') return timedOut(url, timeoutMs);
+  if (messageOf(error).startsWith('maxContentLength'))
+    return new Fault('api.unreadable', `The answer of ${shown(url)} is larger than ${MAX_BYTES} bytes.`);
   if (/CERT|SELF_SIGNED|LEAF_SIGNATURE|ISSUER|CRL|ERR_TLS_|HOSTNAME_MISMATCH/.test(code))
     return new Fault('api.unreachable', `The certificate of ${url.host} is not trusted (${code}).`, {
       advice: `Name the authority's PEM file under \`ca\` beside the site's url or in NODE_EXTRA_CA_CERTS.`,
     });
-  const fault = new Fault('api.unreachable', `${url.host} cannot be reached (${code}).`);
-  return code === 'ECONNRESET' || code === 'EPIPE' ? new Broken(fault) : fault;
+  const fault = new Fault(
+    'api.unreachable',
+    `${url.host} cannot be reached, or the connection broke (${code}).`,
+  );
+  return BROKEN.has(code) ? new Broken(fault) : fault;
 }
 
-/** Errors of the handshake itself carry no code. */
-function isNetwork(code: string): boolean {
-  return code !== '';
-}
-
-function handshakeAdvice(code: string): string {
-  return code === ''
-    ? 'Check that the site offers NTLM with target information (Windows Authentication in IIS), with Extended Protection at Accept or off, and that no proxy stands between.'
-    : 'Check Windows Authentication in IIS.';
-}
+const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'ERR_BAD_RESPONSE']);
