@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Instant } from '../../model/time.js';
 
 /** The hosts of the Microsoft side, each on a port of its own. */
-export type HostName = 'login' | 'graph' | 'manage' | 'partner';
+export type HostName = 'login' | 'graph' | 'manage' | 'partner' | 'files';
 
 /** One request as the hosts read it: the path decoded, the body whole. */
 export interface SandboxRequest {
@@ -22,6 +22,8 @@ export interface SandboxRequest {
 
 export interface Answer {
   readonly status: number;
+  /** The words behind the status, where they are not the usual ones. */
+  readonly reason?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
 }
@@ -34,7 +36,7 @@ export interface Host {
 
 /** One operation of a host. A new API brings a list of these in a file of its own. */
 export interface Route<Context> {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Matched against the decoded path, whole. */
   readonly path: RegExp;
   /** Application roles, any of which opens it; empty for all callers. */

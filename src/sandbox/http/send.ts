@@ -75,6 +75,7 @@ function write(outgoing: ServerResponse, answer: Answer, { at, head }: Manner): 
 
 function begin(outgoing: ServerResponse, answer: Answer, at: Instant, length: number): void {
   outgoing.sendDate = false;
+  if (answer.reason !== undefined) outgoing.statusMessage = answer.reason;
   outgoing.writeHead(answer.status, {
     date: new Date(at).toUTCString(),
     ...answer.headers,

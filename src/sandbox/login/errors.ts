@@ -88,6 +88,24 @@ export const refusals = {
     code: 500011,
     text: `The resource principal named ${resource} was not found in the tenant named ${tenant}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.`,
   }),
+  redirect: (address: string): Refusal => ({
+    status: 400,
+    error: 'invalid_request',
+    code: 50011,
+    text: `The redirect URI '${address}' specified in the request does not match the redirect URIs configured for the application.`,
+  }),
+  deadRefreshToken: (): Refusal => ({
+    status: 400,
+    error: 'invalid_grant',
+    code: 700082,
+    text: 'The refresh token has expired due to inactivity, was revoked or has been used already.',
+  }),
+  deadCode: (): Refusal => ({
+    status: 400,
+    error: 'invalid_grant',
+    code: 70008,
+    text: 'The provided authorization code has expired, was redeemed already, or does not belong to this request.',
+  }),
   unknownInstance: (): Refusal => ({
     status: 400,
     error: 'invalid_instance',

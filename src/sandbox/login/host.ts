@@ -1,4 +1,5 @@
 import { findRoute, json, type Answer, type Host, type Route, type SandboxRequest } from '../http/answer.js';
+import { authorize } from './authorize.js';
 import { refusals, refuse } from './errors.js';
 import { issueToken, type TokenDeps } from './token.js';
 
@@ -39,6 +40,12 @@ const ROUTES: readonly Route<TokenDeps>[] = [
     path: /^\/[^/]+\/discovery\/(?:v2\.0\/)?keys$/,
     roles: [],
     answer: (_request, _parts, { signer }) => json(200, { keys: [signer.jwk] }),
+  },
+  {
+    method: 'GET',
+    path: /^\/([^/]+)\/oauth2\/v2\.0\/authorize$/,
+    roles: [],
+    answer: (request, [tenant = ''], deps) => authorize(request, tenant, deps),
   },
   {
     method: 'POST',

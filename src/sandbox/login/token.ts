@@ -2,6 +2,8 @@ import { timingSafeEqual } from 'node:crypto';
 import { findCertificate, type Directory, type SandboxApp, type SandboxTenant } from '../directory.js';
 import { json, type Answer, type SandboxRequest } from '../http/answer.js';
 import { refusals, refuse, type Refusal } from './errors.js';
+import type { Grants } from './grants.js';
+import { grantToUser } from './user-token.js';
 import { parseJwt, signedBy, type Signer } from './jwt.js';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -10,6 +12,8 @@ const SKEW_SECONDS = 300;
 export interface TokenDeps {
   readonly directory: Directory;
   readonly signer: Signer;
+  /** What people granted. */
+  readonly grants: Grants;
   /** The resources tokens are issued for: the origins of the other hosts. */
   readonly resources: readonly string[];
   readonly lifetimeSeconds: number;
@@ -36,28 +40,36 @@ export function issueToken(
   const resource = asked.resource.replace(/\/$/, '');
   if (!deps.resources.includes(resource))
     return refuse(request, refusals.unknownResource(resource, tenant.domain));
+  const { grantType, scopes } = asked;
+  if (grantType !== 'client_credentials')
+    return grantToUser(request, { grantType, form, resource, scopes, version }, deps);
   return grant({ app, tenant, resource, proof, version }, deps);
 }
 
 interface Asked {
+  readonly grantType: string;
   readonly clientId: string;
   readonly resource: string;
+  readonly scopes: readonly string[];
 }
+
+const GRANTS = ['client_credentials', 'authorization_code', 'refresh_token'];
 
 function readForm(form: URLSearchParams, version: 'v1' | 'v2'): Asked | Refusal {
   const grantType = form.get('grant_type');
   const clientId = form.get('client_id');
   const target = form.get(version === 'v2' ? 'scope' : 'resource');
   if (grantType === null) return refusals.missing('grant_type');
-  if (grantType !== 'client_credentials') return refusals.grantType(grantType);
+  if (!GRANTS.includes(grantType)) return refusals.grantType(grantType);
   if (clientId === null) return refusals.missing('client_id');
   if (target === null) return refusals.missing(version === 'v2' ? 'scope' : 'resource');
-  if (version === 'v1') return { clientId, resource: target };
+  if (version === 'v1') return { grantType, clientId, resource: target, scopes: ['offline_access'] };
   // MSAL adds the OpenID scopes to what it was asked for in some flows; they say nothing about the resource.
   const scopes = target.split(' ').filter((scope) => !/^(openid|profile|offline_access|)$/.test(scope));
   const [scope, ...others] = scopes;
-  if (scope === undefined || others.length > 0 || !scope.endsWith('/.default')) return refusals.scope(target);
-  return { clientId, resource: scope.slice(0, -'/.default'.length) };
+  const ending = grantType === 'client_credentials' ? /\/\.default$/ : /\/(?:\.default|user_impersonation)$/;
+  if (scope === undefined || others.length > 0 || !ending.test(scope)) return refusals.scope(target);
+  return { grantType, clientId, resource: scope.replace(ending, ''), scopes: target.split(' ') };
 }
 
 interface Registered {

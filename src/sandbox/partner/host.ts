@@ -1,15 +1,50 @@
-import { findRoute, json, type Host, type Route } from '../http/answer.js';
+import { findRoute, header, type Answer, type Host, type SandboxRequest } from '../http/answer.js';
+import type { Signer } from '../login/jwt.js';
 import type { World } from '../state/world.js';
+import { refuse, unauthorized, type Voice } from './answers.js';
+import { executionRoutes } from './executions.js';
+import type { FileStore } from './files.js';
+import { queryRoutes } from './queries.js';
+import { reportRoutes } from './reports.js';
 
-/** The Partner Center host: `routes` are its operations; errors come in Insights' own envelope. */
-export function partnerHost(routes: readonly Route<{ readonly world: World }>[], world: World): Host {
-  return {
-    name: 'partner',
-    answer: (request) => {
-      const match = findRoute(routes, request);
-      if (match === undefined || match === 'wrong-method')
-        return json(404, { value: [], totalCount: 0, message: 'Resource not found.', statusCode: 404 });
-      return match.route.answer(request, match.parts, { world });
-    },
-  };
+/** What every route of the partner host may use. */
+export interface PartnerContext extends Voice {
+  readonly world: World;
+  readonly files: FileStore;
+  /** Who asks: UPN. */
+  readonly user: string;
+}
+
+export interface PartnerDeps extends Omit<PartnerContext, 'user'> {
+  readonly signer: Signer;
+  readonly realTime: () => number;
+}
+
+const ROUTES = [...queryRoutes, ...executionRoutes, ...reportRoutes];
+
+/** Partner Center: Insights for an app together with a person who signed in with a second factor. */
+export function partnerHost(deps: PartnerDeps): Host {
+  return { name: 'partner', answer: (request) => answer(request, deps) };
+}
+
+function answer(request: SandboxRequest, deps: PartnerDeps): Answer | Promise<Answer> {
+  const user = userOf(request, deps);
+  if (typeof user !== 'string') return unauthorized(user.mfaMissing);
+  const match = findRoute(ROUTES, request);
+  if (match === undefined) return refuse(deps, 404, 'Resource not found.');
+  if (match === 'wrong-method') return refuse(deps, 405, 'The method is not allowed.');
+  return match.route.answer(request, match.parts, { ...deps, user });
+}
+
+function userOf(
+  request: SandboxRequest,
+  { signer, realTime }: PartnerDeps,
+): string | { mfaMissing: boolean } {
+  const token = /^Bearer +(\S+)$/i.exec(header(request, 'authorization') ?? '')?.[1];
+  const claims = token === undefined ? undefined : signer.read(token);
+  if (claims?.['aud'] !== request.origin) return { mfaMissing: false };
+  const { exp, amr, upn } = claims;
+  if (typeof exp !== 'number' || exp * 1000 <= realTime()) return { mfaMissing: false };
+  if (typeof upn !== 'string' || !Array.isArray(amr) || !amr.includes('mfa')) return { mfaMissing: true };
+  return upn;
 }

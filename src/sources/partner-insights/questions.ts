@@ -206,7 +206,7 @@ function testValues({ rows, redacted }: TestResult, privacy: Privacy): JsonObjec
 
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return '';
-  return line(typeof value === 'object' ? JSON.stringify(value) : String(value), 60);
+  return line(typeof value === 'string' ? value : JSON.stringify(value), 60);
 }
 
 function shown(rows: readonly (readonly string[])[], privacy: Privacy): Json {
