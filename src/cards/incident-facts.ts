@@ -3,6 +3,7 @@ import type { Incident, TimelineEntry, TimelineKind } from '../model/incident.js
 import type { Json, JsonObject } from '../model/json.js';
 import type { Inline } from '../model/rich.js';
 import { MINUTE, type Instant } from '../model/time.js';
+import { cqdFacts } from './cqd-facts.js';
 import { splitSubject } from './incident-title.js';
 import { beganAt, isAnnouncement, type IncidentView } from './incident-view.js';
 import { messageFacts } from './message-facts.js';
@@ -75,6 +76,8 @@ function subjectFacts(alert: Alert, now: Instant): readonly CardFact[] {
       return serviceFacts(alert);
     case 'message':
       return messageFacts(alert.values, now);
+    case 'cqd':
+      return cqdFacts(alert.values);
     case 'source':
       return sourceFacts(alert);
     case 'channel':

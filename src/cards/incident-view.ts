@@ -36,6 +36,8 @@ export function isAnnouncement(incident: Incident): boolean {
 /** When it began: as the source says, else when it was seen first. */
 export function beganAt(incident: Incident, main: Alert | undefined): Instant {
   if (main === undefined) return incident.openedAt;
-  const said = instantOf(main.values, 'startedAt', 'blindSince');
+  // A CQD stage's startedAt is that of a run.
+  const keys = main.values['type'] === 'cqd' ? ['since'] : ['startedAt', 'blindSince'];
+  const said = instantOf(main.values, ...keys);
   return Math.min(said ?? main.startsAt, incident.openedAt);
 }

@@ -1,3 +1,4 @@
+export { cqdCard } from './cqd.js';
 export { doctorCard } from './doctor.js';
 export { errorCard } from './error.js';
 export { helpCard } from './help.js';

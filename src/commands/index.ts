@@ -1,5 +1,6 @@
 import { ack } from './ack.js';
 import type { Command } from './command.js';
+import { cqd } from './cqd.js';
 import { doctor } from './doctor.js';
 import { help } from './help.js';
 import { history } from './history.js';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   issue,
   messages,
   message,
+  cqd,
   incidents,
   incident,
   ack,

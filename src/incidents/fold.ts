@@ -154,6 +154,7 @@ function describeNothing(alert: Alert): boolean {
     alert.values['type'] !== 'issue' &&
     alert.values['type'] !== 'service' &&
     alert.values['type'] !== 'message' &&
+    alert.values['type'] !== 'cqd' &&
     alert.values['type'] !== 'source'
   );
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../model/json.js';
 import type { Fact } from '../../model/source.js';
-import { MINUTE, type Instant } from '../../model/time.js';
+import { HOUR, MINUTE, type Instant } from '../../model/time.js';
 import { STAGES, type Stage } from './schema.js';
 import type { StageJudgement, StageState } from './states.js';
 import { localText } from './stamps.js';
@@ -46,6 +46,7 @@ const DELIVERING = new Set(['healthy', 'flapping', 'running']);
  * - `limitMinutes`, `cadenceMinutes` (null while unknown)
  * - `gapMinutes` the newest hole between the listed successes, longer than the limit, from `gapFrom` to `gapTo`; null when there is none
  * - `upstream` cube only: archiving does not bring anything either
+ * - `failingText`, `stuckText`, `staleText`, `watchText`: each of these in words, or how it ended when it does not hold
  * - `note` what the other stage means for this one, or an empty string
  */
 export function siteFacts(
@@ -99,6 +100,7 @@ function stageValues(
     ...times('gapFrom', judged.hole?.from, timeZone),
     ...times('gapTo', judged.hole?.to, timeZone),
     upstream,
+    ...wordsOf(judged, timeZone),
     note: noteOf(stage, all),
   };
 }
@@ -121,8 +123,43 @@ function disabledValues(): JsonObject {
     cadenceMinutes: null,
     gapMinutes: null,
     upstream: false,
+    failingText: 'its log is switched off',
+    stuckText: 'its log is switched off',
+    staleText: 'its log is switched off',
+    watchText: 'its log is switched off',
     note: 'The site answers with nothing: its integration log is switched off.',
   };
+}
+
+function wordsOf(judged: StageJudgement, timeZone: string): JsonObject {
+  const { failing, stuck, stale, lastSuccess, startedAt, failures, failuresAtLeast, since, hole } = judged;
+  const local = (at: Instant): string => `${localText(at, timeZone)} (${timeZone})`;
+  const count = `${failuresAtLeast ? 'at least ' : ''}${failures} ${failures === 1 ? 'run' : 'runs'}`;
+  const pause = hole === undefined ? '' : `, after ${spanText(hole.to - hole.from)} without a success`;
+  const well =
+    since === undefined || lastSuccess === undefined
+      ? 'no success yet'
+      : `works since ${local(since)}${pause}`;
+  return {
+    failingText: !failing
+      ? well
+      : `${count} failed${lastSuccess === undefined ? ', none ever succeeded' : ` since the last success at ${local(lastSuccess)}`}`,
+    stuckText: stuck && startedAt !== undefined ? `begun at ${local(startedAt)}, never finished` : well,
+    staleText: !stale
+      ? well
+      : lastSuccess === undefined
+        ? 'no success ever'
+        : `no success since ${local(lastSuccess)}`,
+    watchText: judged.state === 'never' ? 'it never ran' : 'it can be watched',
+  };
+}
+
+/** `19 h 13 min`, `35 min`. */
+function spanText(ms: number): string {
+  const [hours, rest] = [Math.floor(ms / HOUR), Math.floor((ms % HOUR) / MINUTE)];
+  return [hours === 0 ? '' : `${hours} h`, rest === 0 && hours > 0 ? '' : `${rest} min`]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function noteOf(stage: Stage, { integration, cube }: Readonly<Record<Stage, StageJudgement>>): string {
