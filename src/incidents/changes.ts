@@ -2,6 +2,7 @@ import type { TimelineKind } from '../model/incident.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { Change } from '../model/source.js';
 import { cqdLines } from './changes-cqd.js';
+import { reportLines } from './changes-insights.js';
 import { messageLines } from './changes-messages.js';
 
 /** One thing that became different, in words for the thread. */
@@ -22,6 +23,7 @@ export function describeChange({ before, now }: Pick<Change, 'before' | 'now'>):
   if (now.values['type'] === 'issue') return issueLines(before.values, now.values);
   if (now.values['type'] === 'message') return messageLines(before.values, now.values);
   if (now.values['type'] === 'cqd') return cqdLines(before.values, now.values);
+  if (now.values['type'] === 'report') return reportLines(before.values, now.values);
   if (now.values['type'] === 'service')
     return changed(
       'Status',

@@ -149,12 +149,12 @@ export function openInsights(deps: InsightsDeps): Insights {
     async testQuery(what, window = {}, patienceMs = TEST_TIMEOUT) {
       const path = '/ScheduledQueries/testQueryResult';
       try {
-        const { value, dataRedacted } = await call({
+        const { rows, dataRedacted } = await call({
           path,
           query: { ...what, ...window },
           timeoutMs: Math.min(patienceMs, TEST_TIMEOUT),
         });
-        return { rows: value, redacted: dataRedacted };
+        return { rows, redacted: dataRedacted };
       } catch (error) {
         if (isTimeout(error)) return undefined;
         throw error;
@@ -192,6 +192,7 @@ export function openInsights(deps: InsightsDeps): Insights {
 
 const NOTHING: Envelope = {
   value: [],
+  rows: [],
   nextLink: undefined,
   message: '',
   statusCode: 404,

@@ -4,6 +4,8 @@ import { line } from '../text.js';
 /** What every operation answers with (Partner Center, programmatic access to Insights). */
 export interface Envelope {
   readonly value: readonly Readonly<Record<string, unknown>>[];
+  /** The same with keys as they came: names of columns are the data's own. */
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
   readonly nextLink: string | undefined;
   readonly message: string;
   /** The service's own number; undefined where it gives none. It may differ from the HTTP status. */
@@ -17,14 +19,15 @@ export interface Envelope {
  * whatever is no envelope after that.
  */
 export function readEnvelope(body: string): Envelope | undefined {
-  const parsed = normalised(parse(body));
-  if (!isObject(parsed)) return undefined;
+  const raw = parse(body);
+  const parsed = normalised(raw);
+  if (!isObject(raw) || !isObject(parsed)) return undefined;
   const { value, nextLink, message, statusCode, dataRedacted, totalCount } = parsed;
   const known = [value, message, statusCode, totalCount].some((part) => part !== undefined);
   if (!known || isObject(parsed['error'])) return undefined;
-  const rows: unknown[] = Array.isArray(value) ? (value as unknown[]) : isObject(value) ? [value] : [];
   return {
-    value: rows.filter(isObject),
+    value: rowsOf(value),
+    rows: rowsOf(Object.entries(raw).find(([key]) => keyOf(key) === 'value')?.[1]),
     nextLink: typeof nextLink === 'string' && nextLink.trim() !== '' ? nextLink.trim() : undefined,
     message: typeof message === 'string' ? message : '',
     statusCode: numberIn(statusCode),
@@ -94,6 +97,11 @@ function parse(body: string): unknown {
 /** Commas before a closing bracket, outside of strings. */
 function withoutTrailingCommas(text: string): string {
   return text.replace(/"(?:[^"\\]|\\.)*"|,(?=\s*[}\]])/g, (found) => (found === ',' ? '' : found));
+}
+
+function rowsOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  const rows: unknown[] = Array.isArray(value) ? (value as unknown[]) : [value];
+  return rows.filter(isObject);
 }
 
 /** Keys without blanks around them and beginning in lower case, at every depth. */

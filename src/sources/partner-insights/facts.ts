@@ -46,6 +46,7 @@ export function reportSubject(id: string): string {
  * | `shapeChanged` | other columns, or in another order, than the run before |
  * | `rowsDropped` | less than half of the rows of the run before (from 50 on) |
  * | `changeText` | the two in words, empty when neither |
+ * | `resultText`, `rowsBeforeText`, `stateText` | the run, the run before and the state in words, for summaries |
  * | `empty` | the file has a header and no row |
  * | `problem` | why the file could not be read, empty when it was |
  * | `format` | `csv`, `tsv` |
@@ -93,6 +94,7 @@ function timetableValues(table: Timetable, { status }: Report): Readonly<Record<
     overdue: table.overdue,
     overdueHours: table.overdueHours,
     paused: status === 'Paused',
+    stateText: stateText(status, table.ended),
     stopped: status === 'Inactive' && !table.ended,
     ended: table.ended,
   };
@@ -117,6 +119,8 @@ function runValues(last: Run | null): Readonly<Record<string, Json>> {
     changeText: last === null ? '' : changeText(last, rowsDropped),
     empty: last?.rows === 0,
     problem: last?.problem ?? '',
+    resultText: last === null ? '' : resultText(last),
+    rowsBeforeText: rowsText(last?.rowsBefore ?? null),
   };
 }
 
@@ -124,6 +128,22 @@ function hasDropped({ rows, rowsBefore }: Run): boolean {
   return (
     rows !== null && rowsBefore !== null && rows > 0 && rowsBefore >= ENOUGH_ROWS && rows < rowsBefore * HALF
   );
+}
+
+function stateText(status: string, ended: boolean): string {
+  if (ended) return 'done';
+  return status === 'Inactive' ? 'inactive, with runs left' : status.toLowerCase();
+}
+
+function resultText({ rows, columns: width, problem }: Run): string {
+  if (rows === null || width === null)
+    return problem === '' ? 'its file is not read yet' : 'its file could not be read';
+  return `${rowsText(rows)}, ${width} ${width === 1 ? 'column' : 'columns'}`;
+}
+
+function rowsText(rows: number | null): string {
+  if (rows === null) return 'an unknown number of rows';
+  return `${rows} ${rows === 1 ? 'row' : 'rows'}`;
 }
 
 function changeText(run: Run, rowsDropped: boolean): string {
