@@ -1,0 +1,209 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Budget } from '../../lib/budget.js';
+import { parseDuration } from '../../lib/duration.js';
+import { Fault, faultLine, isFault } from '../../lib/fault.js';
+import { DAY, HOUR, SECOND, type Duration, type Instant } from '../../model/time.js';
+import type { CheckLine, Cloud, Poll, Source, SourcePlug, TenantConnection } from '../source.js';
+import { openTenant, sharedBudget, type TenantApis } from '../tenant.js';
+import { openClient, PERMISSION, type CallsClient } from './client.js';
+import { FACTS_LOOK_BACK, pollFacts, unavailableFact } from './facts.js';
+import { openNames } from './fold.js';
+import { lookAt, recallFrom, type LookDeps } from './look.js';
+import { readMemory, writeMemory, type Memory } from './memory.js';
+import { readCalls, type Known } from './read.js';
+import { openPageReader } from './scan/page.js';
+
+/** Call records, per app and tenant (Microsoft Learn, Microsoft Graph service-specific throttling limits). */
+const WINDOWS = [{ max: 1_500, perMs: 20 * SECOND }];
+
+/** Clouds whose Graph has no call log (Microsoft Learn, getDirectRoutingCalls, national cloud deployments). */
+const WITHOUT: Readonly<Partial<Record<Cloud, string>>> = {
+  china: 'Microsoft 365 operated by 21Vianet (China) has no direct routing call log.',
+};
+
+/** Graph keeps what it has for longer, but nobody should rely on it. */
+const OLDEST: Duration = 90 * DAY;
+
+const settingsSchema = z.strictObject({
+  /**
+   * How much of the past is read again at each poll, from the last good one back. Rows come up to two days late, and those of
+   * long calls only once they have ended.
+   */
+  overlap: z
+    .string()
+    .default('48h')
+    .transform((text, context) => {
+      const ms = parseDuration(text);
+      if (ms !== undefined && ms >= HOUR && ms <= OLDEST) return ms;
+      context.addIssue({ code: 'custom', message: 'expected a duration between 1h and 90d, like 48h' });
+      return z.NEVER;
+    }),
+});
+
+/** The direct routing call log: whose each failed call is, and how each trunk does. */
+export const directRouting: SourcePlug = {
+  kind: 'direct-routing',
+  settings: settingsSchema,
+  open(settings, common, tenant, deps) {
+    const { overlap } = settings as z.output<typeof settingsSchema>;
+    const name = common.name === undefined ? '' : `/${common.name}`;
+    const key = `${tenant.name}/direct-routing${name}`;
+    const log = deps.log.child({ source: key });
+    const apis = openTenant(tenant, deps);
+    const budget = sharedBudget(tenant, 'call-records', WINDOWS);
+    const names = openNames();
+    const askAt = (now: Instant): LookDeps => ({
+      keep: deps.keep.calls,
+      source: key,
+      tenant: tenant.name,
+      overlap,
+      names,
+      privacy: deps.privacy,
+      log,
+      client: clientAt(now, { apis, budget, tenant, names }),
+    });
+    const unavailable = WITHOUT[tenant.cloud];
+    const polls = openPolls();
+    return {
+      key,
+      tenant: tenant.name,
+      kind: 'direct-routing',
+      everyMs: common.everyMs,
+      poll: async (memory, now) =>
+        unavailable === undefined
+          ? polls(askAt(now), readMemory(memory), now)
+          : withoutLog(tenant.name, unavailable, now),
+      look: async (question, now) =>
+        unavailable === undefined
+          ? lookAt(question, askAt(now), now)
+          : [unavailableFact(tenant.name, unavailable)],
+      recall: (question, _known, now) => recallFrom(question, askAt(now), now),
+      check: (now) => check(tenant, apis, askAt(now).client, now),
+      budget: (now) => ({ left: budget.left(now), freeAt: budget.freeAt(now) }),
+      close: () => apis.close(),
+    } satisfies Source;
+  },
+};
+
+interface ClientParts {
+  readonly apis: TenantApis;
+  readonly budget: Budget;
+  readonly tenant: TenantConnection;
+  readonly names: LookDeps['names'];
+}
+
+/** Time goes on while a long log is read. */
+function clientAt(begun: Instant, { apis, budget, tenant, names }: ClientParts): CallsClient {
+  const wall = performance.now();
+  const now = (): Instant => begun + Math.round(performance.now() - wall);
+  return openClient({
+    graph: apis.graph,
+    endpoint: tenant.endpoints.graph,
+    reader: openPageReader(names),
+    pace: async () => {
+      while (budget.left(now()) === 0)
+        await sleep(Math.min(Math.max(budget.freeAt(now()) - now(), 10), SECOND));
+    },
+    spend: () => {
+      if (!budget.take(now()))
+        throw new Fault('api.budget', 'The call records budget (1500 requests in 20 s) is used up.', {
+          retryAfterMs: Math.max(SECOND, budget.freeAt(now()) - now()),
+        });
+    },
+  });
+}
+
+/** One poll after the other; what a process knows of the counted calls is kept between them. */
+function openPolls(): (deps: LookDeps, memory: Memory | undefined, now: Instant) => Promise<Poll> {
+  let known: Known | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function poll(deps: LookDeps, memory: Memory | undefined, now: Instant): Promise<Poll> {
+    // Rows that came since the last good poll may be as late as the overlap allows for.
+    const since = Math.min(memory?.polledAt ?? now, now) - deps.overlap;
+    const from = Math.max(since, memory?.marksFrom ?? 0, now - OLDEST);
+    const before = known;
+    // Unless all goes well, what this process believes to be counted may not have been.
+    known = undefined;
+    const read = await readCalls(deps, { from, to: now, since: now - FACTS_LOOK_BACK }, before);
+    known = read.known;
+    const marksFrom = await forgetMarks(deps, memory?.marksFrom ?? 0, now);
+    return {
+      observation: {
+        kind: 'direct-routing',
+        at: now,
+        coverage: 'full',
+        facts: pollFacts(deps.tenant, known.tally.counts(), now),
+      },
+      memory: writeMemory({ polledAt: now, marksFrom }),
+      unchanged: false,
+    };
+  }
+
+  return (deps, memory, now) => {
+    const next = last.catch(() => undefined).then(() => poll(deps, memory, now));
+    last = next;
+    return next;
+  };
+}
+
+/** Marks of times that are not read again would be kept for nothing. Gives since when there are any. */
+async function forgetMarks(
+  { keep, source, overlap }: LookDeps,
+  marksFrom: Instant,
+  now: Instant,
+): Promise<Instant> {
+  const before = Math.floor((now - Math.max(2 * overlap, 7 * DAY)) / DAY) * DAY;
+  if (before <= marksFrom) return marksFrom;
+  await keep.forget(source, before, 'marks');
+  return before;
+}
+
+function withoutLog(tenant: string, reason: string, now: Instant): Poll {
+  return {
+    observation: {
+      kind: 'direct-routing',
+      at: now,
+      coverage: 'full',
+      facts: [unavailableFact(tenant, reason)],
+    },
+    memory: null,
+    unchanged: false,
+  };
+}
+
+async function check(
+  tenant: TenantConnection,
+  apis: TenantApis,
+  client: CallsClient,
+  now: Instant,
+): Promise<readonly CheckLine[]> {
+  const unavailable = WITHOUT[tenant.cloud];
+  if (unavailable !== undefined) return [{ name: 'call log', ok: true, detail: unavailable, advice: '' }];
+  const token = await tried('token', async () => {
+    await apis.tokens.token(new URL(tenant.endpoints.graph).origin);
+    return `${new URL(tenant.endpoints.login).host} gave a token`;
+  });
+  if (!token.ok) return [token];
+  const log = await tried('getDirectRoutingCalls', async () => {
+    const { rows } = await client.read(
+      now - HOUR,
+      now,
+      () => undefined,
+      () => Promise.resolve(false),
+    );
+    return `${rows} calls of the last hour so far (${PERMISSION})`;
+  });
+  return [token, log];
+}
+
+async function tried(name: string, call: () => Promise<string>): Promise<CheckLine> {
+  try {
+    return { name, ok: true, detail: await call(), advice: '' };
+  } catch (error) {
+    if (!isFault(error)) return { name, ok: false, detail: faultLine(error), advice: '' };
+    const id = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
+    return { name, ok: false, detail: `${error.message}${id}`, advice: error.advice };
+  }
+}
