@@ -8,6 +8,7 @@ import { splitSubject } from './incident-title.js';
 import { beganAt, isAnnouncement, type IncidentView } from './incident-view.js';
 import { messageFacts } from './message-facts.js';
 import { bold, command, fact, factIf, say, time, timeFactIf, type CardFact } from './parts.js';
+import { reportFacts } from './report-lines.js';
 import { instantOf, isTrue, knownOf, numberOf, textOf } from './values.js';
 import { age, statusText } from './words.js';
 
@@ -78,6 +79,8 @@ function subjectFacts(alert: Alert, now: Instant): readonly CardFact[] {
       return messageFacts(alert.values, now);
     case 'cqd':
       return cqdFacts(alert.values);
+    case 'report':
+      return reportFacts(alert.values, now);
     case 'source':
       return sourceFacts(alert);
     case 'channel':

@@ -10,6 +10,10 @@ import { issue } from './issue.js';
 import { message } from './message.js';
 import { messages } from './messages.js';
 import { note } from './note.js';
+import { queries } from './queries.js';
+import { query } from './query.js';
+import { report } from './report.js';
+import { reports } from './reports.js';
 import { resolve } from './resolve.js';
 import { services } from './services.js';
 import { silence } from './silence.js';
@@ -31,6 +35,10 @@ export const COMMANDS: readonly Command[] = [
   messages,
   message,
   cqd,
+  reports,
+  report,
+  queries,
+  query,
   incidents,
   incident,
   ack,
