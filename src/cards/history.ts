@@ -51,7 +51,7 @@ export function historyCard(view: HistoryView): Card | undefined {
   const title =
     one === undefined
       ? `${bad === 0 ? `None of ${plural(services, 'service')}` : `${bad} of ${plural(services, 'service')}`} had trouble in the ${span}`
-      : `${one.name}: ${bad === 0 ? 'no trouble' : `trouble on ${troubledDays(rows)} of ${plural(days, 'day')}`} in the ${span}`;
+      : `${one.name}: ${bad === 0 ? `no trouble in the ${span}` : `trouble on ${troubledDays(rows)} of the ${span}`}`;
   return {
     topic: 'history',
     tone,
@@ -118,8 +118,9 @@ function troubledDays(rows: readonly Row[]): number {
 
 /** `1 incident, 2 advisories on 3 days`. */
 function summary(row: Row): string {
-  const incidents = row.issues.filter((issue) => textOf(issue, 'classification') === 'incident').length;
-  const advisories = row.issues.length - incidents;
+  const real = row.issues.filter((issue) => textOf(issue, 'status') !== 'falsePositive');
+  const incidents = real.filter((issue) => textOf(issue, 'classification') === 'incident').length;
+  const advisories = real.length - incidents;
   const counted = [
     ...(incidents === 0 ? [] : [plural(incidents, 'incident')]),
     ...(advisories === 0 ? [] : [plural(advisories, 'advisory', 'advisories')]),

@@ -31,12 +31,19 @@ export function messageFacts(values: JsonObject, now: Instant): readonly CardFac
     ...deadlineFact(values, now),
     ...factIf('Services', stringsOf(values['services']).join(', ')),
     ...factIf('Kind', kindWords(values)),
-    ...factIf('Tags', stringsOf(values['tags']).join(', ')),
-    ...factIf('Platforms', textOf(values, 'platforms')),
-    ...factIf('Roadmap', stringsOf(values['roadmapIds']).join(', ')),
     ...attachmentsFact(values),
     ...linksFact(values),
     ...timeFactIf('Last change', instantOf(values, 'lastModified')),
+  ];
+}
+
+/** What only somebody asks for who reads the whole post. */
+export function moreMessageFacts(values: JsonObject): readonly CardFact[] {
+  return [
+    ...factIf('Tags', stringsOf(values['tags']).join(', ')),
+    ...factIf('Platforms', textOf(values, 'platforms')),
+    ...factIf('Roadmap', stringsOf(values['roadmapIds']).join(', ')),
+    ...timeFactIf('Published', instantOf(values, 'startAt')),
   ];
 }
 
@@ -153,8 +160,7 @@ export function objectsOf(value: Json | undefined): readonly JsonObject[] {
   );
 }
 
-/** For the lock screen, the list and the card alike. */
 export function lastChanged(values: JsonObject): readonly Inline[] {
   const at = instantOf(values, 'lastModified');
-  return at === undefined ? [] : [say(' · '), time(at)];
+  return at === undefined ? [] : [say(' · changed '), time(at)];
 }

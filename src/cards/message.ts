@@ -3,7 +3,14 @@ import type { Incident } from '../model/incident.js';
 import type { Instant } from '../model/time.js';
 import type { LookView } from './health.js';
 import { incidentLine } from './incidents.js';
-import { changedSection, deadlineWords, messageBody, messageFacts, messageTone } from './message-facts.js';
+import {
+  changedSection,
+  deadlineWords,
+  messageBody,
+  messageFacts,
+  messageTone,
+  moreMessageFacts,
+} from './message-facts.js';
 import { messageRows } from './messages.js';
 import {
   askedFooter,
@@ -15,7 +22,6 @@ import {
   paragraph,
   say,
   staleSections,
-  timeFactIf,
 } from './parts.js';
 import { instantOf, numberOf, textOf } from './values.js';
 import { badgeOf, clip, plural } from './words.js';
@@ -54,7 +60,7 @@ export function messageCard({ id, looks, incidents, now, url }: MessageView): Ca
       ...staleSections(holders, now),
       ...factsSection([
         ...messageFacts(values, now),
-        ...timeFactIf('Published', instantOf(values, 'startAt')),
+        ...moreMessageFacts(values),
         ...(updates === 0 ? [] : [fact('Updates', say(`${plural(updates, 'update')} seen`))]),
         fact(row.tenants.length === 1 ? 'Tenant' : 'Tenants', say(row.tenants.slice(0, 10).join(', '))),
       ]),

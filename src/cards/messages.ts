@@ -59,7 +59,9 @@ export function messagesCard({ looks, chosen, now, url }: MessagesView): Card {
   const about = chosen === undefined ? '' : ` about ${chosen}`;
   const title =
     rows.length === 0
-      ? `No Message center post${about} is current`
+      ? looks.some(({ error }) => error !== undefined)
+        ? 'The Message center does not answer, and no post is known'
+        : `No Message center post${about} is current`
       : `${plural(rows.length, 'Message center post')}${about}${due.length === 0 ? '' : `, ${due.length} with a day to act by`}`;
   return {
     topic: 'messages',

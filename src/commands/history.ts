@@ -30,12 +30,11 @@ export const history: Command = {
   },
 };
 
-/** The last word may be a number of days: `30`, `30d`. */
+/** The last word may be a number of days: `30`, `30d`, `30 days`. */
 function readArgs(args: readonly string[]): { words: string; days: number } {
-  const number = /^(\d{1,4})(?:d|days?)?$/i.exec(args.at(-1) ?? '')?.[1];
-  if (number === undefined) return { words: args.join(' '), days: DEFAULT_DAYS };
+  const [, words = '', number] = /^(.*?)(?:(?:^|\s)(\d{1,4})\s*(?:d|days?)?)?$/is.exec(args.join(' ')) ?? [];
+  if (number === undefined) return { words, days: DEFAULT_DAYS };
   const days = Number(number);
   if (days < 1 || days > MAX_DAYS) throw usage(`The history goes from 1 to ${MAX_DAYS} days back.`);
-  const rest = args.at(-1)?.toLowerCase().startsWith('day') === true ? args.slice(0, -2) : args.slice(0, -1);
-  return { words: rest.join(' '), days };
+  return { words, days };
 }

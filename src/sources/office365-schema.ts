@@ -125,7 +125,7 @@ export function readService(row: unknown): Office365Service | undefined {
   return {
     id: read.id,
     name: read.displayName ?? read.id,
-    features: read.features == null ? strings(read.featureNames) : named,
+    features: (read.features ?? null) === null ? strings(read.featureNames) : named,
   };
 }
 
@@ -150,7 +150,7 @@ function readFeature(row: unknown): Office365Status['features'] {
   const name = [read.featureDisplayName, read.featureGroupDisplayName, read.featureName, read.feature]
     .map(filled)
     .find((given) => given !== null);
-  if (name == null) return [];
+  if (name === undefined) return [];
   const status =
     filled(read.featureServiceStatus) ??
     filled(read.featureStatus) ??

@@ -17,11 +17,11 @@ type Row = Readonly<Record<string, unknown>>;
 
 interface Manage {
   readonly rig: Rig;
-  rows(path: string): Promise<readonly Row[]>;
-  get(
+  readonly rows: (path: string) => Promise<readonly Row[]>;
+  readonly get: (
     path: string,
     over?: { tenant?: string; token?: string; accept?: string },
-  ): Promise<{ status: number; text: string; headers: Headers }>;
+  ) => Promise<{ status: number; text: string; headers: Headers }>;
 }
 
 async function manage(options: SandboxOptions = {}): Promise<Manage> {

@@ -72,10 +72,7 @@ function messages(request: SandboxRequest, { world, shape }: ManageContext): rea
   ];
   const bounded = asksFor(request, 'StartTime') || asksFor(request, 'ID');
   return typed
-    .filter(
-      ({ row }) =>
-        bounded || row['EndTime'] === null || Date.parse(String(row['EndTime'])) >= request.at - 7 * DAY,
-    )
+    .filter(({ row }) => bounded || row['EndTime'] === null || endOf(row) >= request.at - 7 * DAY)
     .map(({ type, row }) => ({ ...row, [TYPE]: type }));
 }
 
@@ -87,7 +84,15 @@ function asksFor(request: SandboxRequest, property: string): boolean {
 }
 
 function timeOf(row: Entity): number {
-  return Date.parse(String(row['StatusTime'] ?? row['StatusDate']));
+  return instant(row['StatusTime'] ?? row['StatusDate']);
+}
+
+function endOf(row: Entity): number {
+  return instant(row['EndTime']);
+}
+
+function instant(value: unknown): number {
+  return typeof value === 'string' ? Date.parse(value) : NaN;
 }
 
 function narrowed(rows: readonly Entity[], request: SandboxRequest, type: EntityType): readonly Entity[] {
