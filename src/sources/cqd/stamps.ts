@@ -67,8 +67,22 @@ function settledBy(candidates: readonly Instant[], known: ReadonlySet<Instant>):
   return seen.length === 1 ? seen[0] : undefined;
 }
 
+/** The same few stamps are read at every poll. */
+const readings = new Map<string, readonly Instant[]>();
+const MOST_READINGS = 2_000;
+
 /** One or two readings, the later first. */
 function candidatesOf(text: string, timeZone: string): readonly Instant[] {
+  const key = `${timeZone} ${text}`;
+  const known = readings.get(key);
+  if (known !== undefined) return known;
+  if (readings.size >= MOST_READINGS) readings.clear();
+  const found = findCandidates(text, timeZone);
+  readings.set(key, found);
+  return found;
+}
+
+function findCandidates(text: string, timeZone: string): readonly Instant[] {
   const plain = plainOf(text);
   if (plain === undefined) return [];
   const later = plain.toZonedDateTime(timeZone, { disambiguation: 'later' });

@@ -37,7 +37,7 @@ const TENANT: TenantConnection = {
 /** The source as the settings open it; `settings` is what stands under `sources:`. */
 export function openSource(
   settings: Readonly<Record<string, unknown>>,
-  over: { readonly samples?: SampleKeep; readonly name?: string; readonly everyMs?: number } = {},
+  over: { readonly samples?: SampleKeep; readonly name?: string | undefined; readonly everyMs?: number } = {},
 ): Source {
   const deps: SourceDeps = {
     log: silentLog,
@@ -46,7 +46,8 @@ export function openSource(
     publicUrl: 'https://tocsin.example',
     privacy: { numbers: 'mask', users: 'show' },
   };
-  const common = { name: over.name ?? 'paris', everyMs: over.everyMs ?? 300_000 };
+  const name = 'name' in over ? over.name : 'paris';
+  const common = { ...(name === undefined ? {} : { name }), everyMs: over.everyMs ?? 300_000 };
   return cqd.open(cqdSettings.parse({ timeZone: 'Europe/Paris', ...settings }), common, TENANT, deps);
 }
 
@@ -55,10 +56,11 @@ export async function statesOf(source: Source, now: Instant): Promise<string> {
   const { observation } = await source.poll(undefined, now);
   return observation.facts
     .map(({ values }) => {
+      const said = (name: string): string => (typeof values[name] === 'string' ? values[name] : '');
       const also = ['failing', 'stuck', 'stale'].filter(
         (name) => values[name] === true && values['state'] !== name,
       );
-      return `${String(values['stage'])} ${[values['state'], ...also].join('+')}`;
+      return `${said('stage')} ${[said('state'), ...also].join('+')}`;
     })
     .join(', ');
 }
