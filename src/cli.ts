@@ -4,6 +4,7 @@ import { addAsk } from './cli/ask.js';
 import { addCheck } from './cli/check.js';
 import { addDemo } from './cli/demo.js';
 import { addDoctor } from './cli/doctor.js';
+import { addLogin } from './cli/login.js';
 import { fail } from './cli/run.js';
 import { addStart } from './cli/start.js';
 
@@ -21,7 +22,7 @@ function build(): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) });
   // Subcommands inherit the settings above when they are made through the program.
-  for (const add of [addStart, addDemo, addCheck, addDoctor, addAsk]) add(program);
+  for (const add of [addStart, addDemo, addCheck, addDoctor, addAsk, addLogin]) add(program);
   return program;
 }
 

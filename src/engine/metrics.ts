@@ -7,6 +7,8 @@ import type { PollMeter } from './poll.js';
 export interface Metrics extends PollMeter {
   delivered(delivery: Delivery): void;
   commanded(command: string, seconds: number): void;
+  /** A call from outside, by what became of it. */
+  called(call: { readonly tenant: string; readonly outcome: string }): void;
   reloaded(ok: boolean): void;
   /** Prometheus text; what stands in the record is read when it is asked for. */
   text(): Promise<string>;
@@ -86,6 +88,12 @@ export function openMetrics(store: Store, depths: () => Promise<Readonly<Record<
     buckets: SECONDS,
     registers,
   });
+  const callbacks = new Counter({
+    name: 'tocsin_callbacks_total',
+    help: 'Callbacks of APIs, by what became of them',
+    labelNames: ['tenant', 'outcome'],
+    registers,
+  });
   const reloads = new Gauge({
     name: 'tocsin_reload_success',
     help: '1 when the last reading of the settings succeeded',
@@ -106,6 +114,7 @@ export function openMetrics(store: Store, depths: () => Promise<Readonly<Record<
       if (outcome === 'accepted') deliverySeconds.observe({ channel }, lateMs / 1000);
     },
     commanded: (command, seconds) => commandSeconds.observe({ command }, seconds),
+    called: ({ tenant, outcome }) => callbacks.inc({ tenant, outcome }),
     reloaded: (ok) => reloads.set(ok ? 1 : 0),
     async text() {
       alerts.reset();

@@ -7,6 +7,7 @@ import { openEars, type Ears } from '../engine/inbox.js';
 import { openMetrics } from '../engine/metrics.js';
 import { openQueues } from '../engine/queues.js';
 import { startEngine } from '../engine/engine.js';
+import { callbackMounts } from '../http/callbacks.js';
 import { openHttp } from '../http/server.js';
 import type { HttpAuth, Mount } from '../http/deps.js';
 import { consoleView, recordData } from '../http/record.js';
@@ -20,7 +21,10 @@ import { openKeep } from '../store/keep.js';
 import { vaultKey } from './vault-key.js';
 import { openDatabase } from '../store/open.js';
 import { openStore } from '../store/sql.js';
+import { takeSecrets } from './handover.js';
 import { openParts } from './parts.js';
+import { calleesOf } from './callees.js';
+import { CALLBACK_PATH } from '../sources/partner-insights/callback.js';
 
 export type ProcessRole = 'all' | 'poll' | 'work' | 'web';
 
@@ -71,7 +75,8 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       get: (key: string) => store.get(key),
       put: (key: string, value: Json) => store.put(key, value),
     };
-    const keep = openKeep(database, vaultKey(settings.dataDir, process.env));
+    const key = vaultKey(settings.dataDir, process.env);
+    const keep = openKeep(database, key);
     let parts = await openParts(settings, rules, { log, now: () => clock.now(), memory, keep });
     closers.push(() => parts.close());
 
@@ -101,6 +106,18 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       does: { poll: role === 'all' || role === 'poll', work: role === 'all' || role === 'work' },
     });
     closers.push(() => engine.close());
+
+    const stopTaking = await takeSecrets({
+      dataDir: settings.dataDir,
+      vault: keep.vault,
+      key,
+      taken: async () => {
+        for (const source of parts.sources)
+          if (source.kind === 'partner-insights') await engine.pollNow(source.key);
+      },
+      log,
+    });
+    closers.push(async () => stopTaking());
 
     const desk = openDesk({
       store,
@@ -132,6 +149,14 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       tenants: () => desk.tenants(),
       matches,
     };
+    const callbacks = callbackMounts({
+      path: CALLBACK_PATH,
+      callees: () => calleesOf(parts.sources, keep.vault, store),
+      poll: (source, delayMs) => engine.pollNow(source, clock.real(delayMs)),
+      measure: metrics,
+      clock,
+      log,
+    });
     const http = hears
       ? await openHttp({
           host: settings.http.host,
@@ -152,7 +177,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
             return () => void listeners.delete(listener);
           },
           get mounts() {
-            return [...parts.mounts, RUNBOOKS];
+            return [...parts.mounts, ...callbacks, RUNBOOKS];
           },
           log,
         })
