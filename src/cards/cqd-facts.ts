@@ -31,22 +31,42 @@ export function stageState(values: JsonObject): string {
   return also ? `${state} and stale` : state;
 }
 
-/** What is known of one stage, each time by the site's own clocks and in UTC. */
-export function cqdFacts(values: JsonObject): readonly CardFact[] {
+/** `Cube processing: failing and stale; a run is under way`. */
+export function stageLine(values: JsonObject): readonly Inline[] {
   return [
-    fact(
-      textOf(values, 'stageText') ?? 'Stage',
-      bold(stageState(values)),
-      ...(isTrue(values, 'underWay') ? [say('; a run is under way')] : []),
-    ),
+    say(`${textOf(values, 'stageText') ?? 'Stage'}: `),
+    bold(stageState(values).toLowerCase()),
+    ...(isTrue(values, 'underWay') && textOf(values, 'state') !== 'running'
+      ? [say('; a run is under way')]
+      : []),
+  ];
+}
+
+/** The facts of an incident's card. */
+export function cqdFacts(values: JsonObject): readonly CardFact[] {
+  return [fact('State', ...stageLine(values)), ...stageFacts(values), ...healthFact(values)];
+}
+
+/** What is known of one stage, each time by the site's own clocks and in UTC. */
+export function stageFacts(values: JsonObject): readonly CardFact[] {
+  return [
     ...stampFact('Last success', values, 'lastSuccess'),
     ...stampFact('Last failure', values, 'lastFailure'),
-    ...(isTrue(values, 'failing') ? factIf('Failed since', textOf(values, 'failuresText')) : []),
-    ...(isTrue(values, 'stuck') ? stampFact('Run begun', values, 'startedAt') : []),
+    ...failuresFact(values),
+    ...(isTrue(values, 'stuck') || isTrue(values, 'underWay')
+      ? stampFact('Run begun', values, 'startedAt')
+      : []),
     ...holeFact(values),
     ...factIf('Expected', expectation(values)),
-    ...healthFact(values),
   ];
+}
+
+function failuresFact(values: JsonObject): readonly CardFact[] {
+  const count = textOf(values, 'failuresText');
+  if (!isTrue(values, 'failing') || count === undefined) return [];
+  const since =
+    textOf(values, 'lastSuccess') === undefined ? 'none ever succeeded' : 'since the last success';
+  return [fact('Failed runs', say(`${count}, ${since}`))];
 }
 
 function stampFact(label: string, values: JsonObject, name: string): readonly CardFact[] {
@@ -72,12 +92,8 @@ function expectation(values: JsonObject): string | undefined {
   return `a success at least every ${age(limit * MINUTE)}${usual}`;
 }
 
-function healthFact(values: JsonObject): readonly CardFact[] {
-  const url = healthLink(values);
-  return url === undefined ? [] : [fact('Health page', url)];
-}
-
-export function healthLink(values: JsonObject): Inline | undefined {
+/** The portal's page for people, which has the error texts. */
+export function healthFact(values: JsonObject): readonly CardFact[] {
   const url = textOf(values, 'healthUrl');
-  return url === undefined ? undefined : link(url.replace(/^https?:\/\//, ''), url);
+  return url === undefined ? [] : [fact('Health page', link(url.replace(/^https?:\/\//, ''), url))];
 }

@@ -1,7 +1,7 @@
 import type { Card, Section, Tone } from '../model/card.js';
 import type { Fact } from '../model/source.js';
 import type { Instant } from '../model/time.js';
-import { cqdFacts, stageState, stageTone } from './cqd-facts.js';
+import { healthFact, stageFacts, stageLine, stageState, stageTone } from './cqd-facts.js';
 import type { LookView } from './health.js';
 import {
   askedFooter,
@@ -44,7 +44,7 @@ export function cqdCard({ looks, now, url }: CqdView): Card {
     tone,
     badge: sites.length === 0 ? 'UNKNOWN' : badgeOf(tone),
     title,
-    fallback: [title, ...sites.slice(0, 4).map(siteLine)].join('; '),
+    fallback: [title, ...(sites.length > 1 ? sites.slice(0, 4).map(siteLine) : [])].join('; '),
     sections: [
       ...staleSections(looks, now),
       ...(only !== undefined && sites.length === 1 ? siteSections(only) : siteList(sites, looks)),
@@ -95,14 +95,22 @@ function stageWords({ values }: Fact): string {
 }
 
 function siteLine(row: SiteRow): string {
-  return `${row.site}: ${row.stages.map(stageWords).join(', ')}`;
+  return `${row.site}: ${row.tone === 'ok' ? 'works' : troubles(row)}`;
 }
 
 function siteSections({ stages }: SiteRow): readonly Section[] {
-  return stages.flatMap(({ values }) => {
-    const note = textOf(values, 'note');
-    return [...factsSection(cqdFacts(values)), ...(note === undefined ? [] : [paragraph(say(note))])];
-  });
+  const [first] = stages;
+  return [
+    ...stages.flatMap(({ values }) => {
+      const note = textOf(values, 'note');
+      return [
+        ...listSection(undefined, [{ tone: stageTone(values), line: stageLine(values) }]),
+        ...factsSection(stageFacts(values)),
+        ...(note === undefined ? [] : [paragraph(say(note))]),
+      ];
+    }),
+    ...(first === undefined ? [] : factsSection(healthFact(first.values))),
+  ];
 }
 
 function siteList(sites: readonly SiteRow[], looks: readonly LookView[]): readonly Section[] {

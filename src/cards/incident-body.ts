@@ -22,6 +22,8 @@ export function bodyOf(alert: Alert | undefined): readonly Section[] {
       return alert.state === 'resolved'
         ? []
         : [paragraph(say('While it is blind, nothing about this source opens or closes.'))];
+    case 'cqd':
+      return noteSection(alert);
     case 'channel':
       return [];
     default:
@@ -33,6 +35,12 @@ export function bodyOf(alert: Alert | undefined): readonly Section[] {
 function describe({ description, summary, values, state }: Alert): readonly Section[] {
   const told = description === '' || description === summary || description === textOf(values, 'message');
   return told || state === 'resolved' ? [] : [paragraph(say(description))];
+}
+
+/** What the other stage means for this one: the facts have said the rest of the description. */
+function noteSection({ values, state }: Alert): readonly Section[] {
+  const note = textOf(values, 'note');
+  return note === undefined || state === 'resolved' ? [] : [paragraph(say(note))];
 }
 
 /** Microsoft's impact text, unless it only repeats the title. */
