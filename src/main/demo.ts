@@ -42,6 +42,7 @@ export async function runDemo({ port, speed, keep }: DemoOptions): Promise<numbe
 }
 
 function settingsOf(sandbox: Sandbox, port: number): string {
+  const { cqd } = sandbox;
   return JSON.stringify({
     dataDir: DATA,
     http: { host: '127.0.0.1', port },
@@ -54,7 +55,10 @@ function settingsOf(sandbox: Sandbox, port: number): string {
         endpoints: sandbox.endpoints,
         ca: `file:${sandbox.caFile ?? ''}`,
         // Five minutes of the demo's time are one second at the usual speed.
-        sources: [{ kind: 'service-health', every: '5m' }],
+        sources: [
+          { kind: 'service-health', every: '5m' },
+          { kind: 'cqd', name: 'paris', url: cqd.url, timeZone: cqd.timeZone, every: '5m' },
+        ],
       },
     ],
     channels: [{ name: 'sandbox-hook', kind: 'webhook', url: sandbox.hook.url }],

@@ -11,7 +11,7 @@ const SITES = ['paris', 'oslo'];
 function ask(
   words: readonly string[],
   sites = SITES,
-  broken: string | undefined = undefined,
+  broken?: string,
 ): Promise<Answer> {
   const lookOf = (name: string, asked: string | undefined): Look => {
     const meant = asked === undefined || asked.toLowerCase() === name;
