@@ -3,12 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openHttp } from '../../../src/lib/http.js';
 import { silentLog } from '../../../src/lib/log.js';
 import { hashOf } from '../../../src/sources/communications.js';
-import {
-  explainOffice365,
-  openOffice365,
-  warnRetired,
-  type Office365,
-} from '../../../src/sources/office365.js';
+import { openOffice365, warnRetired, type Office365 } from '../../../src/sources/office365.js';
+import { explainOffice365 } from '../../../src/sources/office365-error.js';
 import { startDouble, tenantOf, type Double } from '../../support/graph-double.js';
 
 let double: Double;
