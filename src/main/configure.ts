@@ -44,10 +44,8 @@ export async function configureText(text: string, path: string): Promise<Configu
     env: process.env,
     readFile: (file) => readFileSync(file, 'utf8'),
   });
-  const loaded =
-    checked.settings === undefined
-      ? { rules: [], problems: [] }
-      : readRules(checked.settings.rules, checked.settings.http.publicUrl);
+  // Rule files are read although the settings have problems: everything is said at once.
+  const loaded = readRules(checked.rules, checked.settings?.http.publicUrl ?? '');
   const problems = [
     ...checked.problems.map((problem) => `${problem.path}: ${problem.message}`),
     ...loaded.problems.map((problem) => `${problem.file}:${problem.line}: ${problem.message}`),
