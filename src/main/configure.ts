@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ADAPTERS } from '../../adapters/index.js';
+import { codeOf, messageOf } from '../lib/thrown.js';
 import type { Rule } from '../rules/compile.js';
 import { checkSettings, type Settings } from '../settings/index.js';
 import { SOURCES } from '../sources/index.js';
@@ -22,10 +23,7 @@ export async function configure(path: string): Promise<Configured> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const why =
-      error instanceof Error && 'code' in error && error.code === 'ENOENT'
-        ? 'there is no such file'
-        : String(error);
+    const why = codeOf(error) === 'ENOENT' ? 'there is no such file' : messageOf(error);
     return {
       settings: undefined,
       rules: [],
