@@ -27,8 +27,8 @@ export function incidentFacts(view: IncidentView, main: Alert | undefined): read
 function sinceFact(incident: Incident, main: Alert | undefined): readonly CardFact[] {
   if (isAnnouncement(incident)) return [fact('At', time(incident.openedAt))];
   const began = beganAt(incident, main);
-  const noticed: readonly Inline[] =
-    incident.openedAt - began < 5 * MINUTE ? [] : [say(' (noticed '), time(incident.openedAt), say(')')];
+  const later = incident.openedAt - began;
+  const noticed: readonly Inline[] = later < 5 * MINUTE ? [] : [say(`, noticed ${age(later)} later`)];
   return [fact('Since', time(began), ...noticed)];
 }
 
