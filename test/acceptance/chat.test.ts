@@ -19,7 +19,7 @@ needs(chromiumPath, 'chromium')('people in Slack and in Teams', () => {
   beforeAll(async () => {
     answers = await startSink();
     stage = await openStage(openPlaygroundEnd);
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await stage.close();
@@ -40,7 +40,7 @@ needs(chromiumPath, 'chromium')('people in Slack and in Teams', () => {
     expect(slack.words).toContain('Alex Wilber');
     expect(await stateOf(incident)).toEqual({ state: 'acknowledged', by: 'Alex Wilber' });
     await picture('ack');
-  }, 30_000);
+  });
 
   it('@Tocsin status is answered in the thread of who asked', async () => {
     const { id } = await openIssue();
@@ -55,14 +55,14 @@ needs(chromiumPath, 'chromium')('people in Slack and in Teams', () => {
     expect(asked.thread).toContain('Alex Wilber');
     expect(answered.card).toMatch(/1 of 2 services not operational/);
     await picture('status');
-  }, 30_000);
+  });
 
   it('/tocsin incidents in Slack is acknowledged at once and answered', async () => {
     const { id, incident } = await openIssue();
     answers.clear();
     const begun = performance.now();
     const ack = await send(slash('incidents', `${answers.url}/respond`, { trigger_id: 'list' }));
-    const [answer] = await answers.arrived(1, 3_000);
+    const [answer] = await answers.arrived(1);
     expect(performance.now() - begun).toBeLessThan(3_000);
     expect(ack).toEqual({ status: 200, text: '' });
     expect(answer?.text).toContain(incident);
@@ -81,12 +81,12 @@ needs(chromiumPath, 'chromium')('people in Slack and in Teams', () => {
     expect((await stateOf(incident)).state).toBe('resolved');
     expect(slack.thread.join('\n')).toMatch(/alice/);
     await picture('resolved');
-  }, 30_000);
+  });
 
   it('an unknown command gets the nearest one and help', async () => {
     answers.clear();
     await send(slash('incidnets', `${answers.url}/respond`, { trigger_id: 'typo' }));
-    const [answer] = await answers.arrived(1, 3_000);
+    const [answer] = await answers.arrived(1);
     expect(answer?.text).toContain('`incidents`');
     expect(answer?.text).toContain('`help`');
     expect(answer?.body).toMatchObject({ response_type: 'ephemeral' });
@@ -108,7 +108,7 @@ needs(chromiumPath, 'chromium')('people in Slack and in Teams', () => {
     const lines = await linesOf(incident);
     expect(lines.filter(({ text }) => text.includes('mail team'))).toHaveLength(1);
     expect(lines.filter(({ kind }) => kind === 'acknowledged')).toHaveLength(1);
-  }, 30_000);
+  });
 
   it('neither a stale nor a future signature moves anything', async () => {
     const { id, incident } = await openIssue();
@@ -124,7 +124,7 @@ needs(chromiumPath, 'chromium')('people in Slack and in Teams', () => {
     expect((await send(resolvePress(incident, ts, '1795230603.3'), forged)).status).toBe(401);
     await pause(500);
     expect((await stateOf(incident)).state).toBe('open');
-  }, 30_000);
+  });
 
   /** Resolves when both platforms show its card. */
   async function openIssue(): Promise<{ readonly id: string; readonly incident: string }> {

@@ -24,7 +24,7 @@ describe('the life of an issue, from Microsoft to Slack, Teams and a webhook', (
 
   beforeAll(async () => {
     stage = await openStage(openTeamsEnd);
-  }, 90_000);
+  });
 
   afterAll(() => stage.close());
 
@@ -84,7 +84,7 @@ describe('the life of an issue, from Microsoft to Slack, Teams and a webhook', (
     expect(stage.hook.requests).toHaveLength(told);
     await expectOneIncident();
     expectOneLife(stage.hook.bodies() as readonly Hooked[]);
-  }, 90_000);
+  });
 
   /** Waits until all three show these words; there may never be a second card. */
   async function shown(words: string): Promise<{ slack: SlackCard; teams: TeamsPost }> {
