@@ -100,7 +100,7 @@ it('survives kill -9 at any moment: 30 times under load, nothing lost and no sec
   await load.stop();
   const places = { load, tenants: TENANTS, tocsin, slack, hook };
   let different: string[] = ['nothing was compared'];
-  await until(async () => (different = await differences(places)).length === 0, 60_000).catch(
+  await until(async () => (different = await differences(places)).length === 0, 120_000).catch(
     () => undefined,
   );
   expect(different).toEqual([]);
@@ -122,7 +122,7 @@ it('survives kill -9 at any moment: 30 times under load, nothing lost and no sec
   );
   expect(load.acked.size).toBeGreaterThan(0);
   expect(await tocsin.kill('SIGTERM')).toEqual({ code: 0, signal: null });
-}, 300_000);
+}, 600_000);
 
 /** Lets the program live until the moment has come. */
 async function momentOf(moment: Moment, tocsin: Tocsin, random: () => number): Promise<void> {

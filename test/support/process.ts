@@ -42,7 +42,7 @@ export interface SpawnOptions {
 }
 
 const ENDS_WITHIN = 20_000;
-const READY_WITHIN = 30_000;
+const READY_WITHIN = 60_000;
 
 const running = new Set<Started>();
 const folders = new Set<string>();
@@ -197,6 +197,7 @@ export function sandboxTenant(sandbox: Sandbox, over: Readonly<Record<string, un
 /** A route that tells each of the channels at once. */
 export function routeToAll(...channels: readonly string[]): object {
   return {
+    channel: channels[0],
     groupWait: '0s',
     groupInterval: '0s',
     routes: channels.map((channel) => ({ channel, continue: true })),
