@@ -79,7 +79,8 @@ needs(chromiumPath, 'chromium')('people in Slack and in Teams', () => {
     expect(slack.words).not.toContain('tocsin:resolve');
     expect((await teamsPost(id, 'RESOLVED')).card).not.toContain('Acknowledge');
     expect((await stateOf(incident)).state).toBe('resolved');
-    expect(slack.thread.join('\n')).toMatch(/alice/);
+    // The line in the thread follows the edit.
+    await until(async () => (await slackCard(id)).thread.some((line) => line.includes('alice')));
     await picture('resolved');
   });
 
