@@ -34,8 +34,10 @@ export async function subjectOf(channel: Channel, row: OutboxRow, deps: Announce
   const silences = silencesOf(incident.alerts, standing, deps.matches, now);
   const destination = incident.destinations.find((known) => known.channel === channel.name);
   const threaded = timeline.filter((entry) => entry.thread);
-  const late = lateness(row, told === undefined ? (destination?.groupWait ?? 0) : 0, now);
   const untold = threaded.filter((entry) => entry.seq > (told?.threadSeq ?? Infinity));
+  // A row that was enqueued again while it was being told keeps the older time; what it still has to tell is younger.
+  const changedAt = Math.max(row.changedAt, untold[0]?.at ?? row.changedAt);
+  const late = lateness({ ...row, changedAt }, told === undefined ? (destination?.groupWait ?? 0) : 0, now);
   return {
     message: incidentMessage({
       incident,
