@@ -36,7 +36,8 @@ export async function subjectOf(channel: Channel, row: OutboxRow, deps: Announce
   const threaded = timeline.filter((entry) => entry.thread);
   const untold = threaded.filter((entry) => entry.seq > (told?.threadSeq ?? Infinity));
   // A row that was enqueued again while it was being told keeps the older time; what it still has to tell is younger.
-  const changedAt = Math.max(row.changedAt, untold[0]?.at ?? row.changedAt);
+  const changedAt =
+    told?.ref === undefined ? row.changedAt : Math.max(row.changedAt, untold[0]?.at ?? row.changedAt);
   const late = lateness({ ...row, changedAt }, told === undefined ? (destination?.groupWait ?? 0) : 0, now);
   return {
     message: incidentMessage({
