@@ -98,12 +98,12 @@ function styled(text: string, { bold, italic }: Marks, href: string | undefined)
   return `${before}${marked}${after}`;
 }
 
-/** `2026-11-21 03:10 UTC ({{DATE(…)}} {{TIME(…)}})`: the functions become the reader's own date and hour. */
+/** `2026-11-21 03:10 UTC ({{TIME(…)}} local)`: the function becomes the hour on the reader’s own clock. */
 export function timeText(time: number, times: TimeStyle): string {
   const iso = isoSecond(time);
   if (iso === undefined) return 'an unknown time';
   const utc = `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
-  return times === 'utc' ? utc : `${utc} ({{DATE(${iso}, SHORT)}} {{TIME(${iso})}})`;
+  return times === 'utc' ? utc : `${utc} ({{TIME(${iso})}} local)`;
 }
 
 /** The one form that the functions take: `2026-11-21T03:10:00Z`. */

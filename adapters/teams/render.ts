@@ -131,10 +131,10 @@ function head(card: Card, limits: Limits): Json {
   if (badge !== '')
     items.push({
       type: 'TextBlock',
+      // In the colour of text: on the colour of its container it could not be read.
       text: badge,
       size: 'Small',
       weight: 'Bolder',
-      color: COLORS[card.tone],
       spacing: 'None',
     });
   items.push({

@@ -1,8 +1,9 @@
 import type { Tone } from '../model/card.js';
 import type { Change, Fact } from '../model/source.js';
 import type { Inline } from '../model/rich.js';
+import { DAY, type Instant } from '../model/time.js';
 import { command, say, time, type ListItem } from './parts.js';
-import { isTrue, textOf } from './values.js';
+import { instantOf, isTrue, textOf } from './values.js';
 import { clip, statusText, toneOf } from './words.js';
 
 /** What changed in words, one line a change that a person would notice. */
@@ -29,10 +30,11 @@ function named({ subject, now, before }: Change): readonly Inline[] {
   return [command(id, `issue ${id}`), say(` (${clip(textOf(values, 'title') ?? '', 80)})`)];
 }
 
-function wordsOf({ before, now, subject }: Change): string | undefined {
+function wordsOf({ before, now, subject, at }: Change): string | undefined {
   const kind = subject.startsWith('issue:') ? 'issue' : 'service';
   if (now === undefined) return 'is no longer listed';
-  if (before === undefined) return kind === 'issue' ? 'was posted' : `is new: ${status(now)}`;
+  // Seen for the first time is not changed: a service always was there, and an issue may have been for weeks.
+  if (before === undefined) return kind === 'issue' && isRecent(now, at) ? 'was posted' : undefined;
   if (status(before) !== status(now)) return `${status(before)} → ${status(now)}`;
   if (kind === 'service') return undefined;
   const was = textOf(before.values, 'classification');
@@ -40,6 +42,10 @@ function wordsOf({ before, now, subject }: Change): string | undefined {
   if (was !== is && is !== undefined) return `is now an ${is}`;
   if (!isTrue(before.values, 'pir') && isTrue(now.values, 'pir')) return 'has a post-incident report';
   return before.values['posts'] === now.values['posts'] ? undefined : 'has a new post';
+}
+
+function isRecent({ values }: Fact, at: Instant): boolean {
+  return at - (instantOf(values, 'startedAt') ?? at) < DAY;
 }
 
 function status({ values }: Fact): string {

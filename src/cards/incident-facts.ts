@@ -26,12 +26,13 @@ export function incidentFacts(view: IncidentView, main: Alert | undefined): read
   ];
 }
 
-/** When it began, and when we noticed if that was clearly later. */
+/** When it began, and how much later we noticed; what went on before we began to watch could not be noticed. */
 function sinceFact(incident: Incident, main: Alert | undefined): readonly CardFact[] {
   if (isAnnouncement(incident)) return [fact('At', time(incident.openedAt))];
   const began = beganAt(incident, main);
-  const noticed: readonly Inline[] =
-    incident.openedAt - began < 5 * MINUTE ? [] : [say(' (noticed '), time(incident.openedAt), say(')')];
+  const later = incident.openedAt - began;
+  const watched = main?.baseline !== true && later >= 5 * MINUTE;
+  const noticed: readonly Inline[] = watched ? [say(`, noticed ${age(later)} later`)] : [];
   return [fact('Since', time(began), ...noticed)];
 }
 

@@ -107,7 +107,11 @@ function serviceSections(services: readonly ServiceRow[], { looks, chosen }: Sta
   const bad = troubled(services);
   const well = services.length - bad.length;
   if (well === 0 || bad.length === 0) return lines(bad);
-  const rest = paragraph(say(`${plural(well, 'other')} operational: `), command('services', 'services'));
+  const rest = paragraph(
+    say(`${plural(well, 'other')} operational; “`),
+    command('services', 'services'),
+    say('” lists them.'),
+  );
   return [...lines(bad), rest];
 }
 

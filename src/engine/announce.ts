@@ -9,7 +9,8 @@ import { send } from './send.js';
 import { subjectOf, type Subject } from './subject.js';
 
 const BATCH = 50;
-const LEASE = 30 * SECOND;
+/** Of real time. It is renewed while the channel is worked on: a card with a long thread and slow answers takes longer. */
+const LEASE = 15 * SECOND;
 
 /**
  * Tells one channel everything that is due, in order: worst first, then oldest. Safe to run at any time and twice: each
@@ -18,33 +19,62 @@ const LEASE = 30 * SECOND;
  */
 export async function drainChannel(channel: Channel, deps: AnnounceDeps): Promise<Instant | undefined> {
   const { store, clock } = deps;
-  // Each run is an owner of its own: two jobs of one process must not drain a channel at once either.
-  const owner = `${deps.owner}/${randomUUID()}`;
-  const lease = `channel:${channel.name}`;
-  if (!(await store.lease(lease, owner, clock.now(), clock.now() + LEASE))) return clock.now() + SECOND;
+  const hold = await takeHold(channel, deps);
+  if (hold === undefined) return clock.now() + SECOND;
   try {
     const health = (await store.channels()).find((known) => known.channel === channel.name);
     if (health?.retryAt !== undefined && health.retryAt > clock.now()) return health.retryAt;
-    await drain(channel, { ...deps, owner }, health);
+    await drain(channel, deps, health, hold);
   } finally {
-    await store.release(lease, owner);
+    await hold.release();
   }
   return (await store.waiting()).find((waiting) => waiting.channel === channel.name)?.dueAt;
 }
 
-async function drain(channel: Channel, deps: AnnounceDeps, health: ChannelHealth | undefined): Promise<void> {
+/** The right to speak in one channel, which one run has at a time. */
+interface Hold {
+  /** False once another run took it, because the record could not be reached in time. */
+  isMine(): boolean;
+  release(): Promise<void>;
+}
+
+async function takeHold(channel: Channel, { store, clock, owner }: AnnounceDeps): Promise<Hold | undefined> {
+  const name = `channel:${channel.name}`;
+  // Each run is an owner of its own: two jobs of one process must not drain a channel at once either.
+  const run = `${owner}/${randomUUID()}`;
+  const length = (LEASE * LEASE) / clock.real(LEASE);
+  const renew = (): Promise<boolean> => store.lease(name, run, clock.now(), clock.now() + length);
+  let mine = await renew();
+  if (!mine) return undefined;
+  let renewing: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    renewing = renew().then(
+      (still) => (mine &&= still),
+      () => undefined,
+    );
+  }, LEASE / 3);
+  return {
+    isMine: () => mine,
+    async release() {
+      clearInterval(timer);
+      await renewing;
+      await store.release(name, run);
+    },
+  };
+}
+
+async function drain(
+  channel: Channel,
+  deps: AnnounceDeps,
+  health: ChannelHealth | undefined,
+  hold: Hold,
+): Promise<void> {
   let known = health;
   for (;;) {
-    const now = deps.clock.now();
-    const rows = await deps.store.due(channel.name, now, BATCH);
+    const rows = await deps.store.due(channel.name, deps.clock.now(), BATCH);
     if (rows.length === 0) return;
     for (const row of rows) {
-      await deps.store.lease(
-        `channel:${channel.name}`,
-        deps.owner,
-        deps.clock.now(),
-        deps.clock.now() + LEASE,
-      );
+      if (!hold.isMine()) return;
       const result = await tell(channel, row, deps);
       known = await noteHealth(channel, known, result, deps);
       // A channel that throttles or refuses is left alone until it may work again; the rows keep their order.
@@ -92,7 +122,9 @@ async function tell(channel: Channel, row: OutboxRow, deps: AnnounceDeps): Promi
         await deps.store.settle(row, {
           telling,
           deliveries: [note('accepted', action, reason)],
-          ...standing(row, subject, telling),
+          ...(hasMoreToSay(channel, subject, telling)
+            ? { next: { ...row, dueAt: deps.clock.now(), attempts: 0 } }
+            : standing(row, subject, telling)),
         });
         return { fault: undefined, stop: false };
       }
@@ -101,6 +133,11 @@ async function tell(channel: Channel, row: OutboxRow, deps: AnnounceDeps): Promi
     if (isFault(error) && error.code.startsWith('store.')) throw error;
     return failed(channel, row, subject, error, note, deps);
   }
+}
+
+/** The card is there and noted; what happened before it goes into its thread next. */
+function hasMoreToSay(channel: Channel, { threadSeq }: Subject, telling: Telling): boolean {
+  return channel.thread !== undefined && telling.threadSeq < threadSeq;
 }
 
 /** A firing incident keeps one row that comes due when its reminder does. */

@@ -79,7 +79,13 @@ export function summaryMessage(
 }
 
 export function threadLine(entry: TimelineEntry): ThreadLine {
-  return { at: entry.at, who: entry.actor.name, text: asRich(entry.text) };
+  return { at: entry.at, who: entry.actor.name, text: asRich(wordsWithoutName(entry)) };
+}
+
+/** The line begins with who did it: `alice: Resolved.`, not `alice: Resolved by alice.` */
+function wordsWithoutName({ kind, actor: { name }, text }: TimelineEntry): string {
+  if (kind === 'note') return text;
+  return text.startsWith(`${name} `) ? text.slice(name.length + 1) : text.replace(` by ${name}`, '');
 }
 
 export function reminderLine(incident: Incident, now: Instant): ThreadLine {

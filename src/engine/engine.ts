@@ -51,6 +51,10 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
   const polls = queues.queue<{ source: string; asked?: boolean }>('poll');
   const announces = queues.queue<{ channel: string }>('announce');
   const chores = queues.queue<{ chore: string }>('chore');
+  // Nobody else can have an embedded queue: what was under way in it died with its process, and would hold up its channel
+  // until its lock had run out.
+  if (queues.kind === 'embedded')
+    for (const queue of [polls, announces, chores]) await queue.obliterate({ force: true });
 
   const kick = async (channels: readonly string[]): Promise<void> => {
     for (const channel of new Set(channels))
@@ -153,6 +157,9 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
   if (deps.does.work) {
     queues.worker<{ channel: string }>('announce', (job) => guarded(log, () => drain(job.data.channel)), {
       concurrency: 16,
+      // A channel waits for the worker that has it: when that one died, not for long.
+      lockDuration: 12_000,
+      stalledInterval: 6_000,
     });
     queues.worker<{ chore: string }>('chore', (job) => guarded(log, () => chore(job.data.chore)), {
       concurrency: 1,

@@ -62,7 +62,8 @@ function afterFailure({ told, decision }: Subject, row: OutboxRow, fault: Fault)
     channel: row.channel,
     state: 'told',
     revision: 0,
-    threadSeq: 0,
+    // What the thread of a card that is gone said is not said again.
+    threadSeq: told?.threadSeq ?? 0,
     status: '',
     firing: [],
   };

@@ -24,7 +24,8 @@ export async function send(
     throw new Error(`an ${decision.do} was decided for a card that does not exist`);
   if (decision.do === 'remind') return remind(channel, row, subject, deps);
   if (channel.update === undefined) throw new Error(`${channel.kind} cannot edit`);
-  const ref = await channel.update(told.ref, message);
+  // Where only the thread is behind, the card is right as it is.
+  const ref = decision.reason === 'thread' ? told.ref : await channel.update(told.ref, message);
   const telling = toldNow(
     row,
     told,
@@ -48,6 +49,8 @@ async function post(
   deps: AnnounceDeps,
 ): Promise<Sent> {
   const { told, message } = subject;
+  // The card comes first and is noted alone: then its thread can fail and be tried again without a second card.
+  const threadSeq = channel.thread === undefined ? subject.threadSeq : (told?.threadSeq ?? 0);
   if (told?.state === 'sending') {
     const since = told.attemptAt ?? row.changedAt;
     const ref = await channel.find?.(message, since);
@@ -58,7 +61,7 @@ async function post(
       );
       const updated = (await channel.update?.(ref, message)) ?? ref;
       return {
-        telling: toldNow(row, told, { ...saidIn(subject), ref: updated }, deps.clock.now(), true),
+        telling: toldNow(row, told, { ...saidIn(subject), ref: updated, threadSeq }, deps.clock.now(), true),
         action: 'find',
         reason,
       };
@@ -69,7 +72,7 @@ async function post(
     channel: channel.name,
     state: 'sending',
     revision: 0,
-    threadSeq: 0,
+    threadSeq: told?.threadSeq ?? 0,
     status: '',
     firing: [],
     ...(told?.firstAt === undefined ? {} : { firstAt: told.firstAt }),
@@ -77,7 +80,7 @@ async function post(
   });
   const ref = await channel.post(message);
   return {
-    telling: toldNow(row, told, { ...saidIn(subject), ref }, deps.clock.now(), true),
+    telling: toldNow(row, told, { ...saidIn(subject), ref, threadSeq }, deps.clock.now(), true),
     action: 'post',
     reason,
   };

@@ -1,7 +1,7 @@
 import { silencesOf, hush } from '../notify/mute.js';
 import { decide, type Decision } from '../notify/decide.js';
 import type { Channel, Message, ThreadLine } from '../notify/adapter.js';
-import type { Incident } from '../model/incident.js';
+import type { Destination, Incident } from '../model/incident.js';
 import type { OutboxRow, Telling } from '../model/telling.js';
 import { incidentMessage, lateness, summaryMessage, threadLine } from './compose.js';
 import type { AnnounceDeps } from './announce-deps.js';
@@ -22,16 +22,23 @@ export interface Subject {
 export async function subjectOf(channel: Channel, row: OutboxRow, deps: AnnounceDeps): Promise<Subject> {
   const { store, clock, url } = deps;
   const now = clock.now();
-  const told = await store.telling(row.topic, channel.name);
   const id = incidentOfTopic(row.topic);
-  const incident = id === undefined ? undefined : await store.incident(id);
+  // Asked at once: none waits for another. What changes in between is in the outbox again, and told after this.
+  const [told, incident, timeline, standing] = await Promise.all([
+    store.telling(row.topic, channel.name),
+    id === undefined ? undefined : store.incident(id),
+    id === undefined ? [] : store.timeline(id),
+    store.silences(now),
+  ]);
   if (incident === undefined) return summaryOf(row, told, deps);
-  const timeline = await store.timeline(incident.id);
-  const silences = silencesOf(incident.alerts, await store.silences(now), deps.matches, now);
+  const silences = silencesOf(incident.alerts, standing, deps.matches, now);
   const destination = incident.destinations.find((known) => known.channel === channel.name);
   const threaded = timeline.filter((entry) => entry.thread);
-  const late = lateness(row, told === undefined ? (destination?.groupWait ?? 0) : 0, now);
   const untold = threaded.filter((entry) => entry.seq > (told?.threadSeq ?? Infinity));
+  // A row that was enqueued again while it was being told keeps the older time; what it still has to tell is younger.
+  const changedAt =
+    told?.ref === undefined ? row.changedAt : Math.max(row.changedAt, untold[0]?.at ?? row.changedAt);
+  const late = lateness({ ...row, changedAt }, told === undefined ? (destination?.groupWait ?? 0) : 0, now);
   return {
     message: incidentMessage({
       incident,
@@ -50,6 +57,7 @@ export async function subjectOf(channel: Channel, row: OutboxRow, deps: Announce
       incident,
       destination,
       told,
+      owed: destination !== undefined && (await isOwed(incident, destination, told, deps)),
       canEdit: channel.update !== undefined,
       threadSeq: threaded.at(-1)?.seq ?? 0,
       hush:
@@ -68,6 +76,19 @@ export async function subjectOf(channel: Channel, row: OutboxRow, deps: Announce
       now,
     }),
   };
+}
+
+/** Over before it was told, although it should have been: the channel was out of reach, or Tocsin was down. */
+async function isOwed(
+  incident: Incident,
+  { channel, groupWait }: Destination,
+  told: Telling | undefined,
+  { store }: AnnounceDeps,
+): Promise<boolean> {
+  if (told?.ref !== undefined || incident.resolvedAt === undefined) return false;
+  if (incident.resolvedAt <= incident.openedAt + groupWait) return false;
+  const attempts = await store.deliveries({ topic: `incident:${incident.id}`, channel });
+  return !attempts.some(({ outcome, reason }) => outcome === 'held' && !reason.startsWith('group-wait'));
 }
 
 async function summaryOf(row: OutboxRow, told: Telling | undefined, deps: AnnounceDeps): Promise<Subject> {

@@ -11,11 +11,14 @@ export interface Clock {
 
 export const wallClock: Clock = { now: () => Date.now(), real: (ms) => ms };
 
-/** Begins at `start` and runs `speed` times as fast as the wall clock. */
-export function fastClock(start: number, speed: number): Clock {
-  const begun = performance.now();
+/** A clock that stands at `start` until it is let go, and then runs `speed` times as fast as the wall clock. */
+export function fastClock(start: number, speed: number): Clock & { go(): void } {
+  let begun: number | undefined;
   return {
-    now: () => Math.round(start + (performance.now() - begun) * speed),
+    now: () => (begun === undefined ? start : Math.round(start + (performance.now() - begun) * speed)),
     real: (ms) => ms / speed,
+    go() {
+      begun ??= performance.now();
+    },
   };
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ADAPTERS } from '../../adapters/index.js';
+import { codeOf, messageOf } from '../lib/thrown.js';
 import type { Rule } from '../rules/compile.js';
 import { checkSettings, type Settings } from '../settings/index.js';
 import { SOURCES } from '../sources/index.js';
@@ -22,10 +23,7 @@ export async function configure(path: string): Promise<Configured> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const why =
-      error instanceof Error && 'code' in error && error.code === 'ENOENT'
-        ? 'there is no such file'
-        : String(error);
+    const why = codeOf(error) === 'ENOENT' ? 'there is no such file' : messageOf(error);
     return {
       settings: undefined,
       rules: [],
@@ -44,10 +42,8 @@ export async function configureText(text: string, path: string): Promise<Configu
     env: process.env,
     readFile: (file) => readFileSync(file, 'utf8'),
   });
-  const loaded =
-    checked.settings === undefined
-      ? { rules: [], problems: [] }
-      : readRules(checked.settings.rules, checked.settings.http.publicUrl);
+  // Rule files are read although the settings have problems: everything is said at once.
+  const loaded = readRules(checked.rules, checked.settings?.http.publicUrl ?? '');
   const problems = [
     ...checked.problems.map((problem) => `${problem.path}: ${problem.message}`),
     ...loaded.problems.map((problem) => `${problem.file}:${problem.line}: ${problem.message}`),

@@ -26,6 +26,8 @@ export interface DecideInput {
   readonly incident: Incident;
   readonly destination: Destination | undefined;
   readonly told: Telling | undefined;
+  /** It is over, but its time to be told had come while it was not, and nothing hushed it: told late, and never not at all. */
+  readonly owed: boolean;
   /** The channel can change a message in place. */
   readonly canEdit: boolean;
   /** The newest timeline line that belongs in the thread. */
@@ -49,10 +51,10 @@ export function decide(input: DecideInput): Decision {
   return input.canEdit ? living(input, told) : retold(input, told, destination, incident);
 }
 
-function first({ incident, destination, hush, now }: DecideInput): Decision {
+function first({ incident, destination, owed, hush, now }: DecideInput): Decision {
   if (destination === undefined) return { do: 'nothing', reason: 'no-longer-routed' };
   if (incident.baselineOf !== undefined) return { do: 'nothing', reason: 'baseline' };
-  if (incident.state === 'resolved' && !incident.alerts.some((alert) => alert.once))
+  if (incident.state === 'resolved' && !owed && !incident.alerts.some((alert) => alert.once))
     return { do: 'nothing', reason: 'never-announced' };
   const ready = incident.openedAt + destination.groupWait;
   if (now < ready)

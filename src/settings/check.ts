@@ -67,12 +67,7 @@ function contentOf(
     return {
       problems: document.errors.map((error) => {
         const line = error.linePos?.[0].line ?? 1;
-        const [first = ''] = error.message.split('\n');
-        return {
-          path: file,
-          line,
-          message: `line ${line}: ${first.replace(/ at line \d+, column \d+:?$/, '')}`,
-        };
+        return { path: file, line, message: `line ${line}: ${syntaxWords(error)}` };
       }),
     };
   try {
@@ -81,6 +76,12 @@ function contentOf(
     // An alias without its anchor, or aliases that multiply without end.
     return { problems: [{ path: file, message: error instanceof Error ? error.message : String(error) }] };
   }
+}
+
+function syntaxWords({ code, message }: { readonly code: string; readonly message: string }): string {
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins here (---); the settings are one';
+  const [first = ''] = message.split('\n');
+  return first.replace(/ at line \d+, column \d+:?$/, '');
 }
 
 function parseAll(value: unknown, input: CheckInput, found: Found[]): Checked | undefined {

@@ -59,13 +59,11 @@ const REFERENCE = { type: 'string', pattern: '^(env:[A-Za-z_][A-Za-z0-9_]*|file:
 function references(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(references);
   if (typeof node !== 'object' || node === null) return node;
-  const { description, default: fallback, ...rest } = node as Record<string, unknown>;
-  const limited = ['pattern', 'format', 'enum', 'minLength', 'allOf'].some((key) => rest[key] !== undefined);
+  const { default: fallback, ...rest } = node as Record<string, unknown>;
+  // Not a format of JSON Schema: the library's own name for a pattern.
+  if (rest['format'] === 'includes') delete rest['format'];
+  const limited = ['pattern', 'format', 'enum'].some((key) => rest[key] !== undefined);
   if (rest['type'] === 'string' && limited)
-    return {
-      ...(description === undefined ? {} : { description }),
-      ...(fallback === undefined ? {} : { default: fallback }),
-      anyOf: [rest, REFERENCE],
-    };
+    return { ...(fallback === undefined ? {} : { default: fallback }), anyOf: [rest, REFERENCE] };
   return Object.fromEntries(Object.entries(node).map(([key, inner]) => [key, references(inner)]));
 }

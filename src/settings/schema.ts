@@ -3,6 +3,7 @@ import { parseDuration } from '../lib/duration.js';
 import { isLoopback } from '../lib/http/agent.js';
 import { MatcherError, parseMatcher } from '../lib/matchers.js';
 import type { Matcher } from '../model/silence.js';
+import { DAY, SECOND } from '../model/time.js';
 import { ROLES } from '../model/person.js';
 
 /** Milliseconds from `30s 5m 48h 7d`, also `1h30m`. */
@@ -12,6 +13,10 @@ const duration = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 30s, 5m, 48h or 7d` });
   return z.NEVER;
 });
+
+function atLeast(least: number, text: string) {
+  return duration.refine((ms) => ms >= least, `must be ${text} at least`);
+}
 
 const matcher = z.string().transform((text, context) => {
   try {
@@ -119,7 +124,7 @@ const cloud = z.enum(['global', 'gcc', 'gcchigh', 'dod', 'china']);
 export const sourceCommon = z.looseObject({
   kind: z.string(),
   name: name.optional(),
-  every: duration.optional(),
+  every: atLeast(SECOND, '1s').optional(),
 });
 
 /** What every channel has beside its kind's own settings. */
@@ -216,7 +221,7 @@ export const baseSchema = z.strictObject({
       ]),
     })
     .default({ auth: { kind: 'none' } }),
-  retention: z.strictObject({ calls: duration.optional(), history: duration.optional() }).default({}),
+  retention: z.strictObject({ calls: atLeast(DAY, '1d').optional(), history: atLeast(DAY, '1d').optional() }).default({}),
   privacy: z
     .strictObject({
       numbers: z.enum(['mask', 'show', 'hide']).default('mask'),

@@ -5,22 +5,26 @@ import { where } from './where.js';
 
 export async function addDeliveries(sql: Sql, deliveries: readonly Delivery[]): Promise<void> {
   if (deliveries.length === 0) return;
-  await sql.query(
-    `insert into tocsin.deliveries (at, channel, topic, action, outcome, reason, duration_ms, late_ms)
+  await sql.query(addingDeliveries('$1'), [deliveriesParam(deliveries)]);
+}
+
+/** The statement that appends what `param`, a `deliveriesParam`, holds, in its order. */
+export function addingDeliveries(param: string): string {
+  return `insert into tocsin.deliveries (at, channel, topic, action, outcome, reason, duration_ms, late_ms)
      select d.at, d.channel, d.topic, d.action, d.outcome, d.reason, d.duration_ms, d.late_ms
-     from rows from (jsonb_to_recordset($1::text::jsonb) as (at timestamptz, channel text, topic text, action text,
+     from rows from (jsonb_to_recordset(${param}::text::jsonb) as (at timestamptz, channel text, topic text, action text,
        outcome text, reason text, duration_ms double precision, late_ms double precision)) with ordinality as d
-     order by d.ordinality`,
-    [
-      toJson(
-        deliveries.map(({ at, durationMs, lateMs, ...rest }) => ({
-          ...rest,
-          at: toTimeText(at),
-          duration_ms: durationMs,
-          late_ms: lateMs,
-        })),
-      ),
-    ],
+     order by d.ordinality`;
+}
+
+export function deliveriesParam(deliveries: readonly Delivery[]): string | null {
+  return toJson(
+    deliveries.map(({ at, durationMs, lateMs, ...rest }) => ({
+      ...rest,
+      at: toTimeText(at),
+      duration_ms: durationMs,
+      late_ms: lateMs,
+    })),
   );
 }
 

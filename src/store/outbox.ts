@@ -1,8 +1,8 @@
 import type { Delivery, OutboxRow, Telling } from '../model/telling.js';
 import type { Instant } from '../model/time.js';
-import type { Database, Sql } from './database.js';
-import { addDeliveries } from './deliveries.js';
-import { putTelling } from './tellings.js';
+import type { Sql } from './database.js';
+import { addingDeliveries, deliveriesParam } from './deliveries.js';
+import { puttingTellings, tellingsParam } from './tellings.js';
 import { fromBigint, fromTime, optional, toJson, toTime, toTimeText } from './values.js';
 
 interface Row {
@@ -90,48 +90,40 @@ export async function readWaiting(
   return rows.map((row) => ({ channel: row.channel, dueAt: fromTime(row.due_at), rows: row.rows }));
 }
 
-/** See `Store.settle`. */
+/** See `Store.settle`. One statement, hence one transaction and one answer to wait for: it runs after each message. */
 export async function settle(
-  database: Database,
+  sql: Sql,
   row: OutboxRow,
-  outcome: {
-    readonly telling?: Telling;
-    readonly deliveries: readonly Delivery[];
-    readonly next?: OutboxRow;
-  },
+  { telling, deliveries, next }: Settlement,
 ): Promise<void> {
-  await database.transaction(async (sql) => {
-    if (outcome.next === undefined) await remove(sql, row);
-    else await replace(sql, row, outcome.next);
-    if (outcome.telling !== undefined) await putTelling(sql, outcome.telling);
-    await addDeliveries(sql, outcome.deliveries);
-  });
+  const outcome = [tellingsParam(telling === undefined ? [] : [telling]), deliveriesParam(deliveries)];
+  await sql.query(
+    `with dealt as (${next === undefined ? REMOVE : REPLACE}), told as (${puttingTellings('$6')})
+     ${addingDeliveries('$7')}`,
+    [...asRead(row), ...outcome, ...(next === undefined ? [] : asNext(next))],
+  );
+}
+
+interface Settlement {
+  readonly telling?: Telling;
+  readonly deliveries: readonly Delivery[];
+  readonly next?: OutboxRow;
 }
 
 // The stamp tells an enqueuing that kept both times (it keeps the earlier ones); a row made by hand has none.
 const AS_READ = `topic = $1::text and channel = $2::text and due_at = $3::timestamptz
   and changed_at = $4::timestamptz and stamp = coalesce($5::bigint, stamp)`;
 
+const REMOVE = `delete from tocsin.outbox where ${AS_READ}`;
+
+const REPLACE = `update tocsin.outbox set due_at = $8::timestamptz, changed_at = $9::timestamptz,
+  priority = $10::integer, attempts = $11::integer, last_error = $12::text, stamp = nextval('tocsin.outbox_stamps')
+  where ${AS_READ}`;
+
 function asRead(row: OutboxRow): unknown[] {
   return [row.topic, row.channel, toTime(row.dueAt), toTime(row.changedAt), row.stamp ?? null];
 }
 
-async function remove(sql: Sql, row: OutboxRow): Promise<void> {
-  await sql.query(`delete from tocsin.outbox where ${AS_READ}`, asRead(row));
-}
-
-async function replace(sql: Sql, row: OutboxRow, next: OutboxRow): Promise<void> {
-  await sql.query(
-    `update tocsin.outbox set due_at = $6::timestamptz, changed_at = $7::timestamptz, priority = $8::integer,
-       attempts = $9::integer, last_error = $10::text, stamp = nextval('tocsin.outbox_stamps')
-     where ${AS_READ}`,
-    [
-      ...asRead(row),
-      toTime(next.dueAt),
-      toTime(next.changedAt),
-      next.priority,
-      next.attempts,
-      next.lastError ?? null,
-    ],
-  );
+function asNext(next: OutboxRow): unknown[] {
+  return [toTime(next.dueAt), toTime(next.changedAt), next.priority, next.attempts, next.lastError ?? null];
 }

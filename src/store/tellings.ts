@@ -1,6 +1,6 @@
 import type { Telling, Topic } from '../model/telling.js';
 import type { Sql } from './database.js';
-import { fromJson, optional, optionalTime, toJson, toTime } from './values.js';
+import { fromJson, optional, optionalTime, toJson, toTimeText } from './values.js';
 
 interface Row {
   readonly topic: string;
@@ -33,28 +33,39 @@ export async function readTellings(sql: Sql, topic: Topic): Promise<readonly Tel
 }
 
 export async function putTelling(sql: Sql, telling: Telling): Promise<void> {
-  await sql.query(
-    `insert into tocsin.tellings (topic, channel, state, ref, revision, thread_seq, status, firing,
+  await sql.query(puttingTellings('$1'), [tellingsParam([telling])]);
+}
+
+/** The statement that writes what `param`, a `tellingsParam`, holds. */
+export function puttingTellings(param: string): string {
+  return `insert into tocsin.tellings (topic, channel, state, ref, revision, thread_seq, status, firing,
        first_at, last_at, attempt_at)
-     values ($1::text, $2::text, $3::text, $4::text::jsonb, $5::integer, $6::integer, $7::text, $8::text::jsonb,
-       $9::timestamptz, $10::timestamptz, $11::timestamptz)
+     select topic, channel, state, ref::jsonb, revision, thread_seq, status, firing, first_at, last_at, attempt_at
+     from jsonb_to_recordset(${param}::text::jsonb) as t (topic text, channel text, state text, ref text,
+       revision integer, thread_seq integer, status text, firing jsonb, first_at timestamptz, last_at timestamptz,
+       attempt_at timestamptz)
      on conflict (topic, channel) do update set state = excluded.state, ref = excluded.ref,
        revision = excluded.revision, thread_seq = excluded.thread_seq, status = excluded.status,
        firing = excluded.firing, first_at = excluded.first_at, last_at = excluded.last_at,
-       attempt_at = excluded.attempt_at`,
-    [
-      telling.topic,
-      telling.channel,
-      telling.state,
-      toJson(telling.ref),
-      telling.revision,
-      telling.threadSeq,
-      telling.status,
-      toJson(telling.firing),
-      toTime(telling.firstAt),
-      toTime(telling.lastAt),
-      toTime(telling.attemptAt),
-    ],
+       attempt_at = excluded.attempt_at`;
+}
+
+export function tellingsParam(tellings: readonly Telling[]): string | null {
+  return toJson(
+    tellings.map(({ topic, channel, state, ref, revision, threadSeq, status, firing, ...times }) => ({
+      topic,
+      channel,
+      state,
+      // As text: a reference that is JSON's null is told from none.
+      ref: toJson(ref),
+      revision,
+      thread_seq: threadSeq,
+      status,
+      firing,
+      first_at: toTimeText(times.firstAt),
+      last_at: toTimeText(times.lastAt),
+      attempt_at: toTimeText(times.attemptAt),
+    })),
   );
 }
 

@@ -7,7 +7,7 @@ const BIN = 'src/bin.mjs';
 function tocsin(...args: readonly string[]): { code: number | null; out: string; err: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 120_000,
     env: { ...process.env, NODE_OPTIONS: '' },
   });
   return { code: status, out: stdout, err: stderr };

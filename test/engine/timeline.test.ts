@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { drainChannel } from '../../src/engine/announce.js';
 import { Fault } from '../../src/lib/fault.js';
 import { parseMatcher } from '../../src/lib/matchers.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/model/time.js';
+import type { Channel } from '../../src/notify/adapter.js';
 import { openEmbedded } from '../../src/store/pglite.js';
 import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
@@ -231,8 +233,68 @@ describe('delivery', () => {
     world.noc.fail.push({ error: new Fault('channel.message-gone', 'message_not_found') });
     await world.announce();
     await world.announce();
-    expect(world.noc.calls).toEqual(['post', 'edit', 'post']);
-    expect(world.noc.cards()).toHaveLength(1);
+    expect(world.noc.calls).toEqual(['post', 'edit', 'post', 'thread']);
+    expect(world.noc.cards()).toEqual([expect.stringMatching(/ \| looking$/)]);
+  });
+
+  it('puts what happened before the card could be posted into its thread', async () => {
+    world.set.root = aRoute({ groupWait: 30 * SECOND });
+    await open();
+    for (const news of ['First news.', 'Second news.']) {
+      world.wait(10 * SECOND);
+      world.answers(issue(post(news, world.now())));
+      await world.turn();
+    }
+    world.wait(10 * SECOND);
+    await world.announce();
+    expect(world.noc.cards()).toEqual([expect.stringMatching(/ \| First news\. \| Second news\.$/)]);
+    expect(world.noc.calls).toEqual(['post', 'thread', 'thread']);
+  });
+
+  it('tells the thread what happened while the outcome of the card was unknown', async () => {
+    await open();
+    world.noc.fail.push({ error: new Fault('channel.unknown-outcome', 'no answer in 10 s'), lost: true });
+    await world.announce();
+    world.wait(10 * SECOND);
+    world.answers(issue(post('News meanwhile.', world.now())));
+    await world.turn();
+    expect(world.noc.calls).toEqual(['post', 'find', 'edit', 'thread']);
+    expect(world.noc.cards()).toEqual([expect.stringMatching(/ \| News meanwhile\.$/)]);
+  });
+
+  it('posts no second card when the thread of a new one fails', async () => {
+    world.set.root = aRoute({ groupWait: 30 * SECOND });
+    await open();
+    world.wait(10 * SECOND);
+    world.answers(issue(post('News.', world.now())));
+    await world.poll();
+    world.wait(20 * SECOND);
+    const real = world.noc.channel.thread;
+    let failures = 0;
+    const shaky: Channel = {
+      ...world.noc.channel,
+      thread: async (ref, line) => {
+        if (failures++ === 0) throw new Fault('channel.failed', 'internal_error');
+        await real?.(ref, line);
+      },
+    };
+    await drainChannel(shaky, world.announceDeps);
+    world.wait(10 * SECOND);
+    await drainChannel(shaky, world.announceDeps);
+    expect(world.noc.calls).toEqual(['post', 'thread']);
+    expect(world.noc.cards()).toEqual([expect.stringMatching(/ \| News\.$/)]);
+  });
+
+  it('tells late what was over before the channel came back', async () => {
+    await open();
+    world.noc.fail.push({ error: new Fault('channel.unreachable', 'connection refused') });
+    await world.announce();
+    world.wait(10 * MINUTE);
+    world.answers(well);
+    await world.turn();
+    world.wait(10 * MINUTE);
+    await world.announce();
+    expect(world.noc.cards()).toEqual([expect.stringMatching(/^resolved .*late/)]);
   });
 
   it('tells another channel that one refuses, and that it is well again', async () => {

@@ -18,6 +18,7 @@ function decided(over: Partial<DecideInput>): string {
     incident: opened(MINUTE),
     destination: aDestination('noc'),
     told: undefined,
+    owed: false,
     canEdit: true,
     threadSeq: 0,
     hush: undefined,
@@ -33,6 +34,11 @@ describe('decide', () => {
     ['never told, still gathering its group', { incident: opened(29 * SECOND) }, 'hold group-wait'],
     ['never told, silenced', { hush: hushed }, 'hold silenced'],
     ['over before it was told', { incident: anIncident(resolved) }, 'nothing never-announced'],
+    [
+      'over before it could be told',
+      { incident: anIncident({ ...resolved, openedAt: T0 - HOUR }), owed: true },
+      'post first',
+    ],
     [
       'an edge is told although it is over',
       {

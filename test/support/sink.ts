@@ -68,7 +68,7 @@ export async function startSink(): Promise<Sink> {
     next(...answers) {
       queued.push(...answers);
     },
-    arrived: (count, deadlineMs = 5_000) => untilArrived(requests, waiters, count, deadlineMs),
+    arrived: (count, deadlineMs = 90_000) => untilArrived(requests, waiters, count, deadlineMs),
     clear() {
       requests.length = 0;
     },

@@ -1,7 +1,7 @@
 /** Asks until the answer is neither false, undefined nor null, and fails when it takes longer than `withinMs`. */
 export async function until<T>(
   ask: () => T | Promise<T>,
-  withinMs = 20_000,
+  withinMs = 90_000,
 ): Promise<Exclude<T, false | undefined | null>> {
   const deadline = performance.now() + withinMs;
   for (;;) {

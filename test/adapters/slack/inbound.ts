@@ -69,7 +69,7 @@ export async function openHouse(): Promise<House> {
   };
 }
 
-function headersFor(body: string, over: SendOver): Record<string, string> {
+export function headersFor(body: string, over: SendOver): Record<string, string> {
   const time = Math.floor(Date.now() / 1_000) + (over.skew ?? 0);
   const hmac = createHmac('sha256', SECRET).update(`v0:${time}:${body}`).digest('hex');
   return {

@@ -46,7 +46,7 @@ describe('Socket Mode', () => {
     const payload = Object.fromEntries(new URLSearchParams(slash('status', `${server.apiUrl}respond`)));
     await until(() => server.asked === 2);
     server.refuse(undefined);
-    await until(() => server.connections === 2, 10_000);
+    await until(() => server.connections === 2);
     server.send({ type: 'slash_commands', envelope_id: 'e3', accepts_response_payload: true, payload });
     await until(() => house.asks.length === 1);
   });

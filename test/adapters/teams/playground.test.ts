@@ -38,7 +38,7 @@ needs(chromiumPath, 'chromium')('in Microsoft’s Agents Playground', () => {
     ]);
     page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
     page.setDefaultTimeout(15_000);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser.close();
@@ -84,7 +84,7 @@ needs(chromiumPath, 'chromium')('in Microsoft’s Agents Playground', () => {
     await page.getByText('Teams is degraded').first().waitFor();
     expect(inbox.asked.at(-1)).toMatchObject({ text: 'status', button: false });
     await page.screenshot({ path: join(tmpdir(), 'tocsin-teams.png'), fullPage: true });
-  }, 60_000);
+  });
 
   it('asks before it resolves, and shows hostile words as words', async () => {
     const { conversation, connectorUrl: serviceUrl } = playground;
@@ -107,5 +107,5 @@ needs(chromiumPath, 'chromium')('in Microsoft’s Agents Playground', () => {
     await page.screenshot({ path: join(tmpdir(), 'tocsin-teams-resolve.png') });
     await press(page, 'Yes, resolve');
     await until(() => inbox.asked.some(({ text }) => text === 'resolve INC-1042'));
-  }, 60_000);
+  });
 });

@@ -1,0 +1,7 @@
+import { availableParallelism, totalmem } from 'node:os';
+
+/** One line on the machine, with nothing in it that names it. */
+export function machine() {
+  const memory = Math.round(totalmem() / 1024 ** 3);
+  return `${availableParallelism()} vCPU, ${memory} GiB, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
+}

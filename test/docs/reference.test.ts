@@ -1,0 +1,135 @@
+import { describe, expect, it } from '@jest/globals';
+import { existsSync, readdirSync } from 'node:fs';
+import { COMMANDS } from '../../src/commands/index.js';
+import { nextHealth, sourceFact } from '../../src/engine/health.js';
+import { openApi } from '../../src/http/openapi.js';
+import type { Fact } from '../../src/model/source.js';
+import { parseRules } from '../../src/rules/definition.js';
+import { issueFact, serviceFact } from '../../src/sources/service-health/facts.js';
+import type { Issue, Overview } from '../../src/sources/service-health/schema.js';
+import { codes, page, ROOT, rows, under } from './tables.js';
+
+const reference = page('docs/reference.md');
+const rules = page('docs/rules.md');
+
+function firstCodes(text: string): string[] {
+  return rows(text).flatMap(([first = '']) => codes(first));
+}
+
+describe('docs/reference.md', () => {
+  it('lists every command with its usage and role, in the order of help', () => {
+    const told = rows(under(reference, '## Chat commands')).map(([usage = '', role]) => [
+      codes(usage)[0],
+      role,
+    ]);
+    expect(told).toEqual(COMMANDS.map((command) => [command.usage, command.role]));
+  });
+
+  it('lists every subcommand of the command line', () => {
+    const told = firstCodes(under(reference, '## Command line')).map((usage) => usage.split(' ')[0]);
+    const cli = page('src/cli.ts');
+    const added = [...(/\[(add[^\]]+)\]/.exec(cli)?.[1]?.matchAll(/add(\w+)/g) ?? [])].map(([, name = '']) =>
+      name.toLowerCase(),
+    );
+    expect([...told].sort()).toEqual([...added].sort());
+    expect(added.length).toBeGreaterThan(3);
+  });
+
+  it('lists every metric, and none that is not there', () => {
+    const told = firstCodes(under(reference, '## Metrics')).map((metric) => metric.replace(/\{.*/, ''));
+    const real = [...page('src/engine/metrics.ts').matchAll(/name: '(tocsin_\w+)'/g)].map(([, name]) => name);
+    expect([...told].sort()).toEqual([...real].sort());
+  });
+
+  it("lists every metric's labels", () => {
+    const told = firstCodes(under(reference, '## Metrics')).map((metric) => {
+      const [, name, labels = ''] = /^(\w+)(?:\{(.*)\})?$/.exec(metric) ?? [];
+      return `${name}: ${labels}`;
+    });
+    const real = [
+      ...page('src/engine/metrics.ts').matchAll(
+        /name: '(tocsin_\w+)',[^}]*?(?:labelNames: \[([^\]]*)\][^}]*)?\}/g,
+      ),
+    ].map(([, name, labels = '']) => `${name}: ${labels.replace(/['\s]/g, '')}`);
+    expect([...told].sort()).toEqual([...real].sort());
+  });
+
+  it('lists every path of the API', () => {
+    const { paths } = openApi('https://tocsin.test') as { readonly paths: Readonly<Record<string, unknown>> };
+    const told = firstCodes(under(reference, '## HTTP')).map((line) => line.split(' ')[1] ?? '');
+    const real = Object.keys(paths).map((path) => `/api/v1${path}`.replace('{id}', 'INC-1042'));
+    expect(real.filter((path) => !told.includes(path))).toEqual([]);
+    expect(told.filter((path) => path.startsWith('/api/v1') && !real.includes(path))).toEqual([]);
+  });
+});
+
+describe('docs/rules.md', () => {
+  const overview = { id: 'Exchange', service: 'Exchange Online', status: 'serviceOperational' } as Overview;
+  const issue = { id: 'EX1', posts: [] } as unknown as Issue;
+  const health = nextHealth(undefined, { ok: true }, 0);
+
+  it.each<readonly [heading: string, fact: Fact]>([
+    ['### `service:<id>`', serviceFact(overview, new Map())],
+    ['### `issue:<id>`', issueFact(issue, { serviceIds: new Map(), cloud: 'global' })],
+    ['### `source:<tenant>/<kind>[/<name>]`', sourceFact('contoso/x', 'contoso', 'service-health', health)],
+  ])('has every field of %s', (heading, fact) => {
+    expect(firstCodes(under(rules, heading)).sort()).toEqual(Object.keys(fact.values).sort());
+  });
+
+  it('has every rule of the pack', () => {
+    const told = firstCodes(under(rules, '## The built-in pack'));
+    const real = readdirSync(new URL('src/rules/pack/', ROOT)).flatMap((file) =>
+      parseRules(page(`src/rules/pack/${file}`), file).rules.map((rule) => rule.name),
+    );
+    expect([...told].sort()).toEqual([...real].sort());
+  });
+
+  it('has every key of a rule', () => {
+    const told = firstCodes(under(rules, '## Writing one'));
+    const real = /strictObject\(\{([\s\S]*?)\n\}\)/.exec(page('src/rules/definition.ts'))?.[1] ?? '';
+    const keys = [...real.matchAll(/^ {2}(\w+):/gm)].map(([, key]) => key);
+    expect([...told].sort()).toEqual([...keys].sort());
+  });
+});
+
+describe('links between pages', () => {
+  const pages = ['README.md', 'CHANGELOG.md', ...markdownIn('docs/')];
+
+  it.each(pages)('of %s lead somewhere', (path) => {
+    const links = [...page(path).matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].map(
+      ([, link = '']) => link,
+    );
+    const dead = links.filter((link) => !existsSync(new URL(link, new URL(path, ROOT))));
+    // Pictures are made by running the program; a page may be read before they are.
+    expect(dead.filter((link) => !link.endsWith('.png'))).toEqual([]);
+  });
+
+  it.each(pages)('of %s to headings lead somewhere', (path) => {
+    const links = [...page(path).matchAll(/\]\(([^)#\s]*)#([^)]+)\)/g)].filter(
+      ([, file = '']) => !/^https?:/.test(file),
+    );
+    const dead = links.filter(([, file = '', anchor]) => {
+      const target = page(
+        new URL(file === '' ? path : file, new URL(path, ROOT)).href.slice(ROOT.href.length),
+      );
+      const anchors = [...target.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+        title
+          .toLowerCase()
+          .replace(/[^\w\s-]/g, '')
+          .replace(/\s/g, '-'),
+      );
+      return anchor === undefined || !anchors.includes(anchor);
+    });
+    expect(dead.map(([whole]) => whole)).toEqual([]);
+  });
+});
+
+function markdownIn(folder: string): string[] {
+  return readdirSync(new URL(folder, ROOT), { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory()
+      ? markdownIn(`${folder}${entry.name}/`)
+      : entry.name.endsWith('.md')
+        ? [`${folder}${entry.name}`]
+        : [],
+  );
+}
