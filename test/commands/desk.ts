@@ -43,6 +43,10 @@ export function aDesk(world: World = {}): FakeDesk {
       looks
         .filter((look) => tenant === undefined || look.tenant === tenant)
         .map((look) => ({ ...look, facts: look.facts.filter(({ subject }) => concerns(subject, question)) })),
+    order: async (order, tenant, actor) => {
+      acts.push(`${order.do} ${actor.name}`);
+      return { tenant: tenant ?? 'contoso', facts: [], at: NOW, fresh: true };
+    },
     changes: async () => world.changes ?? [],
     incidents: async ({ scope, tenant, subject }) =>
       incidents.filter(
@@ -77,7 +81,8 @@ export function aDesk(world: World = {}): FakeDesk {
 
 function concerns(subject: string, question: Parameters<Desk['look']>[0]): boolean {
   if (question.about === 'services') return subject.startsWith('service:');
-  return question.about === 'issues' ? subject.startsWith('issue:') : subject === `issue:${question.id}`;
+  if (question.about === 'issues') return subject.startsWith('issue:');
+  return question.about === 'issue' && subject === `issue:${question.id}`;
 }
 
 function extra(act: IncidentAct): string {

@@ -1,3 +1,4 @@
+import { emptyKeep } from './keep.js';
 import { webcrypto } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import type { IncomingHttpHeaders } from 'node:http';
@@ -114,7 +115,13 @@ export function tenantOf(
   };
 }
 
-export const quietDeps: SourceDeps = { log: silentLog, random: () => 0 };
+export const quietDeps: SourceDeps = {
+  log: silentLog,
+  random: () => 0,
+  keep: emptyKeep,
+  publicUrl: 'https://tocsin.example',
+  privacy: { numbers: 'mask', users: 'show' },
+};
 
 /** A self-signed RSA certificate for client assertions, and its private key as PEM. */
 export async function clientCertificate(): Promise<{ certificate: string; privateKey: string }> {

@@ -167,6 +167,7 @@ export async function aWorld(options: { store?: Store; find?: boolean; key?: str
       };
     },
     look: async () => (answer instanceof Error ? Promise.reject(answer) : answer),
+    recall: async (_question, known) => known,
     check: async () => [],
     budget: () => ({ left: 800, freeAt: now }),
     close: async () => undefined,
