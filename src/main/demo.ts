@@ -65,6 +65,11 @@ function settingsOf(sandbox: Sandbox, port: number): string {
         // Five minutes of the demo's time are one second at the usual speed.
         sources: [
           { kind: 'service-health', every: '5m' },
+          {
+            kind: 'partner-insights',
+            every: '10m',
+            auth: { kind: 'refresh-token', token: sandbox.refreshToken() },
+          },
           { kind: 'cqd', name: 'paris', url: cqd.url, timeZone: cqd.timeZone, every: '5m' },
         ],
       },

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../lib/fault.js';
+import { codeOf } from '../lib/thrown.js';
 
 const LENGTH = 32;
 
@@ -16,7 +17,7 @@ export function vaultKey(dataDir: string, env: Readonly<Record<string, string | 
   try {
     return checked(Buffer.from(readFileSync(file, 'utf8').trim(), 'base64'), file);
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOENT') throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
   }
   const key = randomBytes(LENGTH);
   mkdirSync(dataDir, { recursive: true });

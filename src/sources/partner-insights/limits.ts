@@ -51,7 +51,7 @@ export function stamp(at: Instant): string {
  */
 export function checkQuery(query: string): void {
   const rest = query.replace(/'[^']*'(?!')/g, '');
-  if (/['’‘\\]/.test(rest) || /["“”]/.test(query))
+  if (/['’‘]/.test(rest) || /["“”\\]/.test(query))
     throw new Fault(
       'command.usage',
       "The quotes of this query do not pair up: write values as 'value', without any quote inside.",

@@ -42,9 +42,9 @@ export interface Rig {
   readonly vault: ReturnType<typeof openVaultDouble>;
   readonly clock: ReturnType<typeof handClock>;
   /** Polls now. */
-  poll(): Promise<readonly Fact[]>;
+  readonly poll: () => Promise<readonly Fact[]>;
   /** Moves the clock and polls; the one report's values. */
-  after(ms: number): Promise<Fact['values']>;
+  readonly after: (ms: number) => Promise<Fact['values']>;
   close(): Promise<void>;
 }
 
