@@ -3,8 +3,8 @@ import { faultLine } from '../../src/lib/fault.js';
 import type { Log } from '../../src/lib/log.js';
 import type { Ask, Inbox, Reply } from '../../src/notify/adapter.js';
 import { withoutTokens } from './log.js';
-import { renderCard, renderPlain, type SlackMessage } from './render.js';
-import type { Transport } from './transport.js';
+import { renderCard, renderPlain, withoutImages, type SlackMessage } from './render.js';
+import { isTooMuch, type Transport } from './transport.js';
 
 /** What hearing and answering need. */
 export interface Ear {
@@ -46,12 +46,17 @@ export async function answer(
   channel: string | undefined,
   user: string,
 ): Promise<void> {
+  const plainer = withoutImages(message);
   try {
-    await respond(message);
+    await respond(message).catch(async (error: unknown) => {
+      if (plainer === undefined) throw error;
+      deps.log.warn({ error: messageOf(error) }, 'Slack took no answer with its picture; sending its words.');
+      await respond({ ...message, ...plainer });
+    });
   } catch (error) {
     deps.log.warn({ error: messageOf(error) }, 'The response_url took no answer; answering as the bot.');
     if (channel === undefined) throw error;
-    const { text, blocks, attachments } = message;
+    const { text, blocks, attachments } = plainer ?? message;
     await deps.transport.call('post', 'chat.postEphemeral', (client) =>
       client.chat.postEphemeral({ channel, user, text, blocks, attachments }),
     );
@@ -74,15 +79,22 @@ export async function inThread(
   const speaker = { platform: 'slack', id: said.user, name: await nameOf(said.user) } as const;
   const reply = await asked(deps, said.channel, { text, speaker, button: false });
   if (reply === undefined) return;
-  await deps.transport.call('post', 'chat.postMessage', (client) =>
-    client.chat.postMessage({
-      channel: said.channel,
-      thread_ts: said.thread ?? said.ts,
-      ...reply.body,
-      unfurl_links: false,
-      unfurl_media: false,
-    }),
-  );
+  const post = (body: SlackMessage): Promise<unknown> =>
+    deps.transport.call('post', 'chat.postMessage', (client) =>
+      client.chat.postMessage({
+        channel: said.channel,
+        thread_ts: said.thread ?? said.ts,
+        ...body,
+        unfurl_links: false,
+        unfurl_media: false,
+      }),
+    );
+  const plainer = withoutImages(reply.body);
+  await post(reply.body).catch(async (error: unknown) => {
+    if (plainer === undefined || !isTooMuch(error)) throw error;
+    deps.log.warn({ error: messageOf(error) }, 'Slack took no answer with its picture; sending its words.');
+    await post(plainer);
+  });
 }
 
 export function messageOf(error: unknown): string {

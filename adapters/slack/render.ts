@@ -48,6 +48,8 @@ const BODY_BLOCKS_MAX = 46;
 const BODY_CHARS_MAX = 12_000;
 /** A fact longer than this is given the whole width. */
 const FIELD_COMFORT = 160;
+const IMAGE_URL_MAX = 3_000;
+const ALT_MAX = 2_000;
 /** One line leaves room for the quote sign and the line break in its section. */
 const LINE_MAX = SECTION_MAX - 10;
 
@@ -118,7 +120,33 @@ function renderSection(part: Section): readonly KnownBlock[] {
       return tableTexts(part.columns, part.rows, LINE_MAX).flatMap((block) =>
         block.code ? [section(block.text)] : sections(block.text.split('\n')),
       );
+    case 'chart':
+      return [chartBlock(part)];
   }
+}
+
+/** Slack fetches the picture itself, over https only; without one the chart is told in its sentence. */
+function chartBlock({ title, alt, image }: Extract<Section, { kind: 'chart' }>): KnownBlock {
+  if (image === undefined || !/^https:/i.test(image) || image.length > IMAGE_URL_MAX)
+    return section(mrkdwn([{ text: oneLine(title), bold: true }, { text: `: ${oneLine(alt)}` }], LINE_MAX));
+  return {
+    type: 'image',
+    image_url: image,
+    alt_text: clip(oneLine(alt), ALT_MAX),
+    title: { type: 'plain_text', text: clip(oneLine(title), ALT_MAX), emoji: false },
+  };
+}
+
+/** The same without its pictures, for a Slack that cannot fetch them; undefined when there are none. */
+export function withoutImages(message: SlackMessage): SlackMessage | undefined {
+  let found = false;
+  const told = (block: KnownBlock): KnownBlock => {
+    if (block.type !== 'image') return block;
+    found = true;
+    return section(mrkdwn([{ text: block.alt_text }], LINE_MAX));
+  };
+  const attachments = message.attachments.map((part) => ({ ...part, blocks: part.blocks.map(told) }));
+  return found ? { ...message, attachments } : undefined;
 }
 
 function factBlocks(facts: Extract<Section, { kind: 'facts' }>['facts']): readonly KnownBlock[] {

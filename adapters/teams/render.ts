@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../src/model/json.js';
 import { richToText } from '../../src/model/rich.js';
 import type { ThreadLine } from '../../src/notify/adapter.js';
 import type { Outbound } from './activity.js';
+import { chartBody } from './chart.js';
 import { fit, type Limits } from './fit.js';
 import {
   buttonHref,
@@ -173,6 +174,8 @@ function sectionBody(section: Section, limits: Limits): Json[] {
       return table(section, limits);
     case 'list':
       return list(section, limits);
+    case 'chart':
+      return chartBody(section, limits);
   }
 }
 

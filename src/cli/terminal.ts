@@ -1,4 +1,5 @@
 import type { Card, Section, Tone } from '../model/card.js';
+import { chartLines } from './chart.js';
 import type { Inline, Rich } from '../model/rich.js';
 import { clean, spansOf, timeText, wrap, type Span, type Style } from './spans.js';
 import { padTo, widthOf } from './width.js';
@@ -120,6 +121,8 @@ function sectionLines(section: Section, page: TerminalOptions): Block {
         ),
         heading: false,
       };
+    case 'chart':
+      return { lines: chartLines(section, page.width).map((line) => printed(line, page)), heading: false };
   }
 }
 

@@ -2,6 +2,7 @@ import { COMMANDS, runCommand } from '../commands/index.js';
 import type { Answer, Asker, Desk } from '../commands/command.js';
 import { errorCard } from '../cards/index.js';
 import type { Log } from '../lib/log.js';
+import type { Card } from '../model/card.js';
 import type { Person, Role } from '../model/person.js';
 import { DAY } from '../model/time.js';
 import type { Ask, Inbox, Reply, Speaker } from '../notify/adapter.js';
@@ -15,6 +16,8 @@ export interface InboxDeps {
   readonly url: string;
   readonly people: () => readonly Person[];
   readonly metrics: Pick<Metrics, 'commanded'>;
+  /** Gives the charts of an answer their pictures; where nobody serves any they stay without. */
+  readonly illustrate?: (card: Card) => Promise<Card>;
 }
 
 /** The platforms repeat an event for minutes, an app that was away for hours. */
@@ -29,8 +32,10 @@ export interface Ears extends Omit<Inbox, 'mount'> {
 export function openEars(deps: InboxDeps): Ears {
   const firstSeen = (eventId: string): Promise<boolean> =>
     deps.store.firstSeen(eventId, deps.desk.now(), REMEMBER);
-  const answer = (text: string, speaker: Speaker, button: boolean): Promise<Answer> =>
-    answerTo(text, speaker, button, deps);
+  const answer = async (text: string, speaker: Speaker, button: boolean): Promise<Answer> => {
+    const given = await answerTo(text, speaker, button, deps);
+    return deps.illustrate === undefined ? given : { ...given, card: await deps.illustrate(given.card) };
+  };
   return {
     answer,
     firstSeen,

@@ -25,6 +25,8 @@ function sectionText(section: Section): string {
       return table([section.columns, ...section.rows.map((row) => row.map(inlinesToText))]);
     case 'list':
       return section.items.map(({ line }) => `- ${inlinesToText(line)}`).join('\n');
+    case 'chart':
+      return `${section.title}: ${section.alt}`;
   }
 }
 

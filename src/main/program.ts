@@ -8,6 +8,7 @@ import { openMetrics } from '../engine/metrics.js';
 import { openQueues } from '../engine/queues.js';
 import { startEngine } from '../engine/engine.js';
 import { callbackMounts } from '../http/callbacks.js';
+import { openCharts } from '../http/charts.js';
 import { openHttp } from '../http/server.js';
 import type { HttpAuth, Mount } from '../http/deps.js';
 import { consoleView, recordData } from '../http/record.js';
@@ -130,8 +131,10 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
         await engine.kick(channels);
       },
     });
+    const charts = openCharts({ memory, url: settings.http.publicUrl, now: () => clock.now(), log });
     const ears = openEars({
       store,
+      illustrate: charts.illustrate,
       desk,
       log,
       url: settings.http.publicUrl,
@@ -177,7 +180,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
             return () => void listeners.delete(listener);
           },
           get mounts() {
-            return [...parts.mounts, ...callbacks, RUNBOOKS];
+            return [...parts.mounts, ...callbacks, charts.mount, RUNBOOKS];
           },
           log,
         })

@@ -1,3 +1,4 @@
+import type { Chart } from './chart.js';
 import type { Instant } from './time.js';
 import type { Inline, Rich } from './rich.js';
 import type { Severity } from './severity.js';
@@ -43,7 +44,9 @@ export type Section =
   | {
       readonly kind: 'list';
       readonly items: readonly { readonly tone: Tone; readonly line: readonly Inline[] }[];
-    };
+    }
+  /** Numbers over time: drawn, shown as a picture, or told in its sentence, as the platform can. */
+  | ({ readonly kind: 'chart' } & Chart);
 
 /** A button. Pressing it runs `command` as the person who pressed it, with that person's permissions. */
 export interface Action {

@@ -58,7 +58,22 @@ function renderSection(section: Section, key: string): Html {
           ({ tone, line }) => html`<li class="tone-${tone}"><span>${inlinesHtml(line)}</span></li>`,
         )}
       </ul>`;
+    case 'chart':
+      return renderChart(section);
   }
+}
+
+/** The page loads nothing from elsewhere: of the picture's address only the path is used. */
+function renderChart({ title, alt, image }: Extract<Section, { kind: 'chart' }>): Html {
+  const path = image === undefined || !URL.canParse(image) ? undefined : new URL(image).pathname;
+  return path === undefined
+    ? html`<div class="rich">
+        <p><strong>${title}</strong>: ${alt}</p>
+      </div>`
+    : html`<figure class="chart">
+        <img src="${path}" alt="${`${title}: ${alt}`}" width="800" height="400" loading="lazy" />
+        <figcaption>${alt}</figcaption>
+      </figure>`;
 }
 
 function renderQuote(quote: Extract<Section, { kind: 'quote' }>, key: string): Html {

@@ -188,6 +188,8 @@ h2 { display: flex; align-items: center; gap: 8px; margin: 22px 0 10px; font-siz
 .quote details { display: grid; }
 .quote summary { width: fit-content; color: var(--accent); cursor: pointer; font-size: 14px; }
 .quote details p, .quote details ul, .quote details ol { margin-top: 8px; }
+.chart img { display: block; width: 100%; max-width: 800px; height: auto; border: 1px solid var(--line); border-radius: 8px; }
+.chart figcaption { margin-top: 4px; color: var(--dim); font-size: 13px; }
 .table { overflow-x: auto; }
 table { width: max-content; min-width: 100%; border-collapse: collapse; font-size: 14px; }
 th, td { padding: 6px 14px 6px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }

@@ -1,6 +1,6 @@
 import type { Answer, SandboxRequest } from '../http/answer.js';
 import { refusals, refuse } from './errors.js';
-import type { TokenDeps } from './token.js';
+import type { TokenDeps } from './deps.js';
 
 /**
  * `GET /{tenant}/oauth2/v2.0/authorize`: the sandbox's one person signs in at once, with a second factor, and consents. The

@@ -1,7 +1,8 @@
 import { findRoute, json, type Answer, type Host, type Route, type SandboxRequest } from '../http/answer.js';
 import { authorize } from './authorize.js';
 import { refusals, refuse } from './errors.js';
-import { issueToken, type TokenDeps } from './token.js';
+import type { TokenDeps } from './deps.js';
+import { issueToken } from './token.js';
 
 /** The security token service: discovery, keys and tokens. */
 export function loginHost(deps: TokenDeps): Host {

@@ -1,25 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
-import { findCertificate, type Directory, type SandboxApp, type SandboxTenant } from '../directory.js';
+import { findCertificate, type SandboxApp, type SandboxTenant } from '../directory.js';
 import { json, type Answer, type SandboxRequest } from '../http/answer.js';
 import { refusals, refuse, type Refusal } from './errors.js';
-import type { Grants } from './grants.js';
+import type { TokenDeps } from './deps.js';
 import { grantToUser } from './user-token.js';
-import { parseJwt, signedBy, type Signer } from './jwt.js';
+import { parseJwt, signedBy } from './jwt.js';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const SKEW_SECONDS = 300;
-
-export interface TokenDeps {
-  readonly directory: Directory;
-  readonly signer: Signer;
-  /** What people granted. */
-  readonly grants: Grants;
-  /** The resources tokens are issued for: the origins of the other hosts. */
-  readonly resources: readonly string[];
-  readonly lifetimeSeconds: number;
-  /** Tokens live in real time, whatever the sandbox's clock: the client libraries' caches do too. Milliseconds. */
-  readonly realTime: () => number;
-}
 
 /** `POST /{tenant}/oauth2/v2.0/token` and, with `resource` in place of `scope`, `POST /{tenant}/oauth2/token`. */
 export function issueToken(

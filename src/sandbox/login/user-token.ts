@@ -1,7 +1,7 @@
 import { json, type Answer, type SandboxRequest } from '../http/answer.js';
 import { refusals, refuse, type Refusal } from './errors.js';
 import type { SignIn } from './grants.js';
-import type { TokenDeps } from './token.js';
+import type { TokenDeps } from './deps.js';
 
 export interface UserAsk {
   readonly grantType: string;

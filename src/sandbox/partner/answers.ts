@@ -1,9 +1,19 @@
 import { json, type Answer, type SandboxRequest } from '../http/answer.js';
 import type { Casing } from '../state/wire.js';
+import type { World } from '../state/world.js';
+import type { FileStore } from './files.js';
 
 /** What the routes of the partner host use beside the world. */
 export interface Voice {
   readonly casing: Casing;
+}
+
+/** What every route of the partner host may use. */
+export interface PartnerContext extends Voice {
+  readonly world: World;
+  readonly files: FileStore;
+  /** Who asks: UPN. */
+  readonly user: string;
 }
 
 /** The envelope of every answer, good or bad; `value` is a list even for one thing. */

@@ -1,6 +1,5 @@
 import type { Route } from '../http/answer.js';
-import { envelope, refuse } from './answers.js';
-import type { PartnerContext } from './host.js';
+import { envelope, refuse, type PartnerContext } from './answers.js';
 import { wholeSecond } from './reports.js';
 import type { SandboxExecution } from './state.js';
 

@@ -1,19 +1,9 @@
 import { findRoute, header, type Answer, type Host, type SandboxRequest } from '../http/answer.js';
 import type { Signer } from '../login/jwt.js';
-import type { World } from '../state/world.js';
-import { refuse, unauthorized, type Voice } from './answers.js';
+import { refuse, unauthorized, type PartnerContext } from './answers.js';
 import { executionRoutes } from './executions.js';
-import type { FileStore } from './files.js';
 import { queryRoutes } from './queries.js';
 import { reportRoutes } from './reports.js';
-
-/** What every route of the partner host may use. */
-export interface PartnerContext extends Voice {
-  readonly world: World;
-  readonly files: FileStore;
-  /** Who asks: UPN. */
-  readonly user: string;
-}
 
 export interface PartnerDeps extends Omit<PartnerContext, 'user'> {
   readonly signer: Signer;

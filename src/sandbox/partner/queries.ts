@@ -1,7 +1,6 @@
 import type { Route } from '../http/answer.js';
-import { bodyOf, envelope, refuse } from './answers.js';
+import { bodyOf, envelope, refuse, type PartnerContext } from './answers.js';
 import { DATASETS, readSelect } from './datasets.js';
-import type { PartnerContext } from './host.js';
 import { newId } from './state.js';
 import { wholeSecond } from './reports.js';
 

@@ -1,8 +1,7 @@
 import { HOUR, type Instant } from '../../model/time.js';
 import type { Answer, Route, SandboxRequest } from '../http/answer.js';
-import { bodyOf, envelope, refuse } from './answers.js';
+import { bodyOf, envelope, refuse, type PartnerContext } from './answers.js';
 import { DATASETS } from './datasets.js';
-import type { PartnerContext } from './host.js';
 import { newId, type SandboxReport } from './state.js';
 
 const ROOT = '/insights/v1/mpn/ScheduledReport';

@@ -1,13 +1,12 @@
 import type { Fact } from '../../model/source.js';
 import type { JsonObject } from '../../model/json.js';
-import { toIso } from '../dates.js';
 import type { FailedCall } from '../keep.js';
 import type { Privacy } from '../source.js';
-import { line } from '../text.js';
 import { COUNTRIES, countryOf } from './countries.js';
 import { shownNumber, shownPhrase, shownUser } from './mask.js';
 import { idOf, isAnswered, textOf, type RawCall } from './scan/slow.js';
 import { wideOf } from './scan/hash.js';
+import { dateText, tidy } from './text.js';
 import { asEmergency, isFailure, OWNER_WORDS, verdictOf, type Direction } from './verdict.js';
 
 /** A failed call as it is kept: what the row says, masked. Its verdict is given when it is read, by the table of then. */
@@ -25,12 +24,12 @@ export function callId(call: RawCall): string {
 }
 
 function callValues(call: RawCall, privacy: Privacy): JsonObject {
-  const type = line(textOf(call['callType']), 60);
+  const type = tidy(textOf(call['callType']), 60);
   const direction = directionOf(type);
   const caller = textOf(call['callerNumber']);
   const callee = textOf(call['calleeNumber']);
   return {
-    trunk: line(textOf(call['trunkFullyQualifiedDomainName']), 253).toLowerCase(),
+    trunk: tidy(textOf(call['trunkFullyQualifiedDomainName']), 253).toLowerCase(),
     callType: type,
     direction,
     emergency: isEmergency(type),
@@ -43,15 +42,15 @@ function callValues(call: RawCall, privacy: Privacy): JsonObject {
     sub: wholeNumber(call['callEndSubReason']),
     phrase: shownPhrase(textOf(call['finalSipCodePhrase']), privacy),
     answered: isAnswered(call),
-    startedAt: toIso(call['startDateTime']),
-    invitedAt: toIso(call['inviteDateTime']),
-    failedAt: toIso(call['failureDateTime']),
-    endedAt: toIso(call['endDateTime']),
+    startedAt: dateText(call['startDateTime']),
+    invitedAt: dateText(call['inviteDateTime']),
+    failedAt: dateText(call['failureDateTime']),
+    endedAt: dateText(call['endDateTime']),
     seconds: wholeNumber(call['duration']),
-    signaling: line(textOf(call['signalingLocation']), 20),
-    media: line(textOf(call['mediaPathLocation']), 20),
+    signaling: tidy(textOf(call['signalingLocation']), 20),
+    media: tidy(textOf(call['mediaPathLocation']), 20),
     mediaBypass: call['mediaBypassEnabled'] === true,
-    correlationId: line(textOf(call['correlationId']), 64),
+    correlationId: tidy(textOf(call['correlationId']), 64),
   };
 }
 

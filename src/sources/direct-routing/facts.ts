@@ -1,14 +1,13 @@
 import type { JsonObject } from '../../model/json.js';
 import type { Fact } from '../../model/source.js';
-import { DAY, HOUR, MINUTE, SECOND, type Duration, type Instant } from '../../model/time.js';
+import { DAY, HOUR, SECOND, type Duration, type Instant } from '../../model/time.js';
 import type { MinuteCount } from '../keep.js';
 import { OWNER_WORDS, verdictWords, type Category, type Owner } from './verdict.js';
+import { condense, QUARTER, type Condensed, type EachCount } from './condense.js';
 import { seriesOf, windowFacts, windowOf, type CodeCount, type WindowFact } from './windows.js';
 
 /** How far back the facts of a poll look: a day before the last call, which may itself be a day old. */
 export const FACTS_LOOK_BACK: Duration = 2 * DAY + HOUR;
-
-const QUARTER = 15 * MINUTE;
 
 /**
  * What a poll knows: `trunk:<fqdn, lower case>` for each trunk that had a call in the last two days, and `tenant:<name>` for all
@@ -38,10 +37,10 @@ const QUARTER = 15 * MINUTE;
  * Counts of a window without failures are rounded down to 1, 2 or 5 times a power of ten once they pass 20, those of 24 hours to
  * two digits, ratios to two places: everyday traffic makes no change.
  */
-export function pollFacts(tenant: string, counts: readonly MinuteCount[], now: Instant): readonly Fact[] {
-  const byTrunk = groupByTrunk(counts);
+export function pollFacts(tenant: string, each: EachCount, now: Instant): readonly Fact[] {
   const facts: Fact[] = [];
-  for (const [trunk, own] of byTrunk) {
+  const { trunks, all } = condense(each, now);
+  for (const [trunk, own] of trunks) {
     if (trunk === '') continue;
     const values = { type: 'trunk', trunk, ...knownValues(own, now) };
     facts.push({ subject: `trunk:${trunk}`, kind: 'direct-routing', values });
@@ -49,7 +48,7 @@ export function pollFacts(tenant: string, counts: readonly MinuteCount[], now: I
   facts.push({
     subject: `tenant:${tenant}`,
     kind: 'direct-routing',
-    values: { type: 'calls', available: true, ...knownValues(counts, now), ...tenantValues(counts, now) },
+    values: { type: 'calls', available: true, ...knownValues(all, now), ...tenantValues(all) },
   });
   return facts;
 }
@@ -62,26 +61,7 @@ export function unavailableFact(tenant: string, reason: string): Fact {
   };
 }
 
-function groupByTrunk(counts: readonly MinuteCount[]): ReadonlyMap<string, MinuteCount[]> {
-  const groups = new Map<string, MinuteCount[]>();
-  for (const count of counts) {
-    const trunk = count.key.slice(0, count.key.indexOf('|'));
-    const own = groups.get(trunk);
-    if (own === undefined) groups.set(trunk, [count]);
-    else own.push(count);
-  }
-  return groups;
-}
-
-/** Where the windows of these calls end: after their last minute, but never more than a day ago. */
-function endOf(counts: readonly MinuteCount[], now: Instant): Instant {
-  let last = now - DAY - MINUTE;
-  for (const { minute } of counts) if (minute > last && minute <= now) last = minute;
-  return Math.floor(last / MINUTE) * MINUTE + MINUTE;
-}
-
-function knownValues(counts: readonly MinuteCount[], now: Instant): JsonObject {
-  const to = endOf(counts, now);
+function knownValues({ counts, to }: Condensed, now: Instant): JsonObject {
   const day = windowOf(counts, { from: to - DAY, to, now });
   const hour = windowOf(counts, { from: to - HOUR, to, now });
   const quarter = windowOf(counts, { from: to - QUARTER, to, now });
@@ -105,17 +85,15 @@ function knownValues(counts: readonly MinuteCount[], now: Instant): JsonObject {
   };
 }
 
-function tenantValues(counts: readonly MinuteCount[], now: Instant): JsonObject {
-  const to = endOf(counts, now);
+function tenantValues({ counts, to }: Condensed): JsonObject {
   const perTrunk = windowFacts(counts, { by: ['trunk'], from: to - HOUR, to });
   const inDay = windowFacts(counts, { by: ['trunk'], from: to - DAY, to });
   const hour = windowOf(counts, { from: to - HOUR, to });
   const wrong = hour.codes.find(({ verdict }) => verdict.category === 'tenant-config');
   return {
     trunks: inDay.filter(({ group }) => group.trunk !== '').length,
-    microsoftTrunks: perTrunk.filter(
-      ({ group, categories }) => group.trunk !== '' && (categories.microsoft ?? 0) > 0,
-    ).length,
+    microsoftTrunks: perTrunk.filter(({ group, owners }) => group.trunk !== '' && owners.microsoft > 0)
+      .length,
     misconfigurationCode: wrong?.verdict.code ?? '',
     misconfiguration: wrong?.verdict.meaning ?? '',
   };

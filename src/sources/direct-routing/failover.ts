@@ -77,10 +77,17 @@ function match(
   if (attempts.length === 0) return [];
   const byCorrelation = group(attempts, (attempt) => attempt.correlation0);
   const byPair = group(attempts, (attempt) => attempt.pair);
+  const maybe = new Uint8Array(SIEVE);
+  for (const { correlation0, pair } of attempts) {
+    maybe[correlation0 & (SIEVE - 1)] = 1;
+    maybe[pair & (SIEVE - 1)] = 1;
+  }
   const found = new Set<Attempt>();
   for (const [index, block] of blocks.entries()) {
     const length = index === blocks.length - 1 ? used : block.length;
     for (let at = 0; at < length; at += WORDS) {
+      const correlated = maybe[(block[at] as number) & (SIEVE - 1)] === 1;
+      if (!correlated && maybe[(block[at + 2] as number) & (SIEVE - 1)] === 0) continue;
       const start = origin + (block[at + 3] as number);
       for (const attempt of byCorrelation.get(block[at] as number) ?? NONE) {
         const after = start - attempt.start;
@@ -96,6 +103,8 @@ function match(
   return [...found];
 }
 
+/** Most calls resemble no failed attempt: one look at a small table says so. */
+const SIEVE = 1 << 18;
 const NONE: readonly Attempt[] = [];
 
 function group(

@@ -10,7 +10,8 @@ import type { Hour, Ledger } from './ledger.js';
 import { openInterner, type Names, type Row } from './scan/row.js';
 import type { TakeRow } from './scan/page.js';
 import { parseCall } from './scan/slow.js';
-import { openBatchCounts } from './tally.js';
+import { openBatchCounts, openUsers, type TellCount } from './tally.js';
+import { openTriples } from './triples.js';
 import { codeText, isFailure, verdictOf, type Direction } from './verdict.js';
 
 export interface FoldDeps {
@@ -34,7 +35,7 @@ export interface Fold {
   batch(): CallBatch;
   settle(batch: CallBatch): void;
   /** Of the batch, users taken together. */
-  heads(): readonly MinuteCount[];
+  heads(tell: TellCount): void;
 }
 
 const DIRECTIONS: readonly Direction[] = ['in', 'out', 'unknown'];
@@ -60,10 +61,12 @@ export function openNames(): Names {
 
 export function openFold({ ledger, names, privacy, from }: FoldDeps): Fold {
   const counts = openBatchCounts();
+  const users = openUsers();
   const failovers = openFailovers(from);
   const kinds: Kind[] = [];
-  const codes = new Map<number, Code>();
-  const heads = new Map<number, number>();
+  const codes: Code[] = [ANSWERED];
+  const codePlaces = openTriples();
+  const heads = openTriples();
   const headTexts: string[] = [];
   let failed: FailedCall[] = [];
   const touched = new Set<Instant>();
@@ -89,7 +92,8 @@ export function openFold({ ledger, names, privacy, from }: FoldDeps): Fold {
     if (!hour.ids.add(row.id0, row.id1, row.id2, row.id3)) return;
     touched.add(hourAt);
     waiting += 1;
-    counts.add(Math.floor(row.start / MINUTE) * MINUTE, head, row.user0, row.user1, row.user2, row.user3);
+    const user = users.place(row.user0, row.user1, row.user2, row.user3);
+    counts.add(Math.floor(row.start / MINUTE) * MINUTE, head, user);
     if (!code.failure) return;
     const call = parseCall(bytes, start, end);
     if (call !== undefined) failed.push(failedCall(call, row.start, privacy));
@@ -98,26 +102,24 @@ export function openFold({ ledger, names, privacy, from }: FoldDeps): Fold {
   function codeOf(row: Row, { direction, emergency }: Kind): Code {
     const { sub } = row;
     const sip = row.sip > LARGEST_SIP ? -1 : row.sip;
-    const name = ((sip + 1) * 1_000_000_001 + sub + 1) * 8 + direction * 2 + Number(emergency);
-    const known = codes.get(name);
-    if (known !== undefined) return known;
+    const place = codePlaces.get(sip, sub, direction * 2 + Number(emergency));
+    if (place >= 0) return codes[place] as Code;
     const verdict = verdictOf(sip < 0 ? null : sip, sub < 0 ? null : sub, DIRECTIONS[direction]);
     const code = {
-      place: codes.size + 1,
+      place: codes.length,
       failure: emergency || isFailure(verdict),
       text: codeText(sip < 0 ? null : sip, sub < 0 ? null : sub),
     };
-    codes.set(name, code);
+    codes.push(code);
+    codePlaces.set(sip, sub, direction * 2 + Number(emergency), code.place);
     return code;
   }
 
   function headOf(row: Row, { direction, emergency }: Kind, code: Code): number {
     const country = direction === 0 ? row.callerCountry : row.calleeCountry;
-    const name =
-      (((row.trunk * 3 + direction) * 2 + Number(emergency)) * COUNTRIES.length + country) * 16_777_216 +
-      code.place;
-    let head = heads.get(name);
-    if (head !== undefined) return head;
+    const kind = (country * 3 + direction) * 2 + Number(emergency);
+    let head = heads.get(row.trunk, kind, code.place);
+    if (head >= 0) return head;
     const dimensions = {
       trunk: names.trunks.text(row.trunk),
       direction: DIRECTIONS[direction] ?? 'unknown',
@@ -131,7 +133,7 @@ export function openFold({ ledger, names, privacy, from }: FoldDeps): Fold {
         keyHead({ ...dimensions, recovered: false }),
         keyHead({ ...dimensions, recovered: true }),
       ) - 2;
-    heads.set(name, head);
+    heads.set(row.trunk, kind, code.place, head);
     return head;
   }
 
@@ -143,17 +145,8 @@ export function openFold({ ledger, names, privacy, from }: FoldDeps): Fold {
       if (!isNew) continue;
       touched.add(at);
       waiting += 1;
-      counts.add(Math.floor(start / MINUTE) * MINUTE, head + 1, 0, 0, 0, 0);
+      counts.add(Math.floor(start / MINUTE) * MINUTE, head + 1, 0);
     }
-  }
-
-  function withoutUsers(): readonly MinuteCount[] {
-    const sums = new Map<number, MinuteCount>();
-    counts.each((minute, head, _user, count) => {
-      const name = (minute / MINUTE) * 16_777_216 + head;
-      sums.set(name, { minute, key: headTexts[head] ?? '', count: (sums.get(name)?.count ?? 0) + count });
-    });
-    return [...sums.values()];
   }
 
   return {
@@ -165,7 +158,7 @@ export function openFold({ ledger, names, privacy, from }: FoldDeps): Fold {
       return outside;
     },
     finish,
-    heads: withoutUsers,
+    heads: (tell) => counts.heads((minute, head, count) => tell(minute, headTexts[head] ?? '', count)),
     batch() {
       const marks = new Map<Instant, Uint8Array>();
       const known = new Map<Instant, number>();
@@ -177,8 +170,8 @@ export function openFold({ ledger, names, privacy, from }: FoldDeps): Fold {
         known.set(at, of.kept);
       }
       const list: MinuteCount[] = [];
-      counts.each((minute, head, user, count) =>
-        list.push({ minute, key: (headTexts[head] ?? '') + user, count }),
+      counts.each((minute, head, user) =>
+        list.push({ minute, key: (headTexts[head] ?? '') + users.text(user), count: 1 }),
       );
       return { known, marks, counts: list, failed };
     },

@@ -1,3 +1,5 @@
+import { endianness } from 'node:os';
+
 /** A set of 128-bit ids in flat memory: a million of them cost some 25 MB and no garbage. */
 export interface IdSet {
   readonly size: number;
@@ -50,12 +52,10 @@ export function openIdSet(): IdSet {
     slots *= 2;
     table = new Int32Array(slots * WORDS);
     for (let at = 0; at < old.length; at += WORDS) {
-      const [a, b, c, d] = [
-        old[at] as number,
-        old[at + 1] as number,
-        old[at + 2] as number,
-        old[at + 3] as number,
-      ];
+      const a = old[at] as number;
+      const b = old[at + 1] as number;
+      const c = old[at + 2] as number;
+      const d = old[at + 3] as number;
       if ((a | b | c | d) !== 0) put(table, placeOf(table, slots - 1, a, b, c, d), a, b, c, d);
     }
   }
@@ -98,9 +98,8 @@ export function openIdSet(): IdSet {
     },
     taken() {
       if (freshLength === 0) return undefined;
-      const bytes = new Uint8Array(freshLength * 4);
-      const view = new DataView(bytes.buffer);
-      for (let i = 0; i < freshLength; i += 1) view.setInt32(i * 4, fresh[i] as number, true);
+      const bytes = Buffer.from(fresh.buffer.slice(0, freshLength * 4));
+      if (endianness() === 'BE') bytes.swap32();
       fresh = new Int32Array(0);
       freshLength = 0;
       return bytes;

@@ -134,7 +134,7 @@ function openPolls(): (deps: LookDeps, memory: Memory | undefined, now: Instant)
         kind: 'direct-routing',
         at: now,
         coverage: 'full',
-        facts: pollFacts(deps.tenant, known.tally.counts(), now),
+        facts: pollFacts(deps.tenant, (tell) => read.known.tally.each(tell), now),
       },
       memory: writeMemory({ polledAt: now, marksFrom }),
       unchanged: false,

@@ -1,11 +1,12 @@
-import { cut, line } from '../text.js';
+import { cut } from '../text.js';
 import type { Privacy } from '../source.js';
+import { tidy } from './text.js';
 
 const STARS = '***';
 
 /** A number as it may be shown: the first digits and the last two, nothing at all, or as it came. Graph's own mask stays. */
 export function shownNumber(number: string, how: Privacy['numbers']): string {
-  const text = line(number, 60);
+  const text = tidy(number, 60);
   if (text === '' || how === 'hide') return '';
   if (how === 'show') return text;
   const tail = /\d{2}$/.exec(text)?.[0] ?? '';
@@ -18,7 +19,7 @@ export function shownNumber(number: string, how: Privacy['numbers']): string {
 
 /** Of a person: `ad***@contoso.com`, `Ad***`. */
 export function shownUser(name: string, how: Privacy['users']): string {
-  const text = line(name, 120);
+  const text = tidy(name, 120);
   if (text === '' || how === 'hide') return '';
   if (how === 'show') return text;
   const at = text.lastIndexOf('@');
@@ -27,7 +28,7 @@ export function shownUser(name: string, how: Privacy['users']): string {
 
 /** The free text of the codes: it may hold numbers, addresses and names of hosts, or anything else. */
 export function shownPhrase(phrase: string, privacy: Privacy): string {
-  let text = line(phrase, 600);
+  let text = tidy(phrase, 600);
   if (privacy.users !== 'show')
     text = text.replace(/[\w.+-]+@[\w.-]+/g, (address) => shownUser(address, privacy.users) || STARS);
   if (privacy.numbers !== 'show')

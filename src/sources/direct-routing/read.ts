@@ -30,7 +30,7 @@ const PIECE: Duration = 3 * DAY;
 /** Pieces overlap, so that an attempt and its success elsewhere are seen together. */
 const SEAM: Duration = 5 * MINUTE;
 /** New calls are kept after so many, in one transaction. */
-const BATCH = 25_000;
+const BATCH = 8_000;
 const TRIES = 4;
 
 export async function openKnown(
@@ -87,8 +87,9 @@ async function readSpan(deps: ReadDeps, span: Span, known: Known): Promise<{ row
     const settle = async (): Promise<void> => {
       const batch = fold.batch();
       if (batch.marks.size > 0) await deps.keep.add(deps.source, batch);
-      for (const { minute, key, count } of fold.heads())
+      fold.heads((minute, key, count) => {
         if (minute >= span.since) known.tally.add(minute, key, count);
+      });
       fold.settle(batch);
     };
     const end = await deps.client.read(piece.from, piece.to, fold.take, async () => {

@@ -1,116 +1,123 @@
-import type { MinuteCount } from '../keep.js';
-import type { Instant } from '../../model/time.js';
+import { MINUTE, type Instant } from '../../model/time.js';
+import { openTriples } from './triples.js';
 
-/** Calls of one batch, counted by minute, kind and user in flat memory. */
+/** Calls of one batch, in flat memory: by minute and kind, and by user as well. */
 export interface BatchCounts {
-  readonly size: number;
-  /** `head` is the place of the key's head; the four words are the user's id, all zero for a bot. */
-  add(minute: Instant, head: number, u0: number, u1: number, u2: number, u3: number): void;
-  /** Every entry once; `user` is empty for a bot. */
-  each(tell: (minute: Instant, head: number, user: string, count: number) => void): void;
+  /** `head` is the place of the key's head, `user` that of the user. */
+  add(minute: Instant, head: number, user: number): void;
+  /** One entry a call; those that are alike are told more than once. */
+  each(tell: (minute: Instant, head: number, user: number) => void): void;
+  /** Users taken together, each entry once. */
+  heads(tell: (minute: Instant, head: number, count: number) => void): void;
   clear(): void;
 }
 
-const WORDS = 7;
-const MINUTE_MS = 60_000;
+const WORDS = 3;
+const FIRST_CALLS = 16_384;
 
-export function openBatchCounts(slots = 1 << 16): BatchCounts {
-  let mask = slots - 1;
-  let table = new Int32Array(slots * WORDS);
-  let size = 0;
-  const user = Buffer.alloc(16);
+export function openBatchCounts(): BatchCounts {
+  let list = new Int32Array(FIRST_CALLS * WORDS);
+  let length = 0;
+  let sums = openTriples();
 
-  function grow(): void {
-    const old = table;
-    mask = mask * 2 + 1;
-    table = new Int32Array((mask + 1) * WORDS);
-    for (let at = 0; at < old.length; at += WORDS) {
-      if (old[at + 6] === 0) continue;
-      const place = placeOf(
-        old[at] as number,
-        old[at + 1] as number,
-        old[at + 2] as number,
-        old[at + 3] as number,
-        old[at + 4] as number,
-        old[at + 5] as number,
-      );
-      table.set(old.subarray(at, at + WORDS), place);
-    }
-  }
+  return {
+    add(at, head, user) {
+      const minute = at / MINUTE;
+      if (length === list.length) {
+        const longer = new Int32Array(list.length * 2);
+        longer.set(list);
+        list = longer;
+      }
+      list[length] = minute;
+      list[length + 1] = head;
+      list[length + 2] = user;
+      length += WORDS;
+      sums.add(minute, head, 0, 1);
+    },
+    each(tell) {
+      for (let at = 0; at < length; at += WORDS)
+        tell((list[at] as number) * MINUTE, list[at + 1] as number, list[at + 2] as number);
+    },
+    heads: (tell) => sums.each((minute, head, _none, count) => tell(minute * MINUTE, head, count)),
+    clear() {
+      length = 0;
+      sums = openTriples();
+    },
+  };
+}
 
-  function placeOf(minute: number, head: number, u0: number, u1: number, u2: number, u3: number): number {
-    let hash = Math.imul(minute, 0x2c1b3c6d) ^ Math.imul(head, 0x297a2d39) ^ u0;
-    hash = Math.imul(hash ^ (hash >>> 15), 0x45d9f3b) ^ u1 ^ Math.imul(u3, 31);
-    hash = Math.imul(hash ^ (hash >>> 13), 0x2c1b3c6d);
-    let slot = (hash ^ (hash >>> 16)) & mask;
+/** Graph's users as small numbers, and their packed ids as text. Place 0 is nobody: a bot. */
+export interface Users {
+  place(u0: number, u1: number, u2: number, u3: number): number;
+  text(place: number): string;
+}
+
+const USER_WORDS = 5;
+
+export function openUsers(): Users {
+  let mask = 1_023;
+  let table = new Int32Array((mask + 1) * USER_WORDS);
+  const texts: string[] = [''];
+  const packed = Buffer.alloc(16);
+
+  function slotOf(u0: number, u1: number, u2: number, u3: number): number {
+    let hash = Math.imul(u0, 0x2c1b3c6d) ^ Math.imul(u1 ^ u2, 0x297a2d39) ^ Math.imul(u3, 0x45d9f3b);
+    hash ^= hash >>> 15;
+    let slot = hash & mask;
     for (;;) {
-      const at = slot * WORDS;
-      if (table[at + 6] === 0) return at;
-      if (
-        table[at] === minute &&
-        table[at + 1] === head &&
-        table[at + 2] === u0 &&
-        table[at + 3] === u1 &&
-        table[at + 4] === u2 &&
-        table[at + 5] === u3
-      )
-        return at;
+      const at = slot * USER_WORDS;
+      if (table[at + 4] === 0) return at;
+      if (table[at] === u0 && table[at + 1] === u1 && table[at + 2] === u2 && table[at + 3] === u3) return at;
       slot = (slot + 1) & mask;
     }
   }
 
-  function userText(at: number): string {
-    const words = [
-      table[at + 2] as number,
-      table[at + 3] as number,
-      table[at + 4] as number,
-      table[at + 5] as number,
-    ] as const;
-    if ((words[0] | words[1] | words[2] | words[3]) === 0) return '';
-    user.writeInt32BE(words[0], 0);
-    user.writeInt32BE(words[1], 4);
-    user.writeInt32BE(words[2], 8);
-    user.writeInt32BE(words[3], 12);
-    return user.toString('base64url');
+  function put(u0: number, u1: number, u2: number, u3: number, place: number): void {
+    const at = slotOf(u0, u1, u2, u3);
+    table[at] = u0;
+    table[at + 1] = u1;
+    table[at + 2] = u2;
+    table[at + 3] = u3;
+    table[at + 4] = place;
+  }
+
+  function grow(): void {
+    const old = table;
+    mask = mask * 2 + 1;
+    table = new Int32Array((mask + 1) * USER_WORDS);
+    for (let at = 0; at < old.length; at += USER_WORDS) {
+      const place = old[at + 4] as number;
+      if (place !== 0)
+        put(old[at] as number, old[at + 1] as number, old[at + 2] as number, old[at + 3] as number, place);
+    }
   }
 
   return {
-    get size() {
-      return size;
-    },
-    add(at, head, u0, u1, u2, u3) {
-      const minute = at / MINUTE_MS;
-      const place = placeOf(minute, head, u0, u1, u2, u3);
-      if (table[place + 6] === 0) {
-        table[place] = minute;
-        table[place + 1] = head;
-        table[place + 2] = u0;
-        table[place + 3] = u1;
-        table[place + 4] = u2;
-        table[place + 5] = u3;
-        size += 1;
-      }
-      table[place + 6] = (table[place + 6] as number) + 1;
-      if (size * 4 > mask * 3) grow();
-    },
-    each(tell) {
-      for (let at = 0; at < table.length; at += WORDS) {
-        const count = table[at + 6] as number;
-        if (count > 0) tell((table[at] as number) * MINUTE_MS, table[at + 1] as number, userText(at), count);
-      }
-    },
-    clear() {
-      table.fill(0);
-      size = 0;
+    text: (place) => texts[place] ?? '',
+    place(u0, u1, u2, u3) {
+      if ((u0 | u1 | u2 | u3) === 0) return 0;
+      const known = table[slotOf(u0, u1, u2, u3) + 4] as number;
+      if (known !== 0) return known;
+      packed.writeInt32BE(u0, 0);
+      packed.writeInt32BE(u1, 4);
+      packed.writeInt32BE(u2, 8);
+      packed.writeInt32BE(u3, 12);
+      const place = texts.push(packed.toString('base64url')) - 1;
+      put(u0, u1, u2, u3, place);
+      if (place * 2 > mask) grow();
+      return place;
     },
   };
 }
+
+export type TellCount = (minute: Instant, key: string, count: number) => void;
 
 /** Counts by minute and kind, users taken together: what the windows of a poll are made of. */
 export interface Tally {
   add(minute: Instant, key: string, count: number): void;
   forget(before: Instant): void;
-  counts(): readonly MinuteCount[];
+  /** Every entry once, by minute in no order. */
+  each(tell: TellCount): void;
 }
 
 export function openTally(): Tally {
@@ -124,7 +131,8 @@ export function openTally(): Tally {
     forget(before) {
       for (const minute of minutes.keys()) if (minute < before) minutes.delete(minute);
     },
-    counts: () =>
-      [...minutes].flatMap(([minute, kinds]) => [...kinds].map(([key, count]) => ({ minute, key, count }))),
+    each(tell) {
+      for (const [minute, kinds] of minutes) for (const [key, count] of kinds) tell(minute, key, count);
+    },
   };
 }

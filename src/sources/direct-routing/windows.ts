@@ -112,7 +112,8 @@ export function seriesOf(counts: readonly MinuteCount[], from: Instant, to: Inst
   });
 }
 
-interface Kind {
+/** What a key says of its calls. */
+export interface Kind {
   readonly dimensions: Dimensions;
   readonly verdict: Verdict | undefined;
   readonly failure: boolean;
@@ -121,7 +122,7 @@ interface Kind {
 const kinds = new Map<string, Kind>();
 const MOST_KINDS = 20_000;
 
-function kindOf(key: string): Kind {
+export function kindOf(key: string): Kind {
   const known = kinds.get(key);
   if (known !== undefined) return known;
   const dimensions = readKey(key);

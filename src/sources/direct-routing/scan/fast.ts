@@ -1,5 +1,5 @@
 import { countryOf, countryOfFour } from '../countries.js';
-import { HEX, hashOf, pairOf } from './hash.js';
+import { finishHash, HASH_SEED, pairOf } from './hash.js';
 import type { Names, Row } from './row.js';
 
 /** The bytes end before the value does. */
@@ -13,8 +13,11 @@ const COMMA = 0x2c;
 const COLON = 0x3a;
 const CLOSE = 0x7d;
 const PLUS = 0x2b;
+const DASH = 0x2d;
+/** Where a GUID's second quote stands, from its first. */
+const GUID_END = 37;
 
-// What is done with the value of each property; those of the second half are looked at and passed over.
+const SKIPPED = 0;
 const ID = 1;
 const CORRELATION = 2;
 const USER = 3;
@@ -33,240 +36,312 @@ const PROPERTIES: readonly (readonly [string, number])[] = [
   ['id', ID],
   ['correlationId', CORRELATION],
   ['userId', USER],
-  ['userPrincipalName', 0],
-  ['userDisplayName', 0],
+  ['userPrincipalName', SKIPPED],
+  ['userDisplayName', SKIPPED],
   ['startDateTime', START],
-  ['inviteDateTime', 0],
-  ['failureDateTime', 0],
-  ['endDateTime', 0],
-  ['duration', 0],
+  ['inviteDateTime', SKIPPED],
+  ['failureDateTime', SKIPPED],
+  ['endDateTime', SKIPPED],
+  ['duration', SKIPPED],
   ['callType', TYPE],
   ['successfulCall', SUCCESS],
   ['callerNumber', CALLER],
   ['calleeNumber', CALLEE],
-  ['mediaPathLocation', 0],
-  ['signalingLocation', 0],
+  ['mediaPathLocation', SKIPPED],
+  ['signalingLocation', SKIPPED],
   ['finalSipCode', SIP],
   ['callEndSubReason', SUB],
-  ['finalSipCodePhrase', 0],
+  ['finalSipCodePhrase', SKIPPED],
   ['trunkFullyQualifiedDomainName', TRUNK],
-  ['mediaBypassEnabled', 0],
+  ['mediaBypassEnabled', SKIPPED],
 ];
 
-const KEYS = PROPERTIES.map(([name]) => Uint8Array.from(Buffer.from(`${name}"`)));
+const KEYS = PROPERTIES.map(([name]) => literalOf(`"${name}":`));
 const ROLES = Uint8Array.from(PROPERTIES.map(([, role]) => role));
+const NULL = literalOf('null');
+const TRUE = literalOf('true');
+const FALSE = literalOf('false');
 
-export type FastScan = (bytes: Uint8Array, from: number, end: number, row: Row) => number;
+export type FastScan = (bytes: Uint8Array, view: DataView, from: number, end: number, row: Row) => number;
 
 /**
- * Reads one call straight from its bytes. Gives the place after it, CUT, or STRANGE for whatever is not written as Graph
- * writes it: an escape where a value is wanted, a missing or doubtful value, a nested one. Then nothing of `row` counts.
+ * Reads one call straight from its bytes, `view` being the same memory. Gives the place after it, CUT, or STRANGE for whatever
+ * is not written as Graph writes it: blanks, an escape where a value is wanted, a missing or doubtful value, a nested one.
+ * Then nothing of `row` counts.
  */
 export function openFastScan(names: Names): FastScan {
-  let day = -1;
-  let dayStart = 0;
-  let callerHash = 0;
-  let calleeHash = 0;
+  const guid = new Int32Array(4);
+  /** What `readText` found beside the end of the text. */
+  const text = { hash: 0 };
+  const stamp = openStamps();
 
-  return function scan(bytes, from, end, row) {
-    let at = from + 1;
+  return function scan(bytes, view, from, end, row) {
+    let at = from;
     let expected = 0;
     let seen = 0;
-    callerHash = 0;
-    calleeHash = 0;
-    for (;;) {
-      at = afterBlanks(bytes, at, end);
-      if (at >= end) return CUT;
-      if (bytes[at] !== QUOTE) return STRANGE;
+    let caller = 0;
+    let callee = 0;
+    do {
+      // Past the brace or the comma.
       at += 1;
       let property = expected;
-      const guess = KEYS[expected] as Uint8Array;
-      if (begins(bytes, at, end, guess)) {
+      const guess = KEYS[expected] as Literal;
+      if (begins(bytes, view, at, end, guess)) {
         at += guess.length;
       } else {
-        const close = endOfText(bytes, at, end);
+        const close = endOfKey(bytes, at, end);
         if (close < 0) return close;
-        property = find(bytes, at, close);
-        at = close + 1;
+        property = KEYS.findIndex((key) => key.length === close - at && begins(bytes, view, at, end, key));
+        at = close;
       }
-      at = afterBlanks(bytes, at, end);
-      if (at >= end) return CUT;
-      if (bytes[at] !== COLON) return STRANGE;
-      at = afterBlanks(bytes, at + 1, end);
-      if (at >= end) return CUT;
-      const role = property < 0 ? 0 : (ROLES[property] as number);
-      at = role === 0 ? skipScalar(bytes, at, end) : readValue(bytes, at, end, row, role);
-      if (at < 0) return at;
-      seen |= 1 << role;
       expected = property + 1 === KEYS.length ? 0 : property + 1;
-      at = afterBlanks(bytes, at, end);
+      const role = property < 0 ? SKIPPED : (ROLES[property] as number);
+      seen |= 1 << role;
       if (at >= end) return CUT;
-      if (bytes[at] === COMMA) at += 1;
-      else if (bytes[at] === CLOSE) break;
-      else return STRANGE;
-    }
-    if ((seen & ALL) !== ALL) return STRANGE;
-    row.pair = pairOf(callerHash, calleeHash, row.user0 ^ row.user3);
+      const quoted = bytes[at] === QUOTE;
+      switch (role) {
+        case ID:
+          at = quoted ? readGuid(bytes, view, at, end, guid) : STRANGE;
+          if (at < 0) return at;
+          row.id0 = guid[0] as number;
+          row.id1 = guid[1] as number;
+          row.id2 = guid[2] as number;
+          row.id3 = guid[3] as number;
+          break;
+        case CORRELATION:
+          at = quoted ? readGuidOrNone(bytes, view, at, end, guid) : nullAt(bytes, view, at, end, guid);
+          if (at < 0) return at;
+          row.correlation0 = (guid[0] as number) ^ (guid[2] as number);
+          row.correlation1 = (guid[1] as number) ^ (guid[3] as number);
+          break;
+        case USER:
+          at = quoted ? readGuidOrNone(bytes, view, at, end, guid) : nullAt(bytes, view, at, end, guid);
+          if (at < 0) return at;
+          row.user0 = guid[0] as number;
+          row.user1 = guid[1] as number;
+          row.user2 = guid[2] as number;
+          row.user3 = guid[3] as number;
+          break;
+        case START:
+          if (!quoted) return STRANGE;
+          at = stamp(bytes, at + 1, end, row);
+          break;
+        case SUCCESS:
+          row.answered = bytes[at] === 0x74;
+          at = word(bytes, view, at, end, row.answered ? TRUE : FALSE);
+          break;
+        case TYPE:
+        case TRUNK: {
+          const open = at + 1;
+          at = quoted ? readText(bytes, open, end, text) : nullAt(bytes, view, at, end, guid);
+          if (at < 0) return at;
+          const interner = role === TYPE ? names.types : names.trunks;
+          const place = quoted ? interner.place(bytes, open, at - 1, text.hash) : 0;
+          if (place < 0) return STRANGE;
+          if (role === TYPE) row.type = place;
+          else row.trunk = place;
+          break;
+        }
+        case CALLER:
+        case CALLEE: {
+          const open = at + 1;
+          at = quoted ? readText(bytes, open, end, text) : nullAt(bytes, view, at, end, guid);
+          if (at < 0) return at;
+          const hash = quoted && at - 1 > open ? finishHash(text.hash) : 0;
+          const country = quoted ? countryAt(bytes, open, at - 1) : 0;
+          if (role === CALLER) {
+            caller = hash;
+            row.callerCountry = country;
+          } else {
+            callee = hash;
+            row.calleeCountry = country;
+          }
+          break;
+        }
+        case SIP:
+        case SUB:
+          at = readNumber(bytes, view, at, end, row, role);
+          break;
+        default:
+          at = quoted ? skipText(bytes, at + 1, end) : skipWord(bytes, at, end);
+      }
+      if (at < 0) return at;
+      if (at >= end) return CUT;
+    } while (bytes[at] === COMMA);
+    if (bytes[at] !== CLOSE || (seen & ALL) !== ALL) return STRANGE;
+    row.pair = pairOf(caller, callee, row.user0 ^ row.user3);
     return at + 1;
   };
+}
 
-  function readValue(bytes: Uint8Array, at: number, end: number, row: Row, role: number): number {
-    if (bytes[at] === QUOTE) {
-      const close = endOfText(bytes, at + 1, end);
-      if (close < 0) return close;
-      return readText(bytes, at + 1, close, row, role) ? close + 1 : STRANGE;
-    }
-    if (role === SIP || role === SUB) return readNumber(bytes, at, end, row, role);
-    if (role === SUCCESS) return readFlag(bytes, at, end, row);
-    return readNull(bytes, at, end, row, role);
+interface Literal {
+  readonly length: number;
+  readonly bytes: Uint8Array;
+  /** The first bytes, four at a time. */
+  readonly words: Int32Array;
+}
+
+function literalOf(text: string): Literal {
+  const bytes = Uint8Array.from(Buffer.from(text));
+  const view = new DataView(bytes.buffer);
+  return {
+    length: bytes.length,
+    bytes,
+    words: Int32Array.from({ length: bytes.length >> 2 }, (_, i) => view.getInt32(i * 4, true)),
+  };
+}
+
+function begins(bytes: Uint8Array, view: DataView, at: number, end: number, expected: Literal): boolean {
+  const { length, words } = expected;
+  if (at + length > end) return false;
+  const count = words.length;
+  for (let i = 0; i < count; i += 1) if (view.getInt32(at + i * 4, true) !== words[i]) return false;
+  for (let i = count * 4; i < length; i += 1) if (bytes[at + i] !== expected.bytes[i]) return false;
+  return true;
+}
+
+function word(bytes: Uint8Array, view: DataView, at: number, end: number, expected: Literal): number {
+  if (at + expected.length >= end) return CUT;
+  return begins(bytes, view, at, end, expected) ? at + expected.length : STRANGE;
+}
+
+/** The place after null; the GUID is then none. */
+function nullAt(bytes: Uint8Array, view: DataView, at: number, end: number, guid: Int32Array): number {
+  guid[0] = guid[1] = guid[2] = guid[3] = 0;
+  return word(bytes, view, at, end, NULL);
+}
+
+/** The place after a name and its colon. */
+function endOfKey(bytes: Uint8Array, from: number, end: number): number {
+  if (from >= end) return CUT;
+  if (bytes[from] !== QUOTE) return STRANGE;
+  for (let at = from + 1; at < end; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte === QUOTE) return at + 1 >= end ? CUT : bytes[at + 1] === COLON ? at + 2 : STRANGE;
+    if (byte === BACKSLASH || byte < 0x20) return STRANGE;
   }
+  return CUT;
+}
 
-  function readText(bytes: Uint8Array, from: number, to: number, row: Row, role: number): boolean {
-    switch (role) {
-      case ID:
-        return readId(bytes, from, to, row);
-      case CORRELATION:
-        return readCorrelation(bytes, from, to, row);
-      case USER:
-        return readUser(bytes, from, to, row);
-      case START:
-        return readStart(bytes, from, to, row);
-      case TYPE:
-        row.type = names.types.place(bytes, from, to);
-        return row.type >= 0;
-      case TRUNK:
-        row.trunk = names.trunks.place(bytes, from, to);
-        return row.trunk >= 0;
-      case CALLER:
-        row.callerCountry = countryAt(bytes, from, to);
-        callerHash = hashOf(bytes, from, to);
-        return true;
-      case CALLEE:
-        row.calleeCountry = countryAt(bytes, from, to);
-        calleeHash = hashOf(bytes, from, to);
-        return true;
-      default:
-        return false;
-    }
+/** The value of each pair of hexadecimal digits by its two bytes, the first being the lower; -1 for any other pair. */
+const PAIRS = hexPairs();
+
+function hexPairs(): Int16Array {
+  const table = new Int16Array(65_536).fill(-1);
+  const digits = '0123456789abcdefABCDEF';
+  for (const high of digits) {
+    for (const low of digits)
+      table[high.charCodeAt(0) | (low.charCodeAt(0) << 8)] = Number.parseInt(high + low, 16);
   }
+  return table;
+}
 
-  function readNull(bytes: Uint8Array, at: number, end: number, row: Row, role: number): number {
-    const after = word(bytes, at, end, NULL);
-    if (after < 0 || role === ID || role === START) return after === CUT ? CUT : STRANGE;
-    if (role === CORRELATION) row.correlation0 = row.correlation1 = 0;
-    else if (role === USER) row.user0 = row.user1 = row.user2 = row.user3 = 0;
-    else if (role === TYPE) row.type = 0;
-    else if (role === TRUNK) row.trunk = 0;
-    else if (role === CALLER) row.callerCountry = callerHash = 0;
-    else row.calleeCountry = calleeHash = 0;
-    return after;
-  }
+function readGuidOrNone(
+  bytes: Uint8Array,
+  view: DataView,
+  at: number,
+  end: number,
+  guid: Int32Array,
+): number {
+  if (at + 1 >= end) return CUT;
+  if (bytes[at + 1] !== QUOTE) return readGuid(bytes, view, at, end, guid);
+  guid[0] = guid[1] = guid[2] = guid[3] = 0;
+  return at + 2;
+}
 
-  /** `2026-05-04T08:12:33.1Z`, nothing else: every other way to write a date is for the parser. */
-  function readStart(bytes: Uint8Array, from: number, to: number, row: Row): boolean {
-    if (to - from < 20 || bytes[to - 1] !== 0x5a) return false;
-    const year = two(bytes, from) * 100 + two(bytes, from + 2);
-    const month = two(bytes, from + 5);
-    const date = two(bytes, from + 8);
+/** A GUID in its quotes, the first of which is at `at`; the place after the second. */
+function readGuid(bytes: Uint8Array, view: DataView, at: number, end: number, guid: Int32Array): number {
+  if (at + GUID_END >= end) return CUT;
+  if (
+    bytes[at + GUID_END] !== QUOTE ||
+    bytes[at + 9] !== DASH ||
+    bytes[at + 14] !== DASH ||
+    bytes[at + 19] !== DASH ||
+    bytes[at + 24] !== DASH
+  )
+    return STRANGE;
+  const a = four(view, at + 1);
+  const b = four(view, at + 5);
+  const c = four(view, at + 10);
+  const d = four(view, at + 15);
+  const e = four(view, at + 20);
+  const f = four(view, at + 25);
+  const g = four(view, at + 29);
+  const h = four(view, at + 33);
+  // Of anything that is no digit the upper half is set.
+  if ((a | b | c | d | e | f | g | h) < 0) return STRANGE;
+  guid[0] = (a << 16) | b;
+  guid[1] = (c << 16) | d;
+  guid[2] = (e << 16) | f;
+  guid[3] = (g << 16) | h;
+  return at + GUID_END + 1;
+}
+
+/** Four hexadecimal digits; negative when one is none. */
+function four(view: DataView, at: number): number {
+  return ((PAIRS[view.getUint16(at, true)] as number) << 8) | (PAIRS[view.getUint16(at + 2, true)] as number);
+}
+
+/** `2026-05-04T08:12:33.1Z"`, nothing else: every other way to write a date is for the parser. */
+function openStamps(): (bytes: Uint8Array, from: number, end: number, row: Row) => number {
+  let day = -1;
+  let dayStart = 0;
+  return (bytes, from, end, row) => {
+    if (from + 20 >= end) return CUT;
+    const today =
+      two(bytes, from) * 1_000_000 +
+      two(bytes, from + 2) * 10_000 +
+      two(bytes, from + 5) * 100 +
+      two(bytes, from + 8);
     const hour = two(bytes, from + 11);
     const minute = two(bytes, from + 14);
     const second = two(bytes, from + 17);
     const separated =
-      bytes[from + 4] === 0x2d &&
-      bytes[from + 7] === 0x2d &&
+      bytes[from + 4] === DASH &&
+      bytes[from + 7] === DASH &&
       bytes[from + 10] === 0x54 &&
       bytes[from + 13] === COLON &&
       bytes[from + 16] === COLON;
     // A digit that is none makes its number far too large.
-    if (!separated || year < 1970 || year > 9999 || hour > 23 || minute > 59 || second > 59) return false;
-    const today = year * 10_000 + month * 100 + date;
+    if (!separated || today > 99_991_231 || hour > 23 || minute > 59 || second > 59) return STRANGE;
     if (today !== day) {
-      const start = Date.UTC(year, month - 1, date);
-      if (month < 1 || month > 12 || date < 1 || new Date(start).getUTCDate() !== date) return false;
+      const start = dayOf(today);
+      if (start < 0) return STRANGE;
       day = today;
       dayStart = start;
     }
     let ms = 0;
-    if (to - from > 20) {
-      if (bytes[from + 19] !== 0x2e || to - from === 21) return false;
+    let at = from + 19;
+    if (bytes[at] === 0x2e) {
       let unit = 100;
-      for (let i = from + 20; i < to - 1; i += 1) {
-        const digit = (bytes[i] as number) - 0x30;
-        if (digit < 0 || digit > 9) return false;
+      for (at += 1; at < end; at += 1) {
+        const digit = (bytes[at] as number) - 0x30;
+        if (digit < 0 || digit > 9) break;
         ms += digit * unit;
         unit = unit <= 1 ? 0 : unit / 10;
       }
+      if (at === from + 20) return at >= end ? CUT : STRANGE;
     }
+    if (at + 1 >= end) return CUT;
+    if (bytes[at] !== 0x5a || bytes[at + 1] !== QUOTE) return STRANGE;
     row.start = dayStart + ((hour * 60 + minute) * 60 + second) * 1_000 + ms;
-    return true;
-  }
+    return at + 2;
+  };
 }
 
-function readId(bytes: Uint8Array, from: number, to: number, row: Row): boolean {
-  if (!isGuid(bytes, from, to)) return false;
-  row.id0 = eight(bytes, from, from + 4);
-  row.id1 = eight(bytes, from + 9, from + 14);
-  row.id2 = eight(bytes, from + 19, from + 24);
-  row.id3 = eight(bytes, from + 28, from + 32);
-  return !wrong;
-}
-
-function readUser(bytes: Uint8Array, from: number, to: number, row: Row): boolean {
-  if (from === to) {
-    row.user0 = row.user1 = row.user2 = row.user3 = 0;
-    return true;
-  }
-  if (!isGuid(bytes, from, to)) return false;
-  row.user0 = eight(bytes, from, from + 4);
-  row.user1 = eight(bytes, from + 9, from + 14);
-  row.user2 = eight(bytes, from + 19, from + 24);
-  row.user3 = eight(bytes, from + 28, from + 32);
-  return !wrong;
-}
-
-function readCorrelation(bytes: Uint8Array, from: number, to: number, row: Row): boolean {
-  if (from === to) {
-    row.correlation0 = row.correlation1 = 0;
-    return true;
-  }
-  if (!isGuid(bytes, from, to)) return false;
-  row.correlation0 = eight(bytes, from, from + 4) ^ eight(bytes, from + 19, from + 24);
-  row.correlation1 = eight(bytes, from + 9, from + 14) ^ eight(bytes, from + 28, from + 32);
-  return !wrong;
-}
-
-/** Whether a digit since the last check was none. */
-let wrong = false;
-
-function isGuid(bytes: Uint8Array, from: number, to: number): boolean {
-  wrong = false;
-  return (
-    to - from === 36 &&
-    bytes[from + 8] === 0x2d &&
-    bytes[from + 13] === 0x2d &&
-    bytes[from + 18] === 0x2d &&
-    bytes[from + 23] === 0x2d
-  );
-}
-
-/** Eight hexadecimal digits in two runs of four, as 32 bits. */
-function eight(bytes: Uint8Array, first: number, second: number): number {
-  return (four(bytes, first) << 16) | four(bytes, second);
-}
-
-function four(bytes: Uint8Array, at: number): number {
-  const a = HEX[bytes[at] as number] as number;
-  const b = HEX[bytes[at + 1] as number] as number;
-  const c = HEX[bytes[at + 2] as number] as number;
-  const d = HEX[bytes[at + 3] as number] as number;
-  if ((a | b | c | d) > 15) wrong = true;
-  return (a << 12) | (b << 8) | (c << 4) | d;
+/** When the day 20260504 begins; negative for one that no calendar has, or before 1970. */
+function dayOf(day: number): number {
+  const year = Math.floor(day / 10_000);
+  const month = Math.floor(day / 100) % 100;
+  const start = Date.UTC(year, month - 1, day % 100);
+  const exists = year >= 1970 && month >= 1 && month <= 12 && new Date(start).getUTCDate() === day % 100;
+  return exists ? start : -1;
 }
 
 function two(bytes: Uint8Array, at: number): number {
   const tens = (bytes[at] as number) - 0x30;
   const ones = (bytes[at + 1] as number) - 0x30;
-  return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? 100_000 : tens * 10 + ones;
+  return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? 100_000_000 : tens * 10 + ones;
 }
 
 function countryAt(bytes: Uint8Array, from: number, to: number): number {
@@ -278,7 +353,14 @@ function countryAt(bytes: Uint8Array, from: number, to: number): number {
   return countryOf(Buffer.from(bytes.subarray(from, Math.min(to, from + 6))).toString('latin1'));
 }
 
-function readNumber(bytes: Uint8Array, from: number, end: number, row: Row, role: number): number {
+function readNumber(
+  bytes: Uint8Array,
+  view: DataView,
+  from: number,
+  end: number,
+  row: Row,
+  role: number,
+): number {
   let at = from;
   let value = 0;
   for (; at < end; at += 1) {
@@ -289,10 +371,9 @@ function readNumber(bytes: Uint8Array, from: number, end: number, row: Row, role
   if (at >= end) return CUT;
   const digits = at - from;
   if (digits === 0) {
-    at = word(bytes, from, end, NULL);
-    if (at < 0) return at;
+    at = word(bytes, view, from, end, NULL);
     value = -1;
-  } else if (digits > 9 || (digits > 1 && bytes[from] === 0x30) || !isAfterValue(bytes[at] as number)) {
+  } else if (digits > 9 || (digits > 1 && bytes[from] === 0x30)) {
     return STRANGE;
   }
   if (role === SIP) row.sip = value;
@@ -300,71 +381,52 @@ function readNumber(bytes: Uint8Array, from: number, end: number, row: Row, role
   return at;
 }
 
-function readFlag(bytes: Uint8Array, at: number, end: number, row: Row): number {
-  row.answered = bytes[at] === 0x74;
-  return word(bytes, at, end, row.answered ? TRUE : FALSE);
-}
-
-const NULL = Uint8Array.from(Buffer.from('null'));
-const TRUE = Uint8Array.from(Buffer.from('true'));
-const FALSE = Uint8Array.from(Buffer.from('false'));
-
-function word(bytes: Uint8Array, at: number, end: number, expected: Uint8Array): number {
-  if (at + expected.length >= end) return CUT;
-  return begins(bytes, at, end, expected) ? at + expected.length : STRANGE;
-}
-
-function begins(bytes: Uint8Array, at: number, end: number, expected: Uint8Array): boolean {
-  const { length } = expected;
-  if (at + length > end) return false;
-  for (let i = 0; i < length; i += 1) if (bytes[at + i] !== expected[i]) return false;
-  return true;
-}
-
-function find(bytes: Uint8Array, from: number, close: number): number {
-  return KEYS.findIndex((key) => key.length === close - from + 1 && begins(bytes, from, close + 1, key));
-}
-
-/** The closing quote of a text without escapes. */
-function endOfText(bytes: Uint8Array, from: number, end: number): number {
+/** A text without escapes and its hash; the place after its second quote. */
+function readText(bytes: Uint8Array, from: number, end: number, found: { hash: number }): number {
+  let hash = HASH_SEED;
   for (let at = from; at < end; at += 1) {
     const byte = bytes[at] as number;
-    if (byte === QUOTE) return at;
-    if (byte === BACKSLASH || byte < 0x20) return STRANGE;
-  }
-  return CUT;
-}
-
-/** Past a text, number or word that nobody wants. */
-function skipScalar(bytes: Uint8Array, from: number, end: number): number {
-  let at = from;
-  if (bytes[at] === QUOTE) {
-    for (at += 1; at < end; at += 1) {
-      const byte = bytes[at] as number;
-      if (byte === QUOTE) return at + 1;
-      if (byte === BACKSLASH) at += 1;
-      else if (byte < 0x20) return STRANGE;
+    if (byte <= QUOTE || byte === BACKSLASH) {
+      if (byte === QUOTE) {
+        found.hash = hash;
+        return at + 1;
+      }
+      if (byte === BACKSLASH || byte < 0x20) return STRANGE;
     }
-    return CUT;
-  }
-  for (; at < end; at += 1) {
-    const byte = bytes[at] as number;
-    if (isAfterValue(byte)) return at === from ? STRANGE : at;
-    if (byte === 0x7b || byte === 0x5b || byte === QUOTE) return STRANGE;
+    hash = Math.imul(hash ^ byte, 0x01000193);
   }
   return CUT;
 }
 
-function isAfterValue(byte: number): boolean {
-  return byte === COMMA || byte === CLOSE || isBlank(byte);
+/** Past a text that nobody wants, escapes and all. */
+function skipText(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  for (;;) {
+    while (at < end && (bytes[at] as number) > QUOTE && bytes[at] !== BACKSLASH) at += 1;
+    if (at >= end) return CUT;
+    const byte = bytes[at] as number;
+    if (byte === QUOTE) return at + 1;
+    if (byte < 0x20) return STRANGE;
+    at += byte === BACKSLASH ? 2 : 1;
+  }
 }
 
-function isBlank(byte: number): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+/** Past a number or a word that nobody wants. */
+function skipWord(bytes: Uint8Array, from: number, end: number): number {
+  for (let at = from; at < end; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte === COMMA || byte === CLOSE) return at === from ? STRANGE : at;
+    if (byte <= QUOTE || byte === 0x7b || byte === 0x5b) return STRANGE;
+  }
+  return CUT;
 }
 
 export function afterBlanks(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
   while (at < end && isBlank(bytes[at] as number)) at += 1;
   return at;
+}
+
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }

@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
 
+/** Where a hash begins; each byte is joined with `imul(hash ^ byte, 0x01000193)` (FNV-1a). */
+export const HASH_SEED = 0x811c9dc5 | 0;
+
 /** A spread of these bytes over 32 bits; 0 only for none at all. */
 export function hashOf(bytes: Uint8Array, from: number, to: number): number {
   if (from >= to) return 0;
-  let hash = 0x811c9dc5 | 0;
+  let hash = HASH_SEED;
   for (let i = from; i < to; i += 1) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
-  hash = mix(hash);
-  return hash === 0 ? 1 : hash;
+  return finishHash(hash);
+}
+
+export function finishHash(hash: number): number {
+  const mixed = mix(hash);
+  return mixed === 0 ? 1 : mixed;
 }
 
 export function mix(value: number): number {
@@ -20,18 +27,6 @@ export function pairOf(caller: number, callee: number, user: number): number {
   if (caller === 0 && callee === 0) return 0;
   const pair = mix(mix(Math.imul(caller, 31) ^ callee) ^ Math.imul(user, 0x27d4eb2d));
   return pair === 0 ? 1 : pair;
-}
-
-/** The value of a hexadecimal digit by its byte; 16 for any other byte. */
-export const HEX = hexTable();
-
-function hexTable(): Uint8Array {
-  const table = new Uint8Array(256).fill(16);
-  for (let i = 0; i < 16; i += 1) {
-    table[i.toString(16).charCodeAt(0)] = i;
-    table[i.toString(16).toUpperCase().charCodeAt(0)] = i;
-  }
-  return table;
 }
 
 /** 128 bits of any text: a GUID's own, whatever its casing, or else a hash. */

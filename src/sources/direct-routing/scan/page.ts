@@ -23,7 +23,6 @@ export interface PageEnd {
 
 /** No call is nearly so long; without a limit a hostile answer would be read over and over. */
 const LONGEST = 1024 * 1024;
-const NOTHING = new Uint8Array(0);
 
 /** Pages that share a `PageReader` share its compiled state: one is read after the other. */
 export interface PageReader {
@@ -34,10 +33,11 @@ export interface PageReader {
 export function openPageReader(names: Names): PageReader {
   const fast = openFastScan(names);
   const row = emptyRow();
+  const desk = newDesk(4 * CHUNK);
 
   /** The place after the call that begins here, or CUT. */
   function readRow(bytes: Uint8Array, from: number, end: number, take: TakeRow, page: Counters): number {
-    const after = fast(bytes, from, end, row);
+    const after = fast(bytes, desk.view, from, end, row);
     if (after >= 0) {
       page.rows += 1;
       take(row, bytes, from, after);
@@ -53,8 +53,21 @@ export function openPageReader(names: Names): PageReader {
     return close;
   }
 
-  return { page: (where, take) => openPage(where, take, readRow) };
+  return { page: (where, take) => openPage(where, take, readRow, desk) };
 }
+
+/** Where a page is put together: one piece of memory for all pages. */
+interface Desk {
+  bytes: Uint8Array<ArrayBuffer>;
+  view: DataView;
+}
+
+function newDesk(size: number): Desk {
+  const bytes = new Uint8Array(size);
+  return { bytes, view: new DataView(bytes.buffer) };
+}
+
+const CHUNK = 64 * 1024;
 
 interface Counters {
   rows: number;
@@ -64,25 +77,34 @@ interface Counters {
 type ReadRow = (bytes: Uint8Array, from: number, end: number, take: TakeRow, page: Counters) => number;
 type State = 'start' | 'members' | 'rows' | 'done';
 
-function openPage(where: string, take: TakeRow, readRow: ReadRow): PageScan {
+function openPage(where: string, take: TakeRow, readRow: ReadRow, desk: Desk): PageScan {
   const page: Counters = { rows: 0, broken: 0 };
   let state: State = 'start';
-  let rest: Uint8Array = NOTHING;
+  /** Bytes at the beginning of the desk that wait for more. */
+  let rest = 0;
   let size = 0;
   let listed = false;
   let next: string | undefined;
 
   function push(chunk: Uint8Array): void {
     size += chunk.length;
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const whole = rest + chunk.length;
+    if (whole > desk.bytes.length) {
+      const wider = newDesk(Math.max(whole, desk.bytes.length * 2));
+      wider.bytes.set(desk.bytes.subarray(0, rest));
+      Object.assign(desk, wider);
+    }
+    desk.bytes.set(chunk, rest);
+    const bytes = desk.bytes.subarray(0, whole);
     let at = 0;
     for (;;) {
       const after = guarded(() => step(bytes, at));
       if (after === CUT) break;
       at = after;
     }
-    rest = at >= bytes.length ? NOTHING : bytes.subarray(at);
-    if (rest.length > LONGEST) throw unreadable('one value of more than a mebibyte');
+    bytes.copyWithin(0, at);
+    rest = whole - at;
+    if (rest > LONGEST) throw unreadable('one value of more than a mebibyte');
   }
 
   /** One step further, or CUT when the bytes do not suffice for it. */

@@ -64,14 +64,15 @@ export interface Names {
 
 /** Small texts as numbers, looked up by their bytes so that none is made twice. Place 0 is the empty text. */
 export interface Interner {
-  /** The place of the text in these bytes (ASCII without a backslash or a quote); -1 for one too long or not ASCII. */
-  place(bytes: Uint8Array, from: number, to: number): number;
+  /** The place of the text in these bytes, whose hash is given; -1 for one too long or not ASCII. */
+  place(bytes: Uint8Array, from: number, to: number, hash: number): number;
   /** The place of any text. */
   placeOf(text: string): number;
   text(place: number): string;
 }
 
 const LONGEST = 300;
+const RECENT = 1_024;
 const MOST = 10_000;
 /** Nobody has so many trunks: what comes after is counted together, and memory stays what it is. */
 const OTHERS = 1;
@@ -80,8 +81,8 @@ const OTHERS = 1;
 export function openInterner(fold: (text: string) => string): Interner {
   const texts: string[] = ['', 'others'];
   const places = new Map<string, number>([['', 0]]);
-  const slots = new Map<number, { readonly bytes: Uint8Array; readonly place: number }[]>();
-  let last: { readonly bytes: Uint8Array; readonly place: number } | undefined;
+  /** By the lower bits of its hash the text that was seen there last. */
+  const recent: (Seen | undefined)[] = new Array<Seen | undefined>(RECENT).fill(undefined);
 
   function placeOf(text: string): number {
     const folded = fold(text);
@@ -96,31 +97,29 @@ export function openInterner(fold: (text: string) => string): Interner {
   return {
     placeOf,
     text: (place) => texts[place] ?? '',
-    place(bytes, from, to) {
+    place(bytes, from, to, hash) {
       const length = to - from;
       if (length === 0) return 0;
-      if (last !== undefined && same(last.bytes, bytes, from, length)) return last.place;
-      if (length > LONGEST) return -1;
-      let hash = length;
-      for (let i = from; i < to; i += 1) {
-        const byte = bytes[i] as number;
-        if (byte >= 0x80) return -1;
-        hash = (Math.imul(hash, 31) + byte) | 0;
-      }
-      const slot = slots.get(hash);
-      const known = slot?.find((entry) => same(entry.bytes, bytes, from, length));
-      if (known !== undefined) {
-        last = known;
-        return known.place;
-      }
+      const slot = (hash ^ (hash >>> 16)) & (RECENT - 1);
+      const known = recent[slot];
+      if (known !== undefined && same(known.bytes, bytes, from, length)) return known.place;
+      if (length > LONGEST || !isAscii(bytes, from, to)) return -1;
       const copy = Uint8Array.from(bytes.subarray(from, to));
-      const entry = { bytes: copy, place: placeOf(Buffer.from(copy).toString('latin1')) };
-      if (slot !== undefined) slot.push(entry);
-      else if (slots.size < MOST) slots.set(hash, [entry]);
-      last = entry;
-      return entry.place;
+      const place = placeOf(Buffer.from(copy).toString('latin1'));
+      recent[slot] = { bytes: copy, place };
+      return place;
     },
   };
+}
+
+interface Seen {
+  readonly bytes: Uint8Array;
+  readonly place: number;
+}
+
+function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i += 1) if ((bytes[i] as number) >= 0x80) return false;
+  return true;
 }
 
 function same(known: Uint8Array, bytes: Uint8Array, from: number, length: number): boolean {

@@ -1,0 +1,168 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { openDrawing } from '../lib/charts/draw.js';
+import { packChart, unpackChart } from '../lib/charts/pack.js';
+import type { Log } from '../lib/log.js';
+import type { Card } from '../model/card.js';
+import type { Chart } from '../model/chart.js';
+import type { Json } from '../model/json.js';
+import { DAY, SECOND, type Instant } from '../model/time.js';
+import type { Mount } from './deps.js';
+
+export interface ChartDeps {
+  readonly memory: {
+    get(key: string): Promise<Json | undefined>;
+    put(key: string, value: Json): Promise<void>;
+  };
+  /** As people reach us, without a trailing slash. */
+  readonly url: string;
+  readonly now: () => Instant;
+  readonly log: Log;
+}
+
+export interface Charts {
+  /** The same card with an address at each of its charts. */
+  readonly illustrate: (card: Card) => Promise<Card>;
+  /** `GET /charts/<signed>.png`: the picture; 404 for whatever we have not signed, and for what is too old. */
+  readonly mount: Mount;
+}
+
+const PATH = '/charts/';
+const KEY = 'charts/key';
+const LASTS = 30 * DAY;
+/** Slack takes no longer address of a picture than 3000 characters. */
+const MOST_CHARS = 2_600;
+const KEPT_PICTURES = 64;
+/** The key is looked up again at most this often when a link does not fit it: another process may have made it. */
+const KEY_AGAIN = 10 * SECOND;
+
+/** Links that carry their chart with them, signed: nothing is kept for them, and nobody can make one up. */
+export function openCharts({ memory, url, now, log }: ChartDeps): Charts {
+  const keys = openKey(memory, now);
+  const draw = openPictures();
+
+  const linkOf = async (chart: Chart): Promise<string | undefined> => {
+    const packed = packChart(chart, now() + LASTS);
+    const link = `${url}${PATH}${packed}.${macOf(packed, await keys.make())}.png`;
+    return link.length > MOST_CHARS ? undefined : link;
+  };
+
+  const pictureOf = async (address: string): Promise<Uint8Array | undefined> => {
+    const [, packed = '', mac = ''] =
+      /^\/charts\/([\w-]{1,2600})\.([\w-]{43})\.png$/.exec(address.split('?', 1)[0] ?? '') ?? [];
+    if (packed === '' || !(await keys.fits((key) => same(mac, macOf(packed, key))))) return undefined;
+    const chart = unpackChart(packed);
+    return chart === undefined || chart.until <= now() ? undefined : draw(packed, chart.chart);
+  };
+
+  return {
+    illustrate: async (card) => {
+      if (url === '' || !card.sections.some(({ kind }) => kind === 'chart')) return card;
+      const sections = await Promise.all(
+        card.sections.map(async (section) => {
+          const image = section.kind === 'chart' ? await linkOf(section) : undefined;
+          return image === undefined ? section : { ...section, image };
+        }),
+      );
+      return { ...card, sections };
+    },
+    mount: {
+      method: 'GET',
+      path: PATH,
+      handler: (req, res) => {
+        pictureOf(req.url ?? '')
+          .then((picture) => (picture === undefined ? refuse(res, 404) : show(res, picture)))
+          .catch((error: unknown) => {
+            log.error({ err: error }, 'a chart could not be drawn');
+            refuse(res, 500);
+          });
+      },
+    },
+  };
+}
+
+function show(res: ServerResponse, picture: Uint8Array): void {
+  res.writeHead(200, {
+    'content-type': 'image/png',
+    'content-length': picture.byteLength,
+    'cache-control': 'private, max-age=86400, immutable',
+    // Chats show it on pages of their own; whoever has the address may see it.
+    'cross-origin-resource-policy': 'cross-origin',
+  });
+  res.end(picture);
+}
+
+function refuse(res: ServerResponse, status: 404 | 500): void {
+  const error =
+    status === 404
+      ? { code: 'not-found', message: 'There is no such chart, or its link has expired.' }
+      : { code: 'failed', message: 'The chart could not be drawn.' };
+  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+  res.end(JSON.stringify({ error }));
+}
+
+function macOf(packed: string, key: Uint8Array): string {
+  return createHmac('sha256', key).update(packed).digest('base64url');
+}
+
+function same(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+interface Keys {
+  make(): Promise<Uint8Array>;
+  /** Tries the known key, and then the kept one when that is another. */
+  fits(test: (key: Uint8Array) => boolean): Promise<boolean>;
+}
+
+function openKey(memory: ChartDeps['memory'], now: () => Instant): Keys {
+  let key: Promise<Uint8Array> | undefined;
+  let readAt = -Infinity;
+
+  const kept = async (): Promise<Uint8Array | undefined> => {
+    const text = await memory.get(KEY);
+    return typeof text === 'string' && text.length >= 43 ? Buffer.from(text, 'base64url') : undefined;
+  };
+  const create = async (): Promise<Uint8Array> => {
+    const there = await kept();
+    if (there !== undefined) return there;
+    const made = randomBytes(32);
+    await memory.put(KEY, made.toString('base64url'));
+    return (await kept()) ?? made;
+  };
+  const make = (): Promise<Uint8Array> => {
+    key ??= create().catch((error: unknown) => {
+      key = undefined;
+      throw error;
+    });
+    return key;
+  };
+  return {
+    make,
+    async fits(test) {
+      if (test(await make())) return true;
+      if (Math.abs(now() - readAt) < KEY_AGAIN) return false;
+      readAt = now();
+      const there = await kept();
+      if (there === undefined || !test(there)) return false;
+      key = Promise.resolve(there);
+      return true;
+    },
+  };
+}
+
+/** The last pictures are kept: a chat fetches one for each of its readers. */
+function openPictures(): (name: string, chart: Chart) => Promise<Uint8Array> {
+  const kept = new Map<string, Promise<Uint8Array>>();
+  return (name, chart) => {
+    const known = kept.get(name);
+    const picture = known ?? openDrawing().then((drawing) => drawing.png(chart));
+    kept.delete(name);
+    kept.set(name, picture);
+    picture.catch(() => kept.delete(name));
+    const oldest = [...kept.keys()][0];
+    if (kept.size > KEPT_PICTURES && oldest !== undefined) kept.delete(oldest);
+    return picture;
+  };
+}

@@ -1,0 +1,36 @@
+import { DAY, HOUR, MINUTE, type Duration, type Instant } from '../../model/time.js';
+
+const TICKS: readonly Duration[] = [
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE),
+  ...[1, 2, 3, 4, 6, 12].map((hours) => hours * HOUR),
+  ...[1, 2, 4, 7, 14].map((days) => days * DAY),
+];
+const MOST_TICKS = 8;
+
+/** A distance between labels on an axis of time that gives a handful of them at round times. */
+export function tickOf(span: Duration): Duration {
+  return TICKS.find((tick) => span / tick <= MOST_TICKS) ?? 28 * DAY;
+}
+
+/** `02:15`, and `21 Nov` for the beginning of a day. In UTC. */
+export function tickText(at: Instant): string {
+  return at % DAY === 0 ? dayText(at) : timeText(at);
+}
+
+/** `21 Nov 2026`, or `20 Nov – 21 Nov 2026`. In UTC. */
+export function daysText(from: Instant, to: Instant): string {
+  const last = Math.max(from, to - 1);
+  const year = new Date(last).getUTCFullYear();
+  const days = dayText(from) === dayText(last) ? dayText(last) : `${dayText(from)} – ${dayText(last)}`;
+  return `${days} ${year}`;
+}
+
+export function timeText(at: Instant): string {
+  return new Date(at).toISOString().slice(11, 16);
+}
+
+function dayText(at: Instant): string {
+  const day = new Date(at);
+  const month = day.toLocaleString('en-GB', { month: 'short', timeZone: 'UTC' });
+  return `${day.getUTCDate()} ${month}`;
+}
