@@ -50,7 +50,8 @@ export async function differences(places: Places): Promise<string[]> {
       if (about.length > 1) found.push(`${tenant} service:${id} has ${about.length} incidents`);
     }
   }
-  for (const incident of incidents) {
+  // What only the first summary tells has no message of its own.
+  for (const incident of incidents.filter(({ baseline }) => !baseline)) {
     const post = told.get(incident.groupKey);
     const status = incident.state === 'resolved' ? 'resolved' : 'firing';
     if (post?.status !== status)
