@@ -139,14 +139,12 @@ function chartBlock({ title, alt, image }: Extract<Section, { kind: 'chart' }>):
 
 /** The same without its pictures, for a Slack that cannot fetch them; undefined when there are none. */
 export function withoutImages(message: SlackMessage): SlackMessage | undefined {
-  let found = false;
-  const told = (block: KnownBlock): KnownBlock => {
-    if (block.type !== 'image') return block;
-    found = true;
-    return section(mrkdwn([{ text: block.alt_text }], LINE_MAX));
-  };
+  const isImage = ({ type }: KnownBlock): boolean => type === 'image';
+  if (!message.attachments.some(({ blocks }) => blocks.some(isImage))) return undefined;
+  const told = (block: KnownBlock): KnownBlock =>
+    block.type === 'image' ? section(mrkdwn([{ text: block.alt_text }], LINE_MAX)) : block;
   const attachments = message.attachments.map((part) => ({ ...part, blocks: part.blocks.map(told) }));
-  return found ? { ...message, attachments } : undefined;
+  return { ...message, attachments };
 }
 
 function factBlocks(facts: Extract<Section, { kind: 'facts' }>['facts']): readonly KnownBlock[] {

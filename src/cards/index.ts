@@ -1,3 +1,5 @@
+export { callCard } from './call.js';
+export { callsCard } from './calls.js';
 export { cqdCard } from './cqd.js';
 export { doctorCard } from './doctor.js';
 export { errorCard } from './error.js';
@@ -17,4 +19,5 @@ export { silencesCard } from './silences.js';
 export { statusCard } from './status.js';
 export { summaryCard } from './summary.js';
 export { tenantsCard } from './tenants.js';
+export { trunksCard } from './trunks.js';
 export { whoamiCard } from './whoami.js';

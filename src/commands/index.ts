@@ -1,4 +1,6 @@
 import { ack } from './ack.js';
+import { call } from './call.js';
+import { calls } from './calls.js';
 import type { Command } from './command.js';
 import { cqd } from './cqd.js';
 import { doctor } from './doctor.js';
@@ -20,6 +22,7 @@ import { silence } from './silence.js';
 import { silences } from './silences.js';
 import { status } from './status.js';
 import { tenants } from './tenants.js';
+import { trunks } from './trunks.js';
 import { unack } from './unack.js';
 import { whoami } from './whoami.js';
 
@@ -34,6 +37,9 @@ export const COMMANDS: readonly Command[] = [
   issue,
   messages,
   message,
+  calls,
+  call,
+  trunks,
   cqd,
   reports,
   report,
