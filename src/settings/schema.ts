@@ -221,7 +221,9 @@ export const baseSchema = z.strictObject({
       ]),
     })
     .default({ auth: { kind: 'none' } }),
-  retention: z.strictObject({ calls: atLeast(DAY, '1d').optional(), history: atLeast(DAY, '1d').optional() }).default({}),
+  retention: z
+    .strictObject({ calls: atLeast(DAY, '1d').optional(), history: atLeast(DAY, '1d').optional() })
+    .default({}),
   privacy: z
     .strictObject({
       numbers: z.enum(['mask', 'show', 'hide']).default('mask'),

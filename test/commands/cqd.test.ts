@@ -8,11 +8,7 @@ const NOW = Date.parse('2026-11-21T09:35:00Z');
 const SITES = ['paris', 'oslo'];
 
 /** A desk whose sites answer as the source does: only the one that is meant. */
-function ask(
-  words: readonly string[],
-  sites = SITES,
-  broken?: string,
-): Promise<Answer> {
+function ask(words: readonly string[], sites = SITES, broken?: string): Promise<Answer> {
   const lookOf = (name: string, asked: string | undefined): Look => {
     const meant = asked === undefined || asked.toLowerCase() === name;
     const facts = siteFacts({ name, url: `https://${name}.example`, timeZone: 'UTC' }, undefined);

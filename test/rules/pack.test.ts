@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { nextHealth, sourceFact } from '../../src/engine/health.js';
 import type { JsonObject } from '../../src/model/json.js';
 import { judge } from '../../src/rules/judge.js';
 import { aFact, T0 } from '../support/builders.js';
@@ -88,10 +89,16 @@ describe('the built-in pack', () => {
     [{ state: 'unreachable', failures: 3 }, ['source-blind major']],
     [{ state: 'throttled', failures: 3 }, ['source-blind warning']],
     [{ state: 'ok', failures: 0 }, []],
+    [{ state: 'denied', failures: 1, code: 'api.sign-in' }, ['sign-in-needed major', 'source-blind major']],
   ])('judges a source %j', (values, expected) => {
-    expect(judged('source:contoso/service-health', { type: 'source', ...values }, 'tocsin')).toEqual(
-      expected,
+    const health = nextHealth(undefined, { ok: true }, T0);
+    const { subject, values: well } = sourceFact(
+      'contoso/service-health',
+      'contoso',
+      'service-health',
+      health,
     );
+    expect(judged(subject, { ...well, ...values }, 'tocsin')).toEqual(expected);
   });
 
   it('has a runbook page for every rule', () => {

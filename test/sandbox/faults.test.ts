@@ -143,9 +143,11 @@ describe('the sandbox', () => {
     await expect(fetch(rig.sandbox.endpoints.graph)).rejects.toThrow();
   });
 
-  it('answers on hosts that have no operations', async () => {
+  it('answers where it has no operations, and asks for a token of its own at Partner Center', async () => {
     expect((await rig.get(`${rig.sandbox.endpoints.manage}/api/v1.0/x`)).status).toBe(404);
-    expect((await rig.get(`${rig.sandbox.endpoints.partner}/insights/v1`)).status).toBe(404);
+    const refused = await rig.get(`${rig.sandbox.endpoints.partner}/insights/v1`);
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get('www-authenticate')).toMatch(/^Bearer/);
   });
 
   it('writes its authority where it is asked to', async () => {

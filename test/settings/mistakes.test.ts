@@ -148,7 +148,7 @@ const MISTAKES: readonly (readonly [what: string, text: string, said: readonly s
     'an unknown kind of source',
     aSource('{ kind: service-helth }'),
     [
-      'tenants[0].sources[0].kind: unknown source kind "service-helth"; did you mean service-health? Known: service-health',
+      'tenants[0].sources[0].kind: unknown source kind "service-helth"; did you mean service-health? Known: service-health, message-center, direct-routing, cqd, partner-insights',
     ],
   ],
   [
@@ -159,7 +159,7 @@ const MISTAKES: readonly (readonly [what: string, text: string, said: readonly s
   [
     'an API that is not there',
     aSource('{ kind: service-health, api: soap }'),
-    ['tenants[0].sources[0].api: must be one of graph'],
+    ['tenants[0].sources[0].api: must be one of graph, office365'],
   ],
   [
     'an unknown kind of auth',
