@@ -5,6 +5,11 @@ import { nextHealth, sourceFact } from '../../src/engine/health.js';
 import { openApi } from '../../src/http/openapi.js';
 import type { Fact } from '../../src/model/source.js';
 import { parseRules } from '../../src/rules/definition.js';
+import { siteFacts } from '../../src/sources/cqd/facts.js';
+import { pollFacts } from '../../src/sources/direct-routing/facts.js';
+import { messageFact } from '../../src/sources/message-center/facts.js';
+import type { Message } from '../../src/sources/message-center/schema.js';
+import { reportFact, type ReportView } from '../../src/sources/partner-insights/facts.js';
 import { issueFact, serviceFact } from '../../src/sources/service-health/facts.js';
 import type { Issue, Overview } from '../../src/sources/service-health/schema.js';
 import { codes, page, ROOT, rows, under } from './tables.js';
@@ -68,12 +73,51 @@ describe('docs/rules.md', () => {
   const issue = { id: 'EX1', posts: [] } as unknown as Issue;
   const health = nextHealth(undefined, { ok: true }, 0);
 
+  const message = { id: 'MC1', services: [], tags: [], details: [], content: '' } as unknown as Message;
+  const [site] = siteFacts({ name: 'x', url: 'https://x.test', timeZone: 'UTC' }, undefined);
+  if (site === undefined) throw new Error('a site has facts');
+  const report = {
+    id: 'r',
+    name: 'r',
+    query: '',
+    status: 'Active',
+    startAt: null,
+    everyHours: null,
+    count: null,
+  } as unknown as ReportView['report'];
+  const memory = { status: 'Active', resumedAt: null, runs: 0, lastRunAt: null, last: null, tries: null };
+
   it.each<readonly [heading: string, fact: Fact]>([
+    [
+      '### `message:<id>`',
+      messageFact(message, { updates: 0, changed: '', attachments: [] }, { cloud: 'global', now: 0 }),
+    ],
+    ['### `cqd:<site>/<stage>`', site],
+    [
+      '### `report:<id>`',
+      reportFact({ report, executions: [], memory, graceMs: 0, now: 0, callback: false }),
+    ],
     ['### `service:<id>`', serviceFact(overview, new Map())],
     ['### `issue:<id>`', issueFact(issue, { serviceIds: new Map(), cloud: 'global' })],
     ['### `source:<tenant>/<kind>[/<name>]`', sourceFact('contoso/x', 'contoso', 'service-health', health)],
   ])('has every field of %s', (heading, fact) => {
     expect(firstCodes(under(rules, heading)).sort()).toEqual(Object.keys(fact.values).sort());
+  });
+
+  it('has every field of the facts of direct routing', () => {
+    const at = Date.UTC(2026, 10, 21, 12);
+    const key = 'sbc1.x|o||504/569008||';
+    const facts = pollFacts('contoso', (tell) => tell(at, key, 1), at);
+    const shared = rows(under(rules, '### `trunk:<fqdn>` and `tenant:<name>`')).flatMap(
+      ([fields = '', , meaning = '']) =>
+        codes(fields).flatMap((field) =>
+          meaning.startsWith('figure') ? [field, `${field}1h`, `${field}24h`] : [field],
+        ),
+    );
+    const told = ['trunk:<fqdn>', 'tenant:<name>'].map((subject) =>
+      [...shared, ...firstCodes(under(rules, `### Only \`${subject}\``))].sort(),
+    );
+    expect(told).toEqual(facts.map(({ values }) => Object.keys(values).sort()));
   });
 
   it('has every rule of the pack', () => {
