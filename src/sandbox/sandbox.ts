@@ -4,6 +4,7 @@ import { wallClock, type Clock } from '../lib/clock.js';
 import { openCqdSite, type CqdSite } from './cqd/site.js';
 import { openDirectory, type Directory } from './directory.js';
 import { announcementRoutes } from './graph/announcements.js';
+import { callRoutes } from './graph/calls.js';
 import { attachmentRoutes } from './graph/attachments.js';
 import { graphHost } from './graph/host.js';
 import { openThrottle, SERVICE_COMMUNICATIONS, type ThrottleLimits } from './graph/throttle.js';
@@ -203,7 +204,7 @@ function serveAll(fronts: Fronts, { directory, signer, grants, world, options }:
   );
   fronts.graph.serve(
     graphHost({
-      routes: [...announcementRoutes, ...attachmentRoutes],
+      routes: [...announcementRoutes, ...attachmentRoutes, ...callRoutes],
       world,
       casing: options.casing ?? 'camel',
       signer,

@@ -1,6 +1,7 @@
 import type { Instant } from '../../model/time.js';
 import { openJobs, type CqdJobs } from '../cqd/jobs.js';
 import { openInsightsState, type InsightsState } from '../partner/state.js';
+import { openCalls, type CallState } from './calls.js';
 import { openHealth, type HealthState } from './health.js';
 import { openMessages, type MessageState } from './messages.js';
 
@@ -10,6 +11,7 @@ export interface World {
   readonly messages: MessageState;
   readonly insights: InsightsState;
   readonly cqd: CqdJobs;
+  readonly calls: CallState;
 }
 
 /** `settle` is called before anything is read, so that scripted changes that are due have happened. */
@@ -19,6 +21,7 @@ export function openWorld(now: () => Instant, settle: () => void = () => undefin
     messages: openMessages(now, settle),
     insights: openInsightsState(now, settle),
     cqd: openJobs(now, settle),
+    calls: openCalls(now, settle),
   };
 }
 
