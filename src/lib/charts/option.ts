@@ -11,7 +11,7 @@ const PAPER = '#fbfcfd';
 const INK = '#1b2733';
 const DIM = '#566370';
 const GRID = '#dde3e9';
-const BAR = '#cf2f3b';
+const BAR = '#dd5f68';
 const LINE = '#0b5fb4';
 const GRID_LINES = 4;
 const LONGEST_TITLE = 110;
@@ -101,7 +101,7 @@ export function optionOf(chart: Chart) {
   };
 }
 
-export function isEmpty({ bars, line }: Chart): boolean {
+function isEmpty({ bars, line }: Chart): boolean {
   return bars.values.every((value) => value === 0) && line.values.every((value) => value === null);
 }
 
