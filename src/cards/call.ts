@@ -110,7 +110,8 @@ function callFacts(values: Fact['values']): readonly CardFact[] {
     ...failedFact(values),
     ...factIf('Kind', knownOf(values, 'callType')),
     ...factIf('Data centres', centres(values)),
-    ...factIf('To quote to Microsoft', correlation(values)),
+    // What Microsoft's support asks for first.
+    ...factIf('Correlation id', textOf(values, 'correlationId')),
   ];
 }
 
@@ -155,11 +156,6 @@ function centres(values: Fact['values']): string {
     ...(signaling === undefined ? [] : [`signalling ${signaling}`]),
     ...(media === undefined ? [] : [`media ${media}${isTrue(values, 'mediaBypass') ? ' (bypass)' : ''}`]),
   ].join(', ');
-}
-
-function correlation(values: Fact['values']): string | undefined {
-  const id = textOf(values, 'correlationId');
-  return id === undefined ? undefined : `correlation id ${id}`;
 }
 
 function isThere(text: string | undefined): text is string {

@@ -149,7 +149,7 @@ export function callsChart(title: string, values: JsonObject): Section | undefin
     from: first.at,
     step,
     bars: { name: 'Failed calls', values: points.map(({ point }) => numberOf(point, 'failed') ?? 0) },
-    line: { name: 'NER (right axis)', values: shares },
+    line: { name: 'NER', values: shares },
     empty: 'No calls in this time',
   };
   return { kind: 'chart', ...chart };

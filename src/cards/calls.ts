@@ -53,7 +53,8 @@ export interface CallsView {
 export function callsCard(view: CallsView): Card {
   const { looks, trunk, windowMs, now, url } = view;
   const windows = windowsOf(looks);
-  const tone = worstTone(windows.map(({ fact: { values } }) => callsTone(values)));
+  // One trunk that is down may be lost in the calls of the others.
+  const tone = worstTone([...windows, ...trunksOf(looks)].map(({ fact: { values } }) => callsTone(values)));
   const without = unavailable(looks);
   const title = titleOf(view, windows);
   return {
@@ -138,17 +139,20 @@ function figures(values: Fact['values']): readonly CardFact[] {
     visible < failed ? `${failed}, of which ${failed - visible} went through elsewhere` : `${failed}`;
   return [
     fact('NER', bold(percent(numberOf(values, 'ner') ?? 1))),
-    fact(
-      'Calls',
-      say(
-        `${attempts}: ${numberOf(values, 'answered') ?? 0} answered, ${numberOf(values, 'unanswered') ?? 0} not`,
-      ),
-    ),
+    fact('Calls', say(callsWords(values))),
     fact('Failed', say(saved)),
     ...factIf('Whose', ownersWords(values)),
     ...timeFactIf('First failure', instantOf(values, 'firstFailureAt')),
     ...timeFactIf('Last failure', instantOf(values, 'lastFailureAt')),
   ];
+}
+
+/** `433, of which 387 answered and 5 unanswered`. */
+function callsWords(values: Fact['values']): string {
+  const [attempts, answered, unanswered] = ['attempts', 'answered', 'unanswered'].map(
+    (key) => numberOf(values, key) ?? 0,
+  );
+  return `${attempts}, of which ${answered} answered${unanswered === 0 ? '' : ` and ${unanswered} unanswered`}`;
 }
 
 function nextStep(values: Fact['values']): readonly Section[] {

@@ -25,7 +25,7 @@ export function chartLines(chart: Chart, pageWidth: number): readonly (readonly 
   const ends = `${timeText(from)} – ${timeText(to)} UTC, ${daysText(from, to)}`;
   return [
     title,
-    row(names[0] ?? '', counts, `most ${most}`),
+    row(names[0] ?? '', counts, most === 0 ? 'none' : `most ${most}`),
     ...(shares.length === 0
       ? []
       : [row(names[1] ?? '', share, `least ${Math.floor(Math.min(...shares) * 100)} %`)]),

@@ -65,7 +65,7 @@ function renderSection(section: Section, key: string): Html {
 
 /** The page loads nothing from elsewhere: of the picture's address only the path is used. */
 function renderChart({ title, alt, image }: Extract<Section, { kind: 'chart' }>): Html {
-  const path = image === undefined || !URL.canParse(image) ? undefined : new URL(image).pathname;
+  const path = image === undefined ? undefined : pathOf(image);
   return path === undefined
     ? html`<div class="rich">
         <p><strong>${title}</strong>: ${alt}</p>
@@ -74,6 +74,12 @@ function renderChart({ title, alt, image }: Extract<Section, { kind: 'chart' }>)
         <img src="${path}" alt="${`${title}: ${alt}`}" width="800" height="400" loading="lazy" />
         <figcaption>${alt}</figcaption>
       </figure>`;
+}
+
+function pathOf(address: string): string | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const { protocol, pathname } = new URL(address);
+  return /^https?:$/.test(protocol) && !pathname.startsWith('//') ? pathname : undefined;
 }
 
 function renderQuote(quote: Extract<Section, { kind: 'quote' }>, key: string): Html {

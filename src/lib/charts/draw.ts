@@ -4,8 +4,8 @@ import { FONT, HEIGHT, optionOf, WIDTH } from './option.js';
 
 /** Draws charts: 800 by 400, always the same bytes for the same chart, with a font of its own. */
 export interface Drawing {
-  svg(chart: Chart): string;
-  png(chart: Chart): Uint8Array;
+  readonly svg: (chart: Chart) => string;
+  readonly png: (chart: Chart) => Uint8Array;
 }
 
 let opened: Promise<Drawing> | undefined;

@@ -11,7 +11,7 @@ const PAPER = '#fbfcfd';
 const INK = '#1b2733';
 const DIM = '#566370';
 const GRID = '#dde3e9';
-const BAR = '#cf2f3b';
+const BAR = '#dd5f68';
 const LINE = '#0b5fb4';
 const GRID_LINES = 4;
 const LONGEST_TITLE = 110;
@@ -22,6 +22,7 @@ export function optionOf(chart: Chart) {
   const times = bars.values.map((_, i) => from + i * step);
   const to = from + times.length * step;
   const top = topOf(bars.values);
+  const lineName = `${line.name} (right axis)`;
   const text = { color: DIM, fontFamily: FONT, fontSize: 13 };
   const labels = labelsOf(times, step, tickOf(to - from));
   const labelled = (index: number): boolean => labels.has(index);
@@ -43,7 +44,7 @@ export function optionOf(chart: Chart) {
       itemHeight: 11,
       selectedMode: false as const,
       textStyle: { ...text, color: INK },
-      data: [{ name: bars.name, icon: 'rect' }, { name: line.name }],
+      data: [{ name: bars.name, icon: 'rect' }, { name: lineName }],
     },
     grid: { left: 58, right: 66, top: 92, bottom: 62 },
     xAxis: {
@@ -86,7 +87,7 @@ export function optionOf(chart: Chart) {
       },
       {
         type: 'line' as const,
-        name: line.name,
+        name: lineName,
         yAxisIndex: 1,
         z: 3,
         data: points(line.values),
@@ -100,7 +101,7 @@ export function optionOf(chart: Chart) {
   };
 }
 
-export function isEmpty({ bars, line }: Chart): boolean {
+function isEmpty({ bars, line }: Chart): boolean {
   return bars.values.every((value) => value === 0) && line.values.every((value) => value === null);
 }
 
