@@ -21,6 +21,7 @@ const ENV = {
   SLACK_SIGNING_SECRET: 'c',
   TEAMS_SECRET: 'd',
   HOOK_SECRET: 'e',
+  CQD_PASSWORD: 'f',
   TOCSIN_TOKEN: 'a-long-token',
   DATABASE_URL: 'postgres://db.test/tocsin',
   REDIS_URL: 'redis://redis.test',

@@ -154,7 +154,7 @@ describe('links between pages', () => {
     );
     const dead = links.filter(([, file = '', anchor]) => {
       const target = page(
-        new URL(file === '' ? path : file, new URL(path, ROOT)).href.slice(ROOT.href.length),
+        (file === '' ? new URL(path, ROOT) : new URL(file, new URL(path, ROOT))).href.slice(ROOT.href.length),
       );
       const anchors = [...target.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
         title
