@@ -25,6 +25,8 @@ export interface EngineDeps
   readonly sources: () => readonly Source[];
   readonly channels: () => readonly Channel[];
   readonly historyMs: () => number;
+  /** How long calls are kept. */
+  readonly callsMs: () => number;
   /** Something that a watcher shows has changed. */
   readonly changed: (topic: string) => void;
   /** `poll` schedules and polls, `work` announces and sweeps. */
@@ -126,7 +128,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
     if (name === 'sweep')
       await kick((await store.waiting()).filter((row) => row.dueAt <= clock.now()).map((row) => row.channel));
     if (name === 'audit') await wake(await auditOnce(deps));
-    if (name === 'tidy') await store.tidy(clock.now() - deps.historyMs());
+    if (name === 'tidy') await store.tidy(clock.now() - deps.historyMs(), clock.now() - deps.callsMs());
   };
 
   const schedulePolls = async (): Promise<void> => {

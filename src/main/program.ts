@@ -103,6 +103,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       sources: () => parts.sources,
       channels: () => parts.channels,
       historyMs: () => parts.settings.retention.historyMs,
+      callsMs: () => parts.settings.retention.callsMs,
       changed,
       does: { poll: role === 'all' || role === 'poll', work: role === 'all' || role === 'work' },
     });

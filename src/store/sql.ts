@@ -68,7 +68,7 @@ export async function openStore(database: Database): Promise<Store> {
     put: (key, value) => keep(db, key, value),
     audit: (entry) => addAudit(db, entry),
 
-    tidy: (before) => tidy(db, before),
+    tidy: (before, callsBefore) => tidy(db, before, callsBefore),
     ping: () => ping(db),
     close: () => db.close(),
   };

@@ -193,8 +193,11 @@ export interface Store {
     detail: JsonObject;
   }): Promise<void>;
 
-  /** Deletes history older than `before` and runs VACUUM where the server does not do it by itself. */
-  tidy(before: Instant): Promise<void>;
+  /**
+   * Deletes history older than `before`, and calls older than `callsBefore` (kept when left out); runs VACUUM where the server
+   * does not do it by itself.
+   */
+  tidy(before: Instant, callsBefore?: Instant): Promise<void>;
   /** Throws `store.unreachable` when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -22,9 +22,17 @@ const OLD_ROWS = [
    delete from tocsin.tellings t using old where t.topic = old.topic`,
 ];
 
-/** Deletes what is older than `before`; a server vacuums by itself, the embedded database does not. */
-export async function tidy(database: Database, before: Instant): Promise<void> {
+/** What is known of calls. Marks stay: their source forgets them once no row of then can come again, or it would count it anew. */
+const OLD_CALLS = [
+  'delete from tocsin.call_counts where minute < $1::timestamptz',
+  'delete from tocsin.call_failures where started_at < $1::timestamptz',
+];
+
+/** Deletes what is older than `before`, and calls older than `callsBefore`; a server vacuums by itself, the embedded database does not. */
+export async function tidy(database: Database, before: Instant, callsBefore?: Instant): Promise<void> {
   for (const statement of OLD_ROWS) await database.query(statement, [toTime(before)]);
+  if (callsBefore !== undefined)
+    for (const statement of OLD_CALLS) await database.query(statement, [toTime(callsBefore)]);
   if (database.kind === 'embedded') await database.query('vacuum (analyze)');
 }
 
