@@ -87,6 +87,9 @@ function titleOf({ looks, trunk, windowMs }: CallsView, windows: readonly CallsO
     if (unavailable(looks).length > 0) return 'There is no call log here';
     return 'The call log does not answer, and nothing is known of it';
   }
+  // Silence of the log is not silence of the phones.
+  if (sumOf(windows).attempts === 0 && looks.some(({ error }) => error !== undefined))
+    return `The call log does not answer, and no call is known of ${span}`;
   const words = windows.length === 1 ? failedWords(one.fact.values) : failedWords(sumOf(windows));
   const ner = windows.length === 1 && (numberOf(one.fact.values, 'attempts') ?? 0) > 0;
   const rate = ner ? `, NER ${percent(numberOf(one.fact.values, 'ner') ?? 1)}` : '';

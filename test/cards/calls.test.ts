@@ -44,6 +44,8 @@ describe('the card of calls', () => {
     expect(JSON.stringify(without.sections)).toContain('China has none.');
     const blind = callsCard({ ...view, looks: [look([], { at: 0, fresh: false, error: 'denied' })] });
     expect(blind.title).toBe('The call log does not answer, and nothing is known of it');
+    const empty = callsCard({ ...view, looks: [look(callsFacts([]), { fresh: false, error: 'denied' })] });
+    expect(empty.title).toBe('The call log does not answer, and no call is known of in the last hour');
   });
 
   it.each([
