@@ -1,3 +1,4 @@
+import { cpuOf } from './lib/bare.mjs';
 import { closing, pause } from './lib/children.mjs';
 import { metric, settle, startProgram, untilPolled } from './lib/program.mjs';
 import { openSink } from './lib/sink.mjs';
@@ -40,7 +41,11 @@ export const delivery = {
       {
         title: `Delivery: a burst of ${burst} changes in one poll`,
         columns,
-        rows: [...latencies(burstRuns, burstBare), ...rates(burstRuns, burstBare)],
+        rows: [
+          ...latencies(burstRuns, burstBare),
+          ...rates(burstRuns, burstBare),
+          ['CPU a change', ...burstRuns.map((run) => ms(run.cpuMs)), '-'],
+        ],
         notes: [
           'Seen: the instant at which the poll began that brought the change (the alert’s startsAt).',
           'In brackets: times the bare loop, which makes the same posts and keeps no record.',
@@ -82,9 +87,11 @@ async function steadily({ tenant, program }, sink, count) {
   return { ...seen(posts), pollMs };
 }
 
-async function atOnce({ tenant }, sink, count) {
+async function atOnce({ tenant, program }, sink, count) {
+  const before = cpuOf(program.pid);
   for (let made = 0; made < count; made += 1) tenant.openIssue();
-  return seen(await sink.arrived(count, 120_000));
+  const posts = await sink.arrived(count, 120_000);
+  return { ...seen(posts), cpuMs: ((cpuOf(program.pid) - before) * 1_000) / count };
 }
 
 function seen(posts) {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { startNode } from './children.mjs';
 import { untilReady } from './program.mjs';
@@ -62,8 +62,9 @@ export function memoryOf(pid) {
   return { rss: read('VmRSS'), peak: read('VmHWM') };
 }
 
-/** Seconds of CPU that a process has used, from /proc/<pid>/stat; Linux counts in hundredths. */
+/** Seconds of CPU that a process has used, from /proc/<pid>/stat, in hundredths; NaN where there is no /proc. */
 export function cpuOf(pid) {
+  if (!existsSync('/proc/self/stat')) return NaN;
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The name in brackets may hold blanks; utime and stime are the 14th and 15th field of all.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -20,6 +20,7 @@ export function renderTable({ title, columns, rows, notes = [] }) {
 
 /** `62 ms`, `0.41 ms`, `3.20 s`. */
 export function ms(value) {
+  if (Number.isNaN(value)) return '-';
   if (value >= 2_000) return `${(value / 1_000).toFixed(2)} s`;
   return `${value >= 10 ? value.toFixed(0) : value.toFixed(2)} ms`;
 }
