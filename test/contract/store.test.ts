@@ -733,7 +733,9 @@ function keepsItsPromises(start: () => Promise<{ database: Database; stop: () =>
       await database.query(`insert into tocsin.migrations (version, name) values (77, 'later')`);
       await expect(openStore(database)).rejects.toMatchObject({
         code: 'store.newer',
-        message: expect.stringMatching(/^The database is at version 77; this Tocsin knows versions up to \d+\.$/),
+        message: expect.stringMatching(
+          /^The database is at version 77; this Tocsin knows versions up to \d+\.$/,
+        ),
       });
       await database.query('delete from tocsin.migrations where version = 77');
       await expect(openStore(database)).resolves.toBeDefined();
