@@ -1,6 +1,6 @@
 import { PAIR_TABLE, SIP_TABLE, SUB_TABLE, type Meaning } from './table.js';
 
-export type { Category, Meaning, Owner, Page } from './table.js';
+export type { Category, Meaning, Owner } from './table.js';
 export type Direction = 'in' | 'out' | 'unknown';
 
 /** Whose a failed call is, what it means and what to do next, with its codes as text: `504/569008`. */
