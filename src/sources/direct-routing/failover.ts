@@ -89,23 +89,54 @@ function match(
       const correlated = maybe[(block[at] as number) & (SIEVE - 1)] === 1;
       if (!correlated && maybe[(block[at + 2] as number) & (SIEVE - 1)] === 0) continue;
       const start = origin + (block[at + 3] as number);
-      for (const attempt of byCorrelation.get(block[at] as number) ?? NONE) {
-        const after = start - attempt.start;
-        if (attempt.correlation1 === block[at + 1] && after >= 0 && after <= SAME_CORRELATION_WITHIN)
-          found.add(attempt);
-      }
-      for (const attempt of byPair.get(block[at + 2] as number) ?? NONE) {
-        const after = start - attempt.start;
-        if (attempt.trunk !== block[at + 4] && after >= 0 && after <= SAME_NUMBERS_WITHIN) found.add(attempt);
-      }
+      const alike = byCorrelation.get(block[at] as number);
+      if (alike !== undefined)
+        take(
+          alike,
+          start,
+          SAME_CORRELATION_WITHIN,
+          (attempt) => attempt.correlation1 === block[at + 1],
+          found,
+        );
+      const paired = byPair.get(block[at + 2] as number);
+      if (paired !== undefined)
+        take(paired, start, SAME_NUMBERS_WITHIN, (attempt) => attempt.trunk !== block[at + 4], found);
     }
   }
   return [...found];
 }
 
+/** Those of the attempts, which are in order of time, that a success at `start` makes good: they are looked for no longer. */
+function take(
+  attempts: Attempt[],
+  start: Instant,
+  within: number,
+  fits: (attempt: Attempt) => boolean,
+  found: Set<Attempt>,
+): void {
+  for (let i = firstSince(attempts, start - within); i < attempts.length;) {
+    const attempt = attempts[i] as Attempt;
+    if (attempt.start > start) return;
+    if (fits(attempt)) {
+      found.add(attempt);
+      attempts.splice(i, 1);
+    } else i += 1;
+  }
+}
+
+function firstSince(attempts: readonly Attempt[], since: Instant): number {
+  let low = 0;
+  let high = attempts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((attempts[middle] as Attempt).start < since) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Most calls resemble no failed attempt: one look at a small table says so. */
 const SIEVE = 1 << 18;
-const NONE: readonly Attempt[] = [];
 
 function group(
   attempts: readonly Attempt[],
@@ -119,5 +150,6 @@ function group(
     if (known === undefined) groups.set(at, [attempt]);
     else known.push(attempt);
   }
+  for (const group of groups.values()) group.sort((a, b) => a.start - b.start);
   return groups;
 }

@@ -1,4 +1,5 @@
 import { endianness } from 'node:os';
+import { narrow } from './scan/hash.js';
 
 /** A set of 128-bit ids in flat memory: a million of them cost some 25 MB and no garbage. */
 export interface IdSet {
@@ -25,7 +26,7 @@ export function openIdSet(): IdSet {
 
   /** The place of the id, or of the free slot where it belongs. */
   function placeOf(words: Int32Array, mask: number, a: number, b: number, c: number, d: number): number {
-    let slot = spread(a, b, c, d) & mask;
+    let slot = narrow(a, b, c, d) & mask;
     for (;;) {
       const at = slot * WORDS;
       const known = words[at] as number;
@@ -112,13 +113,4 @@ function put(words: Int32Array, at: number, a: number, b: number, c: number, d: 
   words[at + 1] = b;
   words[at + 2] = c;
   words[at + 3] = d;
-}
-
-/** Ids may be drawn in sequence: every bit of theirs must count. */
-function spread(a: number, b: number, c: number, d: number): number {
-  let hash = Math.imul(a ^ (a >>> 15), 0x2c1b3c6d) ^ b;
-  hash = Math.imul(hash ^ (hash >>> 12), 0x297a2d39) ^ c;
-  hash = Math.imul(hash ^ (hash >>> 15), 0x45d9f3b) ^ d;
-  hash = Math.imul(hash ^ (hash >>> 13), 0x2c1b3c6d);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }

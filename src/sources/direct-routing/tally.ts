@@ -1,6 +1,8 @@
 import { MINUTE, type Instant } from '../../model/time.js';
 import { openTriples } from './triples.js';
 
+const { imul } = Math;
+
 /** Calls of one batch, in flat memory: by minute and kind, and by user as well. */
 export interface BatchCounts {
   /** `head` is the place of the key's head, `user` that of the user. */
@@ -61,7 +63,7 @@ export function openUsers(): Users {
   const packed = Buffer.alloc(16);
 
   function slotOf(u0: number, u1: number, u2: number, u3: number): number {
-    let hash = Math.imul(u0, 0x2c1b3c6d) ^ Math.imul(u1 ^ u2, 0x297a2d39) ^ Math.imul(u3, 0x45d9f3b);
+    let hash = imul(u0, 0x2c1b3c6d) ^ imul(u1 ^ u2, 0x297a2d39) ^ imul(u3, 0x45d9f3b);
     hash ^= hash >>> 15;
     let slot = hash & mask;
     for (;;) {

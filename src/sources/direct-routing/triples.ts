@@ -1,3 +1,5 @@
+const { imul } = Math;
+
 /** Small whole numbers by three others, without garbage. */
 export interface Triples {
   /** -1 when there is none. */
@@ -16,7 +18,7 @@ export function openTriples(): Triples {
   let size = 0;
 
   function placeOf(a: number, b: number, c: number): number {
-    let hash = Math.imul(a, 0x2c1b3c6d) ^ Math.imul(b, 0x297a2d39) ^ Math.imul(c, 0x45d9f3b);
+    let hash = imul(a, 0x2c1b3c6d) ^ imul(b, 0x297a2d39) ^ imul(c, 0x45d9f3b);
     hash ^= hash >>> 15;
     let slot = hash & mask;
     for (;;) {

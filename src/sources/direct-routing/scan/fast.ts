@@ -1,6 +1,8 @@
 import { countryOf, countryOfFour } from '../countries.js';
-import { finishHash, HASH_SEED, pairOf } from './hash.js';
+import { finishHash, HASH_SEED, narrow, pairOf } from './hash.js';
 import type { Names, Row } from './row.js';
+
+const { imul } = Math;
 
 /** The bytes end before the value does. */
 export const CUT = -2;
@@ -111,7 +113,12 @@ export function openFastScan(names: Names): FastScan {
         case CORRELATION:
           at = quoted ? readGuidOrNone(bytes, view, at, end, guid) : nullAt(bytes, view, at, end, guid);
           if (at < 0) return at;
-          row.correlation0 = (guid[0] as number) ^ (guid[2] as number);
+          row.correlation0 = narrow(
+            guid[0] as number,
+            guid[1] as number,
+            guid[2] as number,
+            guid[3] as number,
+          );
           row.correlation1 = (guid[1] as number) ^ (guid[3] as number);
           break;
         case USER:
@@ -393,7 +400,7 @@ function readText(bytes: Uint8Array, from: number, end: number, found: { hash: n
       }
       if (byte === BACKSLASH || byte < 0x20) return STRANGE;
     }
-    hash = Math.imul(hash ^ byte, 0x01000193);
+    hash = imul(hash ^ byte, 0x01000193);
   }
   return CUT;
 }

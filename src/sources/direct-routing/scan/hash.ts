@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+const { imul } = Math;
+
 /** Where a hash begins; each byte is joined with `imul(hash ^ byte, 0x01000193)` (FNV-1a). */
 export const HASH_SEED = 0x811c9dc5 | 0;
 
@@ -7,7 +9,7 @@ export const HASH_SEED = 0x811c9dc5 | 0;
 export function hashOf(bytes: Uint8Array, from: number, to: number): number {
   if (from >= to) return 0;
   let hash = HASH_SEED;
-  for (let i = from; i < to; i += 1) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
+  for (let i = from; i < to; i += 1) hash = imul(hash ^ (bytes[i] as number), 0x01000193);
   return finishHash(hash);
 }
 
@@ -18,14 +20,22 @@ export function finishHash(hash: number): number {
 
 export function mix(value: number): number {
   let hash = value ^ (value >>> 16);
-  hash = Math.imul(hash, 0x45d9f3b);
+  hash = imul(hash, 0x45d9f3b);
   return hash ^ (hash >>> 15);
+}
+
+/** 32 bits of which each depends on all 128: ids may be drawn in sequence. */
+export function narrow(a: number, b: number, c: number, d: number): number {
+  let hash = imul(a, 0x2c1b3c6d) ^ b;
+  hash = imul(hash ^ (hash >>> 15), 0x297a2d39) ^ c;
+  hash = imul(hash ^ (hash >>> 13), 0x45d9f3b) ^ d;
+  return mix(imul(hash, 0x2c1b3c6d));
 }
 
 /** Both numbers and the user, so that two attempts of one call are alike; 0 when there is no number. */
 export function pairOf(caller: number, callee: number, user: number): number {
   if (caller === 0 && callee === 0) return 0;
-  const pair = mix(mix(Math.imul(caller, 31) ^ callee) ^ Math.imul(user, 0x27d4eb2d));
+  const pair = mix(mix(imul(caller, 31) ^ callee) ^ imul(user, 0x27d4eb2d));
   return pair === 0 ? 1 : pair;
 }
 

@@ -1,6 +1,6 @@
 import { toIso } from '../../dates.js';
 import { countryOf } from '../countries.js';
-import { hashOf, pairOf, wideOf } from './hash.js';
+import { hashOf, narrow, pairOf, wideOf } from './hash.js';
 import type { Names, Row } from './row.js';
 
 /** A directRoutingLogRow as it came; every property may be absent, null or of another type. */
@@ -38,7 +38,7 @@ export function readCall(call: RawCall, names: Names, row: Row): boolean {
   [row.user0, row.user1, row.user2, row.user3] = user === '' ? [0, 0, 0, 0] : wideOf(user);
   const correlation = textOf(call['correlationId']);
   const [a, b, c, d] = correlation === '' ? [0, 0, 0, 0] : wideOf(correlation);
-  row.correlation0 = a ^ c;
+  row.correlation0 = narrow(a, b, c, d);
   row.correlation1 = b ^ d;
   row.pair = pairOf(hashText(caller), hashText(callee), row.user0 ^ row.user3);
   return true;
