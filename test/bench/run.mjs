@@ -6,6 +6,7 @@ import { findStacks } from './lib/stacks.mjs';
 import { renderTable } from './lib/table.mjs';
 import { delivery } from './delivery.mjs';
 import { idle } from './idle.mjs';
+import { rows } from './rows.mjs';
 import { start } from './start.mjs';
 
 /**
@@ -21,7 +22,7 @@ import { start } from './start.mjs';
  */
 
 /** @type {readonly Section[]} A new section is a file and a line here. */
-const SECTIONS = [delivery, idle, start];
+const SECTIONS = [delivery, idle, start, rows];
 
 const words = process.argv.slice(2);
 const quick = words.includes('--quick');
