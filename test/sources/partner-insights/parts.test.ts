@@ -156,7 +156,7 @@ describe('a report file', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  const downloads = openDownloads(undefined, { maxBytes: 1_000, timeoutMs: 400 });
+  const downloads = openDownloads(undefined, { maxBytes: 1_000, timeoutMs: 8_000 });
   const read = (path: string, format: 'csv' | 'tsv' = 'csv') =>
     downloads.read(`${base}${path}?sig=topsecret`, format);
   afterAll(() => downloads.close());
