@@ -38,6 +38,7 @@ export interface Judged {
   readonly gone: readonly string[];
   readonly transitions: readonly Transition[];
   readonly evaluations: number;
+  readonly evaluated: Judgement['evaluated'];
 }
 
 /** Again within this time is the same incident. */
@@ -65,6 +66,7 @@ export function judgeTurn(
     gone: seen?.gone ?? [],
     transitions: [...(seen?.judgement.transitions ?? []), ...self.judgement.transitions],
     evaluations: (seen?.judgement.evaluations ?? 0) + self.judgement.evaluations,
+    evaluated: [...(seen?.judgement.evaluated ?? []), ...self.judgement.evaluated],
   };
 }
 
@@ -194,7 +196,8 @@ export function foldTurn(judged: Judged, incidents: readonly Incident[]): TurnRe
       ...folded.incidents.flatMap((incident) => outboxOf(incident, context.at)),
       ...summaryRows(judged, folded.incidents),
     ],
-    decisions: transitions.map(decisionOf),
+    evaluations: judged.evaluated,
+    decisions: decisionsOf(judged),
   };
 }
 
@@ -234,8 +237,17 @@ function routeOf(alert: Alert, context: TurnContext): ReturnType<typeof route> {
   return route(context.root, alert.labels, context.matches);
 }
 
-function decisionOf({ alert, at, kind, reason }: Transition): DecisionRecord {
-  return { at, rule: alert.rule, subject: alert.subject, outcome: kind, reason };
+/** What an alert says may change with every poll: that is no decision. */
+function decisionsOf({ transitions, evaluated }: Judged): DecisionRecord[] {
+  const keyOf = ({ rule, subject }: { rule: string; subject: string }): string => `${rule}\n${subject}`;
+  const found = new Map(evaluated.map((evaluation) => [keyOf(evaluation), evaluation]));
+  return transitions
+    .filter(({ kind }) => kind !== 'updated')
+    .map(({ alert: { rule, subject }, at, kind, reason }) => {
+      const evaluation = found.get(keyOf({ rule, subject }));
+      const decided = { at, rule, subject, outcome: kind, reason };
+      return evaluation === undefined ? decided : { ...decided, evaluation };
+    });
 }
 
 function unique<T>(items: readonly T[]): T[] {

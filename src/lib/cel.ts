@@ -1,14 +1,18 @@
 import { Environment, type ASTNode } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
+import type { Trace } from '../model/evaluation.js';
+import { tracerOf } from './cel-trace.js';
 
 /** A compiled expression. Throws the evaluator's error when a name is missing or a type does not fit. */
 export interface Expression {
   readonly text: string;
   /** `bool`, `string`, `dyn` …, as the type checker found it. */
   readonly type: string;
-  /** Dotted names it reads: `now.at`, `before.status`. */
+  /** Dotted names it reads: `now.at`, `before.status`; `now[]` where it is used as a whole. */
   readonly names: ReadonlySet<string>;
   evaluate(context: Readonly<Record<string, unknown>>): unknown;
+  /** Which of its comparisons hold here, and on which values; for people, hence slower than `evaluate`. Never throws. */
+  trace(context: Readonly<Record<string, unknown>>): Trace;
 }
 
 /** What is wrong with an expression, in one line. */
@@ -42,14 +46,19 @@ export function compileExpression(text: string, variables: Readonly<Record<strin
     throw new ExpressionError(firstLine(error), { cause: error });
   }
   const names = new Set<string>();
-  inspect(parsed.ast, 0, names);
+  inspect(parsed.ast, 0, names, false);
   const checked = parsed.check();
   if (!checked.valid) throw new ExpressionError(firstLine(checked.error), { cause: checked.error });
+  let tracer: ReturnType<typeof tracerOf> | undefined;
   return {
     text,
     type: checked.type ?? 'dyn',
     names,
     evaluate: (context) => parsed(bounded(context)) as unknown,
+    trace(context) {
+      tracer ??= tracerOf(parsed.ast, (part) => environment.parse(part));
+      return tracer(bounded(context));
+    },
   };
 }
 
@@ -97,8 +106,8 @@ function like(value: string, pattern: string): boolean {
   return compiled.matcher(value).find();
 }
 
-function inspect(node: ASTNode, depth: number, names: Set<string>): void {
-  if (node.op === 'id') names.add(node.args);
+function inspect(node: ASTNode, depth: number, names: Set<string>, selected: boolean): void {
+  if (node.op === 'id') names.add(node.args).add(selected ? node.args : `${node.args}[]`);
   if (node.op === '.') {
     const path = dotted(node);
     if (path !== undefined) names.add(path);
@@ -111,7 +120,7 @@ function inspect(node: ASTNode, depth: number, names: Set<string>): void {
     if (inner > MAX_COMPREHENSIONS)
       throw new ExpressionError(`more than ${MAX_COMPREHENSIONS} nested comprehensions`);
   }
-  for (const child of children(node.args)) inspect(child, inner, names);
+  for (const child of children(node.args)) inspect(child, inner, names, node.op === '.');
 }
 
 function dotted(node: ASTNode): string | undefined {

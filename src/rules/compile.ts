@@ -1,5 +1,6 @@
 import type { RuleDefinition } from '../model/rule.js';
 import { isSeverity, type Severity } from '../model/severity.js';
+import type { Trace } from '../model/evaluation.js';
 import type { JsonObject } from '../model/json.js';
 import type { Instant } from '../model/time.js';
 import { compileExpression, ExpressionError, type Expression } from '../lib/cel.js';
@@ -21,10 +22,14 @@ export interface Rule {
   readonly timed: boolean;
   /** The names of the fact that its decision reads: `active`, `status`. */
   readonly reads: readonly string[];
+  /** The names of the fact that can change its mind, those of `clear` too; `all` when it looks at what was before, or at the whole. */
+  readonly watches: readonly string[] | 'all';
   readonly applies: (subject: string) => boolean;
   readonly holds: (scene: Scene) => boolean;
   readonly clears: (scene: Scene) => boolean;
   readonly severity: (scene: Scene) => Severity;
+  /** What its condition, or its `clear`, compared on this fact. Never throws. */
+  readonly trace: (scene: Scene, of: 'when' | 'clear') => Trace;
 }
 
 const VARIABLES = { now: 'map', before: 'map', subject: 'string', tenant: 'string' };
@@ -82,20 +87,28 @@ function compileRule(definition: RuleDefinition): Rule {
   const severity = isSeverity(definition.severity)
     ? definition.severity
     : compileExpression(definition.severity, VARIABLES);
+  const deciding = [when, ...(typeof severity === 'string' ? [] : [severity])];
   return {
     definition,
     timed: [when, clear].some((expression) => expression?.names.has('now.at') === true),
-    reads: readsOf([when, ...(typeof severity === 'string' ? [] : [severity])]),
+    reads: readsOf(deciding),
+    watches: watchesOf([...deciding, ...(clear === undefined ? [] : [clear])]),
     applies: (subject) => definition.subject === undefined || subject.startsWith(definition.subject),
     holds: (scene) => truth(when, scene),
     clears: (scene) => (clear === undefined ? !truth(when, scene) : truth(clear, scene)),
     severity: (scene) => (typeof severity === 'string' ? severity : word(severity, scene)),
+    trace: (scene, of) => (of === 'when' ? when : (clear ?? when)).trace(contextOf(scene)),
   };
 }
 
 function readsOf(expressions: readonly Expression[]): string[] {
   const names = expressions.flatMap((expression) => [...expression.names]);
   return [...new Set(names.flatMap((name) => /^now\.(?!at$)(\w+)$/.exec(name)?.[1] ?? []))];
+}
+
+function watchesOf(expressions: readonly Expression[]): readonly string[] | 'all' {
+  const names = expressions.flatMap((expression) => [...expression.names]);
+  return names.some((name) => name === 'before' || name === 'now[]') ? 'all' : readsOf(expressions);
 }
 
 function truth(expression: Expression, scene: Scene): boolean {

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Alert, Transition, TransitionKind } from '../model/alert.js';
+import type { Evaluation } from '../model/evaluation.js';
 import type { JsonObject } from '../model/json.js';
 import { compareSeverity } from '../model/severity.js';
 import type { Change, Fact, SourceKey } from '../model/source.js';
 import type { Instant } from '../model/time.js';
 import type { Rule, Scene } from './compile.js';
+import { evaluationOf, isNews, unevaluated } from './evaluation.js';
 import { fillTemplate } from './template.js';
 
 export interface JudgeInput {
@@ -27,6 +29,8 @@ export interface Judgement {
   /** Rules that could not be evaluated, once a rule and subject. */
   readonly errors: readonly { readonly rule: string; readonly subject: string; readonly message: string }[];
   readonly evaluations: number;
+  /** What was decided on which values, of what fired and what stayed silent: those that say more than the last time. */
+  readonly evaluated: readonly Evaluation[];
 }
 
 /**
@@ -36,6 +40,8 @@ export interface Judgement {
 export function judge(input: JudgeInput): Judgement {
   const transitions: Transition[] = [];
   const errors: { rule: string; subject: string; message: string }[] = [];
+  const evaluated: Evaluation[] = [];
+  const { baseline } = input;
   const live = new Map(input.alerts.map((alert) => [alert.fingerprint, alert]));
   const changed = new Map(input.changes.map((change) => [change.subject, change]));
   let evaluations = 0;
@@ -44,17 +50,35 @@ export function judge(input: JudgeInput): Judgement {
     for (const fact of candidates(rule, input, changed)) {
       const before = live.get(fingerprintOf(rule.definition.name, input.source, fact.subject));
       const change = changed.get(fact.subject);
-      if (rule.definition.once && (change === undefined || input.baseline)) continue;
+      if (rule.definition.once && change === undefined) continue;
+      if (rule.definition.once && baseline) {
+        const reason = 'it was there at the first poll, and only changes after that are announced';
+        evaluated.push(
+          unevaluated(rule, sceneOf(input, fact, change), baseline, { state: 'silent', reason }),
+        );
+        continue;
+      }
       evaluations += 1;
+      const scene = sceneOf(input, fact, change);
       try {
-        const step = advance(rule, sceneOf(input, fact, change), before, input);
+        const step = advance(rule, scene, before, input);
         if (step !== undefined) transitions.push(step);
+        if (isNews(rule, change, step)) evaluated.push(evaluationOf({ rule, scene, before, step, baseline }));
       } catch (error) {
-        errors.push({ rule: rule.definition.name, subject: fact.subject, message: errorLine(error) });
+        const reason = errorLine(error);
+        errors.push({ rule: rule.definition.name, subject: fact.subject, message: reason });
+        if (isNews(rule, change, undefined))
+          evaluated.push(unevaluated(rule, scene, baseline, { state: 'failed', reason }));
       }
     }
   }
-  return { transitions: [...transitions, ...orphans(input, live)], errors, evaluations };
+  const left = orphans(input, live);
+  for (const { alert, reason } of left) {
+    const rule = input.rules.find(({ definition }) => definition.name === alert.rule);
+    const where = { subject: alert.subject, at: input.at };
+    if (rule !== undefined) evaluated.push(unevaluated(rule, where, baseline, { state: 'silent', reason }));
+  }
+  return { transitions: [...transitions, ...left], errors, evaluations, evaluated };
 }
 
 /** The same over restarts and processes. */

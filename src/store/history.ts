@@ -1,9 +1,10 @@
+import type { Evaluation } from '../model/evaluation.js';
 import type { JsonObject } from '../model/json.js';
 import type { Change, SourceKey, SourceKind } from '../model/source.js';
 import type { Instant } from '../model/time.js';
 import type { Sql } from './database.js';
 import type { DecisionRecord } from './store.js';
-import { fromTime, toJson, toTime, toTimeText } from './values.js';
+import { fromTime, optional, toJson, toTime, toTimeText } from './values.js';
 import { where } from './where.js';
 
 /** Appends in the order given: rows of one instant are read back newest first, that is in reverse. */
@@ -65,10 +66,10 @@ export async function addDecisions(
 ): Promise<void> {
   if (decisions.length === 0) return;
   await sql.query(
-    `insert into tocsin.decisions (source, at, rule, subject, outcome, reason)
-     select $1::text, d.at, d.rule, d.subject, d.outcome, d.reason
+    `insert into tocsin.decisions (source, at, rule, subject, outcome, reason, evaluation)
+     select $1::text, d.at, d.rule, d.subject, d.outcome, d.reason, d.evaluation
      from rows from (jsonb_to_recordset($2::text::jsonb)
-       as (at timestamptz, rule text, subject text, outcome text, reason text)) with ordinality as d
+       as (at timestamptz, rule text, subject text, outcome text, reason text, evaluation jsonb)) with ordinality as d
      order by d.ordinality`,
     [source, toJson(decisions.map((decision) => ({ ...decision, at: toTimeText(decision.at) })))],
   );
@@ -81,10 +82,16 @@ export async function readDecisions(
   const asked = where();
   asked.and('subject = $::text', filter.subject);
   asked.and('rule = $::text', filter.rule);
-  const rows = await sql.query<Omit<DecisionRecord, 'at'> & { at: Date }>(
-    `select at, rule, subject, outcome, reason from tocsin.decisions${asked.text()}
+  const rows = await sql.query<
+    Omit<DecisionRecord, 'at' | 'evaluation'> & { at: Date; evaluation: Evaluation | null }
+  >(
+    `select at, rule, subject, outcome, reason, evaluation from tocsin.decisions${asked.text()}
      order by at desc, id desc${asked.limit(filter.limit)}`,
     asked.params,
   );
-  return rows.map((row) => ({ ...row, at: fromTime(row.at) }));
+  return rows.map(({ at, evaluation, ...row }) => ({
+    ...row,
+    at: fromTime(at),
+    ...optional('evaluation', evaluation),
+  }));
 }

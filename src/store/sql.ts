@@ -2,6 +2,7 @@ import { putChannel, readChannels } from './channels.js';
 import type { Database } from './database.js';
 import { addDeliveries, readDeliveries } from './deliveries.js';
 import { readAlerts } from './alerts.js';
+import { readEvaluations } from './evaluations.js';
 import { readSubjects } from './facts.js';
 import { guarded } from './guard.js';
 import { readChanges, readDecisions } from './history.js';
@@ -34,6 +35,7 @@ export async function openStore(database: Database): Promise<Store> {
     sources: () => readSources(db),
     changes: (filter) => readChanges(db, filter),
     decisions: (filter) => readDecisions(db, filter),
+    evaluations: (filter) => readEvaluations(db, filter),
     alerts: (filter) => readAlerts(db, filter),
 
     incident: (id) => readIncident(db, id),

@@ -1,10 +1,12 @@
 import type { Actor, Incident, IncidentState, TimelineEntry } from '../model/incident.js';
 import type { Alert } from '../model/alert.js';
+import type { Evaluation, KeptEvaluation } from '../model/evaluation.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { Silence } from '../model/silence.js';
 import type { Change, Fact, SourceHealth, SourceKey, SourceKind, SourceMemory } from '../model/source.js';
 import type { ChannelHealth, Delivery, OutboxRow, Telling, Topic } from '../model/telling.js';
 import type { Instant } from '../model/time.js';
+import type { EvaluationFilter } from './evaluations.js';
 
 /** Everything a turn needs to know before it decides. */
 export interface Known {
@@ -51,7 +53,9 @@ export interface TurnRecord {
   readonly timeline: readonly TimelineEntry[];
   /** Topics may be `incident:<negative id>` of this turn. */
   readonly outbox: readonly OutboxRow[];
-  /** Why things did or did not fire, for `explain`: one entry a subject and rule whose outcome changed. */
+  /** Why things fired or stayed silent: one entry a rule and subject where that says more than the last one. */
+  readonly evaluations: readonly Evaluation[];
+  /** One entry a rule and subject whose outcome changed, with the values that it changed on. */
   readonly decisions: readonly DecisionRecord[];
 }
 
@@ -61,6 +65,7 @@ export interface DecisionRecord {
   readonly subject: string;
   readonly outcome: string;
   readonly reason: string;
+  readonly evaluation?: Evaluation;
 }
 
 /** The same turn with the numbers that the store gave. */
@@ -127,6 +132,8 @@ export interface Store {
     limit?: number;
   }): Promise<readonly Change[]>;
   decisions(filter: { subject?: string; rule?: string; limit?: number }): Promise<readonly DecisionRecord[]>;
+  /** The latest of each rule on each subject, by subject. */
+  evaluations(filter?: EvaluationFilter): Promise<readonly KeptEvaluation[]>;
   alerts(filter?: { tenant?: string }): Promise<readonly Alert[]>;
 
   incident(id: number): Promise<Incident | undefined>;

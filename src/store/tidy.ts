@@ -6,6 +6,9 @@ import { toTime } from './values.js';
 const OLD_ROWS = [
   'delete from tocsin.changes where at < $1::timestamptz',
   'delete from tocsin.decisions where at < $1::timestamptz',
+  // Of a subject that is still there it stays, however long nothing has changed.
+  `delete from tocsin.evaluations e where at < $1::timestamptz
+     and not exists (select from tocsin.facts f where f.source = e.source and f.subject = e.subject)`,
   'delete from tocsin.deliveries where at < $1::timestamptz',
   'delete from tocsin.audit where at < $1::timestamptz',
   'delete from tocsin.samples where at < $1::timestamptz',

@@ -2,6 +2,7 @@ import type { Incident } from '../model/incident.js';
 import type { OutboxRow } from '../model/telling.js';
 import { putAlerts } from './alerts.js';
 import type { Database, Sql } from './database.js';
+import { putEvaluations } from './evaluations.js';
 import { dropFacts, putFacts } from './facts.js';
 import { addChanges, addDecisions } from './history.js';
 import { writeIncidents } from './incident-writes.js';
@@ -36,6 +37,7 @@ async function write(sql: Sql, turn: TurnRecord): Promise<Committed> {
   await dropFacts(sql, turn.source, turn.gone);
   await putFacts(sql, turn.source, turn.at, turn.put);
   await addChanges(sql, turn.source, turn.changes);
+  await putEvaluations(sql, turn.source, turn.evaluations);
   await addDecisions(sql, turn.source, turn.decisions);
   await putAlerts(sql, turn.alerts, turn.dropped);
   const incidents = await writeIncidents(sql, turn.incidents);
@@ -50,8 +52,9 @@ async function write(sql: Sql, turn: TurnRecord): Promise<Committed> {
 }
 
 function bringsNothing(turn: TurnRecord): boolean {
-  const { put, gone, changes, alerts, dropped, incidents, timeline, outbox, decisions } = turn;
-  return [put, gone, changes, alerts, dropped, incidents, timeline, outbox, decisions].every(
+  const { put, gone, changes, alerts, dropped, incidents, timeline, outbox } = turn;
+  const { evaluations, decisions } = turn;
+  return [put, gone, changes, alerts, dropped, incidents, timeline, outbox, evaluations, decisions].every(
     (list) => list.length === 0,
   );
 }

@@ -12,6 +12,7 @@ import {
   aFact,
   aLine,
   anAlert,
+  anEvaluation,
   anIncident,
   anOutboxRow,
   aTelling,
@@ -245,6 +246,46 @@ function keepsItsPromises(start: () => Promise<{ database: Database; stop: () =>
       expect((await store.decisions({ subject })).map((row) => row.outcome)).toEqual(['updated', 'firing']);
       expect(await store.decisions({ subject, rule: 'other' })).toEqual([]);
       expect(await store.decisions({ subject, limit: 1 })).toHaveLength(1);
+    });
+
+    it('keeps the latest evaluation of each rule on each subject, and those that changed its mind', async () => {
+      const { tenant, source, turn } = aCase();
+      const subject = `trunk:${tenant}`;
+      const silent = anEvaluation({ subject });
+      const other = anEvaluation({ subject, rule: 'sbc-dns', at: T0 + 1 });
+      await store.commit(turn({ evaluations: [silent, other] }));
+      expect(await store.evaluations({ subject })).toEqual([
+        { ...other, source, since: T0 + 1 },
+        { ...silent, source, since: T0 },
+      ]);
+      // The same once more is no later evaluation, and another value is no other state.
+      const drier = anEvaluation({ subject, at: T0 + 3, reason: 'fewer calls' });
+      await store.commit(turn({ version: 1, evaluations: [{ ...silent, at: T0 + 2 }] }));
+      expect(await store.evaluations({ subject, rule: silent.rule })).toEqual([
+        { ...silent, source, since: T0 },
+      ]);
+      await store.commit(
+        turn({ version: 2, evaluations: [{ ...drier, reason: 'twice in one turn' }, drier] }),
+      );
+      expect(await store.evaluations({ tenant, rule: silent.rule })).toEqual([
+        { ...drier, source, since: T0 },
+      ]);
+      const firing = anEvaluation({
+        subject,
+        at: T0 + 4,
+        state: 'firing',
+        startsAt: T0 + 4,
+        severity: 'major',
+      });
+      const decided = { at: T0 + 4, rule: silent.rule, subject, outcome: 'firing', reason: 'is true' };
+      await store.commit(
+        turn({ version: 3, evaluations: [firing], decisions: [{ ...decided, evaluation: firing }] }),
+      );
+      expect(await store.evaluations({ source, rule: silent.rule })).toEqual([
+        { ...firing, source, since: T0 + 4 },
+      ]);
+      expect(await store.decisions({ subject })).toEqual([{ ...decided, evaluation: firing }]);
+      expect(await store.evaluations({ tenant, limit: 1 })).toHaveLength(1);
     });
 
     it('takes a thousand facts at once, and the same subject twice', async () => {
@@ -654,6 +695,7 @@ function keepsItsPromises(start: () => Promise<{ database: Database; stop: () =>
         memory: text,
         put: [fact],
         changes: [aChange('service:A', { now: { text } })],
+        evaluations: [anEvaluation({ rule: tenant, reason: text })],
         incidents: [incident],
         timeline: [aLine(-1, { text })],
         outbox: [anOutboxRow('incident:-1', { channel, lastError: text })],
@@ -671,6 +713,7 @@ function keepsItsPromises(start: () => Promise<{ database: Database; stop: () =>
     expect(await store.timeline(id)).toMatchObject([{ text: expected }]);
     expect(await store.due(channel, T0, 1)).toMatchObject([{ lastError: expected }]);
     expect(await store.decisions({ rule: tenant })).toMatchObject([{ reason: expected }]);
+    expect(await store.evaluations({ rule: tenant })).toMatchObject([{ reason: expected }]);
     const affected = await store.affected({
       source,
       groupKeys: [incident.groupKey],
@@ -701,6 +744,7 @@ function keepsItsPromises(start: () => Promise<{ database: Database; stop: () =>
           put: [aFact('a')],
           changes: [aChange('a', { now: {} }, long), aChange('a', { now: {} })],
           decisions: [{ at: long, rule: tenant, subject: 'a', outcome: 'firing', reason: '' }],
+          evaluations: ['a', 'gone'].map((subject) => anEvaluation({ subject, at: long })),
         }),
       );
       await store.firstSeen(`${tenant}-old`, long, 1);
@@ -716,6 +760,7 @@ function keepsItsPromises(start: () => Promise<{ database: Database; stop: () =>
       expect(await store.deliveries({ channel })).toHaveLength(1);
       expect(await store.changes({ source })).toHaveLength(1);
       expect(await store.decisions({ rule: tenant })).toEqual([]);
+      expect((await store.evaluations({ source })).map(({ subject }) => subject)).toEqual(['a']);
       expect((await store.known(source)).facts.size).toBe(1);
       expect(await store.firstSeen(`${tenant}-old`, long, 1)).toBe(true);
     });

@@ -5,8 +5,8 @@ import type { Fact } from '../../src/model/source.js';
 import { MINUTE } from '../../src/model/time.js';
 import { diff } from '../../src/diff.js';
 import type { Rule } from '../../src/rules/compile.js';
-import { judge } from '../../src/rules/judge.js';
-import { aFact, T0 } from '../support/builders.js';
+import { judge, type JudgeInput } from '../../src/rules/judge.js';
+import { aChange, aFact, T0 } from '../support/builders.js';
 import { rulesOf } from '../support/pack.js';
 
 /** Plays observations one minute apart and tells every transition as `minute kind severity`. */
@@ -47,6 +47,81 @@ const rule = (extra = ''): readonly Rule[] =>
   rulesOf(
     `- { name: r, source: service-health, when: "!now.up", severity: major, summary: "{{subject}} down"${extra} }`,
   );
+
+describe('what judge keeps of a decision', () => {
+  const source = {
+    rules: rule(),
+    source: 'contoso/service-health',
+    tenant: 'contoso',
+    at: T0,
+    baseline: false,
+  };
+  const watched = rulesOf(
+    `- { name: r, source: service-health, when: "now.ner < 0.9", clear: "now.ner > 0.97", for: 2m, severity: major, summary: s }
+- { name: e, source: service-health, when: "now.late == 1.0", severity: major, summary: s }
+- { name: o, source: service-health, when: "has(before.v) && before.v != now.v", once: true, severity: info, summary: s }`,
+  );
+  const aTurn = (over: Partial<JudgeInput>, now?: JsonObject, before?: JsonObject): JudgeInput => ({
+    ...source,
+    rules: watched,
+    changes:
+      now === undefined ? [] : [aChange('service:A', { now, ...(before === undefined ? {} : { before }) })],
+    facts: new Map(now === undefined ? [] : [['service:A', aFact('service:A', now)]]),
+    alerts: [],
+    ...over,
+  });
+  const told = (input: JudgeInput): string[] =>
+    judge(input).evaluated.map(
+      ({ rule: name, state, trace, reason }) => `${name} ${state} ${trace?.holds} ${reason}`,
+    );
+
+  it('tells of what is silent, of what cannot be evaluated, and of what a baseline does not announce', () => {
+    expect(told(aTurn({}, { ner: 0.99 }))).toEqual([
+      'r silent false ',
+      'e failed undefined No such key: late',
+      'o silent false ',
+    ]);
+    expect(told(aTurn({ baseline: true }, { ner: 0.99, late: 1 }))).toEqual([
+      'r silent false ',
+      'e firing true now.late == 1.0 is true → major',
+      'o silent undefined it was there at the first poll, and only changes after that are announced',
+    ]);
+  });
+
+  it('says nothing again when nothing that the rule reads is different', () => {
+    const before = { ner: 0.99, late: 0, v: 1, note: 'a' };
+    expect(told(aTurn({}, { ...before, note: 'b' }, before))).toEqual(['o silent false ']);
+    expect(told(aTurn({}, { ...before, ner: 0.98 }, before))).toEqual(['r silent false ', 'o silent false ']);
+    expect(told(aTurn({}, { ...before, v: 2 }, before))).toEqual([
+      'o announced true has(before.v) && before.v != now.v became true',
+    ]);
+  });
+
+  it('follows an alert from waiting to firing to its end', () => {
+    const at = (minute: number): number => T0 + minute * MINUTE;
+    const first = judge(aTurn({ rules: watched.slice(0, 1) }, { ner: 0.5 }));
+    expect(first.evaluated).toMatchObject([{ state: 'pending', startsAt: T0, forMs: 2 * MINUTE }]);
+    const alerts = first.transitions.map(({ alert }) => alert);
+    const facts = new Map([['service:A', aFact('service:A', { ner: 0.5 })]]);
+    expect(told(aTurn({ alerts, facts, at: at(1) }))).toEqual([]);
+    const second = judge(aTurn({ alerts, facts, at: at(2) }));
+    expect(second.evaluated).toMatchObject([
+      {
+        state: 'firing',
+        startsAt: T0,
+        severity: 'major',
+        clear: { text: 'now.ner > 0.97', trace: { holds: false, left: { value: 0.5 } } },
+      },
+    ]);
+    const firing = second.transitions.map(({ alert }) => alert);
+    expect(told(aTurn({ alerts: firing, at: at(3) }, { ner: 0.99 }, { ner: 0.5 })).slice(0, 1)).toEqual([
+      'r silent false now.ner > 0.97 is true',
+    ]);
+    expect(told(aTurn({ alerts: firing, at: at(3) }))).toEqual([
+      'r silent undefined its subject is no longer reported',
+    ]);
+  });
+});
 
 describe('judge', () => {
   it.each<[string, readonly Rule[], (Record<string, JsonObject> | undefined)[], string[]]>([

@@ -1,6 +1,7 @@
 import type { Alert } from '../../src/model/alert.js';
 import type { Destination, Incident, TimelineEntry } from '../../src/model/incident.js';
-import type { JsonObject } from '../../src/model/json.js';
+import type { Evaluation, Term } from '../../src/model/evaluation.js';
+import type { Json, JsonObject } from '../../src/model/json.js';
 import type { Change, Fact, SourceHealth } from '../../src/model/source.js';
 import type { Delivery, OutboxRow, Telling } from '../../src/model/telling.js';
 import type { Instant } from '../../src/model/time.js';
@@ -128,6 +129,32 @@ export function aTelling(topic: string, over: Partial<Telling> = {}): Telling {
   };
 }
 
+/** `trunk-failing` on sbc1, silent for a want of calls. */
+export function anEvaluation(over: Partial<Evaluation> = {}): Evaluation {
+  return {
+    rule: 'trunk-failing',
+    subject: 'trunk:sbc1.contoso.com',
+    at: T0,
+    state: 'silent',
+    when: 'now.attempts >= 20 && now.ner < 0.90',
+    trace: {
+      kind: 'all',
+      holds: false,
+      of: [aTerm('now.attempts', 12, '>=', 20, false), aTerm('now.ner', 0.5, '<', 0.9, true)],
+    },
+    forMs: 0,
+    keepMs: 0,
+    baseline: false,
+    reason: '',
+    ...over,
+  };
+}
+
+export function aTerm(name: string, value: Json, op: string, than: Json, holds: boolean | null): Term {
+  const right = { text: JSON.stringify(than), value: than };
+  return { kind: 'term', text: `${name} ${op} ${right.text}`, holds, left: { text: name, value }, op, right };
+}
+
 export function aDelivery(topic: string, over: Partial<Delivery> = {}): Delivery {
   return {
     at: T0,
@@ -175,6 +202,7 @@ export function aTurn(over: Partial<TurnRecord> = {}): TurnRecord {
     incidents: [],
     timeline: [],
     outbox: [],
+    evaluations: [],
     decisions: [],
     ...over,
   };
