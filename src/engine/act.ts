@@ -4,11 +4,11 @@ import { Fault, isFault } from '../lib/fault.js';
 import type { Clock } from '../lib/clock.js';
 import { incidentName, type Actor, type Incident } from '../model/incident.js';
 import type { Matcher } from '../model/silence.js';
-import type { Store } from '../store/store.js';
+import type { DecidingStore } from '../store/store.js';
 import { outboxOf } from './turn.js';
 
 export interface ActDeps {
-  readonly store: Store;
+  readonly store: DecidingStore;
   readonly clock: Clock;
   /** These channels have something to say now. */
   readonly kick: (channels: readonly string[]) => Promise<void>;

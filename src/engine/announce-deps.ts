@@ -2,11 +2,11 @@ import type { Clock } from '../lib/clock.js';
 import type { Log } from '../lib/log.js';
 import type { Inhibition, MatchLabels, MuteTime } from '../model/silence.js';
 import type { ChannelHealth, Delivery } from '../model/telling.js';
-import type { Store } from '../store/store.js';
+import type { DecidingStore } from '../store/store.js';
 
 /** What announcing needs; settings that a reload may change are functions. */
 export interface AnnounceDeps {
-  readonly store: Store;
+  readonly store: DecidingStore;
   readonly clock: Clock;
   readonly log: Log;
   readonly owner: string;

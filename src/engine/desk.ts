@@ -4,10 +4,12 @@ import { ANSWERED_BY, type Order } from '../model/question.js';
 import { Fault, faultLine, isFault } from '../lib/fault.js';
 import type { Channel } from '../notify/adapter.js';
 import type { Source, TenantConnection } from '../sources/source.js';
+import type { Store } from '../store/store.js';
 import { actOn, type ActDeps } from './act.js';
 import { openLooks } from './look.js';
 
 export interface DeskDeps extends ActDeps {
+  readonly store: Store;
   readonly tenants: () => readonly Pick<TenantConnection, 'name' | 'tenantId' | 'cloud'>[];
   readonly sources: () => readonly Source[];
   readonly channels: () => readonly Channel[];

@@ -7,12 +7,13 @@ import type { Instant } from '../model/time.js';
 import type { Rule } from '../rules/compile.js';
 import type { Poll, Source } from '../sources/source.js';
 import { storableDeep } from '../store/values.js';
-import type { Committed, Store } from '../store/store.js';
+import type { Committed, DecidingStore } from '../store/store.js';
 import type { PollOutcome } from './health.js';
-import { affectedBy, foldTurn, judgeTurn, type TurnContext } from './turn.js';
+import { takeTurn } from './take-turn.js';
+import type { TurnContext } from './turn.js';
 
 export interface PollDeps {
-  readonly store: Store;
+  readonly store: DecidingStore;
   readonly clock: Clock;
   readonly log: Log;
   readonly rules: () => readonly Rule[];
@@ -33,8 +34,6 @@ export interface PollMeter {
   }): void;
 }
 
-const TRIES = 6;
-
 /**
  * One turn of one source: ask, decide, commit. Running it twice at once is harmless: the second commit is refused and
  * decided anew on what the first one left.
@@ -46,28 +45,25 @@ export async function pollOnce(source: Source, deps: PollDeps): Promise<Committe
   const first = await store.known(source.key);
   if (await waitsForBudget(source, first.health?.state, at)) return { incidents: [], outbox: [] };
   const { poll, outcome } = await ask(source, first.memory, at, deps);
-  for (let attempt = 1; ; attempt += 1) {
-    const known = attempt === 1 ? first : await store.known(source.key);
-    const judged = judgeTurn(known, poll, outcome, contextOf(source, at, deps));
-    const affected = affectedBy(judged);
-    const turn = foldTurn(judged, affected === undefined ? [] : await store.affected(affected));
-    try {
-      const committed = await store.commit(turn);
-      deps.measure.polled({
-        tenant: source.tenant,
-        kind: source.kind,
-        outcome: outcome.ok ? 'ok' : turn.health.code,
-        ms: performance.now() - begun,
-        facts: poll?.observation.facts.length ?? 0,
-        evaluations: judged.evaluations,
-        lagMs: turn.health.lastGood === null ? 0 : Math.max(0, at - Date.parse(turn.health.lastGood)),
-      });
-      return committed;
-    } catch (error) {
-      if (!isFault(error, 'store.conflict') || attempt >= TRIES) throw error;
-      deps.log.debug({ source: source.key, attempt }, 'the record moved meanwhile; deciding again');
-    }
-  }
+  const { judged, committed } = await takeTurn(store, {
+    context: contextOf(source, at, deps),
+    poll,
+    outcome,
+    first,
+    onConflict: (attempt) =>
+      deps.log.debug({ source: source.key, attempt }, 'the record moved meanwhile; deciding again'),
+  });
+  const { health, evaluations } = judged;
+  deps.measure.polled({
+    tenant: source.tenant,
+    kind: source.kind,
+    outcome: outcome.ok ? 'ok' : health.code,
+    ms: performance.now() - begun,
+    facts: poll?.observation.facts.length ?? 0,
+    evaluations,
+    lagMs: health.lastGood === null ? 0 : Math.max(0, at - Date.parse(health.lastGood)),
+  });
+  return committed;
 }
 
 /** Used up and already said so: nothing is asked and nothing written until a request is free again. */

@@ -39,15 +39,19 @@ export async function subjectOf(channel: Channel, row: OutboxRow, deps: Announce
   const changedAt =
     told?.ref === undefined ? row.changedAt : Math.max(row.changedAt, untold[0]?.at ?? row.changedAt);
   const late = lateness({ ...row, changedAt }, told === undefined ? (destination?.groupWait ?? 0) : 0, now);
+  let made: Message | undefined;
   return {
-    message: incidentMessage({
-      incident,
-      timeline,
-      silences,
-      url,
-      now,
-      ...(late === undefined ? {} : { late }),
-    }),
+    // Composed when it is sent: most rows are held or say nothing new.
+    get message() {
+      return (made ??= incidentMessage({
+        incident,
+        timeline,
+        silences,
+        url,
+        now,
+        ...(late === undefined ? {} : { late }),
+      }));
+    },
     told,
     incident,
     threadSeq: threaded.at(-1)?.seq ?? 0,

@@ -97,4 +97,32 @@ export interface SourcePlug {
     tenant: TenantConnection,
     deps: SourceDeps,
   ): Source;
+  /** The same source without a network. */
+  rehearse(
+    settings: unknown,
+    common: { readonly name?: string; readonly everyMs: number },
+    tenant: Pick<TenantConnection, 'name' | 'cloud'>,
+    deps: Pick<SourceDeps, 'log' | 'keep' | 'privacy'>,
+  ): Rehearsal;
+}
+
+/**
+ * A source that is given the API's answers instead of asking for them, and makes of them what it makes of real ones: rule
+ * tests are written in the API's own words.
+ */
+export interface Rehearsal extends Pick<Source, 'key' | 'tenant' | 'kind' | 'everyMs' | 'poll'> {
+  /**
+   * The API answers so from now on. What these bodies say nothing about stays as it was. Throws `api.unreadable` for what is
+   * no answer of this API, and keeps nothing of it.
+   */
+  give(answers: Given): void;
+  /** The latest instant that what was given says has passed; undefined when it names none. */
+  newest(): Instant | undefined;
+}
+
+export interface Given {
+  /** Bodies of 200 answers as they come over the wire. */
+  readonly bodies: readonly string[];
+  /** Files of reports, by the id of the run or by the link. */
+  readonly files?: ReadonlyMap<string, string>;
 }

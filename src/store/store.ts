@@ -209,3 +209,29 @@ export interface Store {
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What deciding needs of the record: `src/engine/replay` has it in memory, so that a replay decides as production does. */
+export type DecidingStore = Pick<
+  Store,
+  | 'known'
+  | 'affected'
+  | 'commit'
+  | 'alerts'
+  | 'incident'
+  | 'incidents'
+  | 'timeline'
+  | 'editIncident'
+  | 'due'
+  | 'waiting'
+  | 'settle'
+  | 'telling'
+  | 'putTelling'
+  | 'deliveries'
+  | 'channels'
+  | 'putChannel'
+  | 'lease'
+  | 'release'
+  | 'silences'
+  | 'addSilence'
+  | 'audit'
+>;

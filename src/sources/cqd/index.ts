@@ -4,11 +4,12 @@ import type { Json } from '../../model/json.js';
 import type { Question } from '../../model/question.js';
 import type { Fact } from '../../model/source.js';
 import { MINUTE, type Instant } from '../../model/time.js';
-import type { CheckLine, Source, SourceDeps, SourcePlug } from '../source.js';
+import type { CheckLine, Poll, Source, SourceDeps, SourcePlug } from '../source.js';
 import { askStatus } from './client.js';
 import { openTransport } from './connect.js';
 import { siteFacts, type Site } from './facts.js';
 import { openSiteLog } from './history.js';
+import { openGiven } from './rehearse.js';
 import { cqdSettings, type CqdSettings } from './settings.js';
 import { SKEW, type Stamp } from './stamps.js';
 import { judgeStage } from './states.js';
@@ -23,13 +24,8 @@ export const cqd: SourcePlug = {
   settings: cqdSettings,
   open(given, common, tenant, deps) {
     const settings = given as CqdSettings;
-    const name = common.name === undefined ? '' : `/${common.name}`;
-    const key = `${tenant.name}/cqd${name}`;
-    const site: Site = {
-      name: common.name ?? new URL(settings.url).hostname,
-      url: settings.url,
-      timeZone: settings.timeZone,
-    };
+    const key = keyOf(tenant.name, common.name);
+    const site = siteOf(settings, common.name);
     const log = deps.log.child({ source: key });
     const transport = openTransport({
       auth: settings.auth,
@@ -45,16 +41,7 @@ export const cqd: SourcePlug = {
       tenant: tenant.name,
       kind: 'cqd',
       everyMs: common.everyMs,
-      async poll(_memory, now) {
-        const { facts, save } = await observe(plan, now);
-        await save();
-        return {
-          observation: { kind: 'cqd', at: now, coverage: 'full', facts },
-          memory: null,
-          // The same answer may mean something else an hour later.
-          unchanged: false,
-        };
-      },
+      poll: (_memory, now) => poll(plan, now),
       look: async (question, now) => (concerns(question, site) ? (await observe(plan, now)).facts : []),
       recall: async (question, known) =>
         concerns(question, site) ? known.filter((fact) => fact.kind === 'cqd') : [],
@@ -64,7 +51,42 @@ export const cqd: SourcePlug = {
       close: () => transport.close(),
     } satisfies Source;
   },
+  rehearse(given, common, tenant, deps) {
+    const settings = given as CqdSettings;
+    const answers = openGiven();
+    const key = keyOf(tenant.name, common.name);
+    const site = siteOf(settings, common.name);
+    const plan: Plan = { key, site, settings, transport: answers.transport, deps };
+    return {
+      key,
+      tenant: tenant.name,
+      kind: 'cqd',
+      everyMs: common.everyMs,
+      give: ({ bodies }) => answers.give(bodies),
+      newest: () => answers.newest(site.timeZone),
+      poll: (_memory, now) => poll(plan, now),
+    };
+  },
 };
+
+function keyOf(tenant: string, name: string | undefined): string {
+  return `${tenant}/cqd${name === undefined ? '' : `/${name}`}`;
+}
+
+function siteOf({ url, timeZone }: CqdSettings, name: string | undefined): Site {
+  return { name: name ?? new URL(url).hostname, url, timeZone };
+}
+
+async function poll(plan: Plan, now: Instant): Promise<Poll> {
+  const { facts, save } = await observe(plan, now);
+  await save();
+  return {
+    observation: { kind: 'cqd', at: now, coverage: 'full', facts },
+    memory: null,
+    // The same answer may mean something else an hour later.
+    unchanged: false,
+  };
+}
 
 const RARELY =
   'The site lists five runs of each kind: polled less than every 30 minutes, some of them are never seen.';
@@ -74,7 +96,7 @@ interface Plan {
   readonly site: Site;
   readonly settings: CqdSettings;
   readonly transport: Transport;
-  readonly deps: SourceDeps;
+  readonly deps: Pick<SourceDeps, 'keep'>;
 }
 
 interface Seen {

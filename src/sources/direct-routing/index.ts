@@ -12,6 +12,7 @@ import { openNames } from './fold.js';
 import { lookAt, recallFrom, type LookDeps } from './look.js';
 import { readMemory, writeMemory, type Memory } from './memory.js';
 import { readCalls, type Known } from './read.js';
+import { openGiven } from './rehearse.js';
 import { openPageReader } from './scan/page.js';
 
 /** Call records, per app and tenant (Microsoft Learn, Microsoft Graph service-specific throttling limits). */
@@ -47,8 +48,7 @@ export const directRouting: SourcePlug = {
   settings: settingsSchema,
   open(settings, common, tenant, deps) {
     const { overlap } = settings as z.output<typeof settingsSchema>;
-    const name = common.name === undefined ? '' : `/${common.name}`;
-    const key = `${tenant.name}/direct-routing${name}`;
+    const key = keyOf(tenant.name, common.name);
     const log = deps.log.child({ source: key });
     const apis = openTenant(tenant, deps);
     const budget = sharedBudget(tenant, 'call-records', WINDOWS);
@@ -84,7 +84,41 @@ export const directRouting: SourcePlug = {
       close: () => apis.close(),
     } satisfies Source;
   },
+  rehearse(settings, common, tenant, deps) {
+    const { overlap } = settings as z.output<typeof settingsSchema>;
+    const key = keyOf(tenant.name, common.name);
+    const names = openNames();
+    const given = openGiven(openPageReader(names));
+    const ask: LookDeps = {
+      keep: deps.keep.calls,
+      source: key,
+      tenant: tenant.name,
+      overlap,
+      names,
+      privacy: deps.privacy,
+      log: deps.log,
+      client: given.client,
+    };
+    const unavailable = WITHOUT[tenant.cloud];
+    const polls = openPolls();
+    return {
+      key,
+      tenant: tenant.name,
+      kind: 'direct-routing',
+      everyMs: common.everyMs,
+      give: ({ bodies }) => given.give(bodies),
+      newest: () => given.newest(),
+      poll: async (memory, now) =>
+        unavailable === undefined
+          ? polls(ask, readMemory(memory), now)
+          : withoutLog(tenant.name, unavailable, now),
+    };
+  },
 };
+
+function keyOf(tenant: string, name: string | undefined): string {
+  return `${tenant}/direct-routing${name === undefined ? '' : `/${name}`}`;
+}
 
 interface ClientParts {
   readonly apis: TenantApis;

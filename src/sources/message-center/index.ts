@@ -3,6 +3,7 @@ import type { Budget } from '../../lib/budget.js';
 import { parseDuration } from '../../lib/duration.js';
 import { Fault } from '../../lib/fault.js';
 import type { Log } from '../../lib/log.js';
+import type { Json } from '../../model/json.js';
 import type { Question } from '../../model/question.js';
 import type { Fact } from '../../model/source.js';
 import { HOUR, MINUTE, type Instant } from '../../model/time.js';
@@ -16,7 +17,8 @@ import { dayOf, messageFact } from './facts.js';
 import { readMemory, writeMemory } from './memory.js';
 import { openOffice365Client } from './office365.js';
 import { openPast, type Past } from './past.js';
-import { cheapPoll, fullPoll, type PollPlan } from './poll.js';
+import { cheapPoll, fullPoll, type Found, type PollPlan } from './poll.js';
+import { openGiven } from './rehearse.js';
 import type { Message } from './schema.js';
 
 /** A poll that could not end is not begun; what it leaves is for people's questions. */
@@ -42,7 +44,7 @@ export const messageCenter: SourcePlug = {
   settings: settingsSchema,
   open(settings, common, tenant, deps) {
     const { api, reconcile } = settings as z.output<typeof settingsSchema>;
-    const key = `${tenant.name}/message-center${common.name === undefined ? '' : `/${common.name}`}`;
+    const key = keyOf(tenant.name, common.name);
     const log = deps.log.child({ source: key });
     const apis = openTenant(tenant, deps);
     const budget = communicationsBudget(tenant, api);
@@ -71,7 +73,28 @@ export const messageCenter: SourcePlug = {
       close: () => apis.close(),
     } satisfies Source;
   },
+  rehearse(_settings, common, tenant, { log, keep }) {
+    const key = keyOf(tenant.name, common.name);
+    const given = openGiven(log);
+    const past = openPast(keep.samples, key);
+    return {
+      key,
+      tenant: tenant.name,
+      kind: 'message-center',
+      everyMs: common.everyMs,
+      give: ({ bodies }) => given.give(bodies),
+      newest: () => given.newest(),
+      async poll(left, now) {
+        const rest = { client: given.client(now), now, cloud: tenant.cloud, past, spare: () => 0, log };
+        return pollOf(await fullPoll({ ...rest, memory: readMemory(left) }), now, null);
+      },
+    };
+  },
 };
+
+function keyOf(tenant: string, name: string | undefined): string {
+  return `${tenant}/message-center${name === undefined ? '' : `/${name}`}`;
+}
 
 interface PollAsk {
   readonly memory: Parameters<Source['poll']>[0];
@@ -93,10 +116,14 @@ async function poll({ memory: left, now, reconcile, budget, ...rest }: PollAsk):
     memory !== undefined && isCheap(memory, now, reconcile)
       ? await cheapPoll({ ...plan, memory })
       : await fullPoll(plan);
+  return pollOf(found, now, budget.saved(now));
+}
+
+function pollOf({ coverage, facts, memory, unchanged }: Found, at: Instant, budget: Json): Poll {
   return {
-    observation: { kind: 'message-center', at: now, coverage: found.coverage, facts: found.facts },
-    memory: writeMemory({ ...found.memory, budget: budget.saved(now) }),
-    unchanged: found.unchanged,
+    observation: { kind: 'message-center', at, coverage, facts },
+    memory: writeMemory({ ...memory, budget }),
+    unchanged,
   };
 }
 

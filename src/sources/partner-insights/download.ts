@@ -97,7 +97,10 @@ interface Reading {
 }
 
 /** Row by row: a file may be larger than memory. The first row is the header. */
-async function summarise(body: Readable, { format, limits, host, encoding }: Reading): Promise<FileSummary> {
+export async function summarise(
+  body: Readable,
+  { format, limits, host, encoding }: Reading,
+): Promise<FileSummary> {
   const first: string[][] = [];
   let names: string[] | undefined;
   let rows = 0;

@@ -3,7 +3,7 @@ import { openBudget, type Budget } from '../../lib/budget.js';
 import { parseDuration } from '../../lib/duration.js';
 import { Fault, faultLine, isFault } from '../../lib/fault.js';
 import { HOUR, MINUTE, SECOND, type Instant } from '../../model/time.js';
-import type { CheckLine, Source, SourceDeps, SourcePlug, TenantConnection } from '../source.js';
+import type { CheckLine, Poll, Source, SourceDeps, SourcePlug, TenantConnection } from '../source.js';
 import { openTenant, type TenantApis } from '../tenant.js';
 import { authSchema, openAccess } from './auth.js';
 import { CALLBACK_PATH, callbackAddress, callbackToken } from './callback.js';
@@ -11,8 +11,9 @@ import { openInsights, type Insights } from './client.js';
 import { openDownloads, type FileSummary } from './download.js';
 import { readMemory, writeMemory, type Memory } from './memory.js';
 import { carryOut } from './orders.js';
-import { pollReports } from './poll.js';
+import { pollReports, type Found } from './poll.js';
 import { answer, recallFrom } from './questions.js';
+import { openGiven } from './rehearse.js';
 
 /** No figure is published; this is what is polite. */
 const WINDOWS = [{ max: 600, perMs: MINUTE }];
@@ -37,8 +38,7 @@ export const partnerInsights: SourcePlug = {
   settings: settingsSchema,
   open(settings, common, tenant, deps) {
     const { auth, grace } = settings as z.output<typeof settingsSchema>;
-    const name = common.name === undefined ? '' : `/${common.name}`;
-    const key = `${tenant.name}/partner-insights${name}`;
+    const key = keyOf(tenant.name, common.name);
     const parts = openAll(auth, tenant, { ...deps, log: deps.log.child({ source: key }) });
     const { apis, budget, downloads, insightsAt, callbacks, files } = parts;
     const ids = new Set<string>();
@@ -64,11 +64,7 @@ export const partnerInsights: SourcePlug = {
         });
         last = { ...found.memory, budget: budget.saved(now).map(([at, count]) => [at, count]) };
         for (const { id } of found.reports) ids.add(id.toLowerCase());
-        return {
-          observation: { kind: 'partner-insights', at: now, coverage: found.coverage, facts: found.facts },
-          memory: writeMemory(last),
-          unchanged: false,
-        };
+        return pollOf(found, now, last);
       },
       look: (question, now) =>
         answer(question, {
@@ -102,7 +98,44 @@ export const partnerInsights: SourcePlug = {
       },
     } satisfies Source;
   },
+  rehearse(settings, common, tenant, { log }) {
+    const { grace } = settings as z.output<typeof settingsSchema>;
+    const { give, newest, insights, downloads } = openGiven();
+    return {
+      key: keyOf(tenant.name, common.name),
+      tenant: tenant.name,
+      kind: 'partner-insights',
+      everyMs: common.everyMs,
+      give,
+      newest,
+      async poll(stored, now) {
+        const found = await pollReports({
+          insights,
+          downloads,
+          memory: readMemory(stored),
+          graceMs: grace,
+          isOurCallback: () => false,
+          onFile: () => undefined,
+          log,
+          now,
+        });
+        return pollOf(found, now, { ...found.memory, budget: null });
+      },
+    };
+  },
 };
+
+function keyOf(tenant: string, name: string | undefined): string {
+  return `${tenant}/partner-insights${name === undefined ? '' : `/${name}`}`;
+}
+
+function pollOf({ coverage, facts }: Found, at: Instant, memory: Memory): Poll {
+  return {
+    observation: { kind: 'partner-insights', at, coverage, facts },
+    memory: writeMemory(memory),
+    unchanged: false,
+  };
+}
 
 interface Opened {
   readonly apis: TenantApis;

@@ -14,8 +14,8 @@ const AT_ONCE = 4;
 const MAX_FILES = 20;
 
 export interface PollPlan {
-  readonly insights: Insights;
-  readonly downloads: Downloads;
+  readonly insights: Pick<Insights, 'reports' | 'executions'>;
+  readonly downloads: Pick<Downloads, 'read'>;
   readonly memory: Memory | undefined;
   readonly graceMs: number;
   readonly isOurCallback: (url: string) => boolean;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Budget } from '../../lib/budget.js';
 import { parseDuration } from '../../lib/duration.js';
 import { Fault } from '../../lib/fault.js';
+import type { Json } from '../../model/json.js';
 import type { Fact } from '../../model/source.js';
 import { DAY, MINUTE, type Instant } from '../../model/time.js';
 import type { Question } from '../../model/question.js';
@@ -15,7 +16,8 @@ import { issueFact } from './facts.js';
 import { historyFacts } from './history.js';
 import { readMemory, writeMemory } from './memory.js';
 import { openOffice365Client } from './office365.js';
-import { cheapPoll, factsOf, fullPoll, openAfter, serviceIds } from './poll.js';
+import { cheapPoll, factsOf, fullPoll, openAfter, serviceIds, type Found } from './poll.js';
+import { openGiven } from './rehearse.js';
 import type { Overview } from './schema.js';
 
 /** A poll that could not end is not begun; what it leaves is for people's questions. */
@@ -41,8 +43,7 @@ export const serviceHealth: SourcePlug = {
   settings: settingsSchema,
   open(settings, common, tenant, deps) {
     const { reconcile, api } = settings as z.output<typeof settingsSchema>;
-    const name = common.name === undefined ? '' : `/${common.name}`;
-    const key = `${tenant.name}/service-health${name}`;
+    const key = keyOf(tenant.name, common.name);
     const log = deps.log.child({ source: key });
     const apis = openTenant(tenant, deps);
     const budget = communicationsBudget(tenant, api);
@@ -71,7 +72,27 @@ export const serviceHealth: SourcePlug = {
       close: () => apis.close(),
     } satisfies Source;
   },
+  rehearse(_settings, common, tenant, { log }) {
+    const given = openGiven(log);
+    return {
+      key: keyOf(tenant.name, common.name),
+      tenant: tenant.name,
+      kind: 'service-health',
+      everyMs: common.everyMs,
+      give: ({ bodies }) => given.give(bodies),
+      newest: () => given.newest(),
+      async poll(left, now) {
+        const memory = readMemory(left);
+        const found = await fullPoll({ client: given.client(now), memory, now, cloud: tenant.cloud });
+        return pollOf(found, now, null);
+      },
+    };
+  },
 };
+
+function keyOf(tenant: string, name: string | undefined): string {
+  return `${tenant}/service-health${name === undefined ? '' : `/${name}`}`;
+}
 
 interface PollAsk {
   readonly memory: Parameters<Source['poll']>[0];
@@ -95,10 +116,14 @@ async function poll(ask: PollAsk): Promise<Poll> {
   const found = cheap
     ? await cheapPoll({ client, memory, now, cloud })
     : await fullPoll({ client, memory, now, cloud });
+  return pollOf(found, now, budget.saved(now));
+}
+
+function pollOf({ coverage, facts, memory, unchanged }: Found, at: Instant, budget: Json): Poll {
   return {
-    observation: { kind: 'service-health', at: now, coverage: found.coverage, facts: found.facts },
-    memory: writeMemory({ ...found.memory, budget: budget.saved(now) }),
-    unchanged: found.unchanged,
+    observation: { kind: 'service-health', at, coverage, facts },
+    memory: writeMemory({ ...memory, budget }),
+    unchanged,
   };
 }
 

@@ -15,7 +15,11 @@ const REACH = 30 * DAY;
 const MAX_ASKED = 20;
 
 /** The retired API as if it were Graph: same rows, so that everything past the client is the same. */
-export function openOffice365Client(api: Office365, now: Instant, log: Log): HealthClient {
+export function openOffice365Client(
+  api: Pick<Office365, 'currentStatus' | 'historicalStatus' | 'messages'>,
+  now: Instant,
+  log: Log,
+): HealthClient {
   const status = once(() => api.currentStatus());
   const listed = once(() => api.messages({ messageType: 'Incident', startTime: now - REACH }));
   const incidents = once(async () => mapped(await listed(), (message) => issueOf(message)));

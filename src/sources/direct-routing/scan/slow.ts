@@ -51,7 +51,7 @@ export function idOf(call: RawCall): string {
 }
 
 /** Any spelling of any of its dates, the start first; the year 1 is none. */
-function startOf(call: RawCall): number | undefined {
+export function startOf(call: RawCall): number | undefined {
   const iso =
     toIso(call['startDateTime']) ??
     toIso(call['inviteDateTime']) ??
