@@ -53,6 +53,7 @@ export function incidentMessage({ incident, timeline, silences, url, now, late }
     groupKey: incident.groupKey,
     groupLabels: incident.groupLabels,
     alerts: incident.alerts,
+    incident,
     url: `${url}/#${incidentName(incident.id)}`,
   };
 }

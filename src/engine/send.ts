@@ -29,7 +29,7 @@ export async function send(
   const telling = toldNow(
     row,
     told,
-    { ...saidIn(subject), ref, threadSeq: told.threadSeq },
+    { ...saidIn(channel, subject), ref, threadSeq: told.threadSeq },
     deps.clock.now(),
     false,
   );
@@ -61,7 +61,13 @@ async function post(
       );
       const updated = (await channel.update?.(ref, message)) ?? ref;
       return {
-        telling: toldNow(row, told, { ...saidIn(subject), ref: updated, threadSeq }, deps.clock.now(), true),
+        telling: toldNow(
+          row,
+          told,
+          { ...saidIn(channel, subject), ref: updated, threadSeq },
+          deps.clock.now(),
+          true,
+        ),
         action: 'find',
         reason,
       };
@@ -75,12 +81,15 @@ async function post(
     threadSeq: told?.threadSeq ?? 0,
     status: '',
     firing: [],
+    // What came before stays known: a message that is sent again is the same message.
+    ...(told?.ref === undefined ? {} : { ref: told.ref }),
     ...(told?.firstAt === undefined ? {} : { firstAt: told.firstAt }),
+    ...(told?.lastAt === undefined ? {} : { lastAt: told.lastAt }),
     attemptAt: told?.state === 'sending' ? (told.attemptAt ?? deps.clock.now()) : deps.clock.now(),
   });
-  const ref = await channel.post(message);
+  const ref = await channel.post(message, told?.ref);
   return {
-    telling: toldNow(row, told, { ...saidIn(subject), ref, threadSeq }, deps.clock.now(), true),
+    telling: toldNow(row, told, { ...saidIn(channel, subject), ref, threadSeq }, deps.clock.now(), true),
     action: 'post',
     reason,
   };
@@ -91,9 +100,10 @@ async function remind(channel: Channel, row: OutboxRow, subject: Subject, deps: 
   if (told?.ref === undefined || incident === undefined) throw new Error('nothing to be reminded of');
   const now = deps.clock.now();
   if (channel.thread === undefined) {
-    const ref = await channel.post(message);
+    const reminder = { ...message, news: [reminderLine(incident, now), ...(message.news ?? [])] };
+    const ref = await channel.post(reminder, told.ref);
     return {
-      telling: toldNow(row, told, { ...saidIn(subject), ref }, now, true),
+      telling: toldNow(row, told, { ...saidIn(channel, subject), ref }, now, true),
       action: 'post',
       reason: 'repeat',
     };
@@ -124,10 +134,11 @@ async function tellThread(
   return noted;
 }
 
-function saidIn({
-  incident,
-  threadSeq,
-}: Subject): Pick<Telling, 'revision' | 'threadSeq' | 'status' | 'firing'> {
+function saidIn(
+  channel: Channel,
+  { incident, threadSeq }: Subject,
+): Pick<Telling, 'revision' | 'threadSeq' | 'status' | 'firing'> {
   if (incident === undefined) return { revision: 1, threadSeq: 0, status: 'firing', firing: [] };
-  return { revision: incident.revision, threadSeq, status: statusOf(incident), firing: whatIsSaid(incident) };
+  const firing = whatIsSaid(incident, channel.sparing === true);
+  return { revision: incident.revision, threadSeq, status: statusOf(incident), firing };
 }

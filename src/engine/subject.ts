@@ -30,7 +30,7 @@ export async function subjectOf(channel: Channel, row: OutboxRow, deps: Announce
     id === undefined ? [] : store.timeline(id),
     store.silences(now),
   ]);
-  if (incident === undefined) return summaryOf(row, told, deps);
+  if (incident === undefined) return summaryOf(channel, row, told, deps);
   const silences = silencesOf(incident.alerts, standing, deps.matches, now);
   const destination = incident.destinations.find((known) => known.channel === channel.name);
   const threaded = timeline.filter((entry) => entry.thread);
@@ -38,24 +38,28 @@ export async function subjectOf(channel: Channel, row: OutboxRow, deps: Announce
   // A row that was enqueued again while it was being told keeps the older time; what it still has to tell is younger.
   const changedAt =
     told?.ref === undefined ? row.changedAt : Math.max(row.changedAt, untold[0]?.at ?? row.changedAt);
+  const thread = untold.map(threadLine);
   const late = lateness({ ...row, changedAt }, told === undefined ? (destination?.groupWait ?? 0) : 0, now);
   let made: Message | undefined;
   return {
     // Composed when it is sent: most rows are held or say nothing new.
     get message() {
-      return (made ??= incidentMessage({
-        incident,
-        timeline,
-        silences,
-        url,
-        now,
-        ...(late === undefined ? {} : { late }),
-      }));
+      return (made ??= {
+        ...incidentMessage({
+          incident,
+          timeline,
+          silences,
+          url,
+          now,
+          ...(late === undefined ? {} : { late }),
+        }),
+        news: thread,
+      });
     },
     told,
     incident,
     threadSeq: threaded.at(-1)?.seq ?? 0,
-    thread: untold.map(threadLine),
+    thread,
     threadSeqs: untold.map((entry) => entry.seq),
     decision: decide({
       incident,
@@ -63,6 +67,8 @@ export async function subjectOf(channel: Channel, row: OutboxRow, deps: Announce
       told,
       owed: destination !== undefined && (await isOwed(incident, destination, told, deps)),
       canEdit: channel.update !== undefined,
+      sparing: channel.sparing === true,
+      pager: channel.pager === true,
       threadSeq: threaded.at(-1)?.seq ?? 0,
       hush:
         destination === undefined
@@ -95,13 +101,18 @@ async function isOwed(
   return !attempts.some(({ outcome, reason }) => outcome === 'held' && !reason.startsWith('group-wait'));
 }
 
-async function summaryOf(row: OutboxRow, told: Telling | undefined, deps: AnnounceDeps): Promise<Subject> {
+async function summaryOf(
+  channel: Channel,
+  row: OutboxRow,
+  told: Telling | undefined,
+  deps: AnnounceDeps,
+): Promise<Subject> {
   const baselineOf = row.topic.slice('summary:'.length);
   const all = row.topic.startsWith('summary:') ? await deps.store.incidents({ baselineOf }) : [];
   const incidents = all.filter((incident) =>
     incident.destinations.some((destination) => destination.channel === row.channel),
   );
-  const pending = told?.state !== 'told' && incidents.length > 0;
+  const pending = channel.pager !== true && told?.state !== 'told' && incidents.length > 0;
   return {
     message: summaryMessage(row.topic, incidents, deps.url, deps.clock.now()),
     told,
@@ -110,7 +121,7 @@ async function summaryOf(row: OutboxRow, told: Telling | undefined, deps: Announ
     thread: [],
     threadSeqs: [],
     decision: !pending
-      ? { do: 'nothing', reason: 'unchanged' }
+      ? { do: 'nothing', reason: channel.pager === true ? 'baseline' : 'unchanged' }
       : { do: 'post', reason: told?.state === 'sending' ? 'outcome-unknown' : 'first' },
   };
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Card } from '../model/card.js';
 import type { Alert } from '../model/alert.js';
+import type { Incident } from '../model/incident.js';
 import type { Json } from '../model/json.js';
 import type { Labels } from '../model/labels.js';
 import type { Rich } from '../model/rich.js';
@@ -19,6 +20,10 @@ export interface Message {
   readonly groupKey: string;
   readonly groupLabels: Labels;
   readonly alerts: readonly Alert[];
+  /** Absent in a summary. */
+  readonly incident?: Incident;
+  /** What happened since the channel was last told, oldest first: for channels without threads. */
+  readonly news?: readonly ThreadLine[];
   /** The console's address of this topic. */
   readonly url: string;
 }
@@ -42,7 +47,15 @@ export interface ThreadLine {
 export interface Channel {
   readonly name: string;
   readonly kind: string;
-  post(message: Message): Promise<MessageRef>;
+  /**
+   * Made for people, and each message is one more to read: told again only when the incident is over, worse, joined by another
+   * alert, taken, or given back; not for every new word.
+   */
+  readonly sparing?: true;
+  /** It wakes people: it is not told what was open at the first poll, and what comes back is told like something new. */
+  readonly pager?: true;
+  /** `before` is what the last post of this topic gave, where nothing was edited since: the new message goes beside it. */
+  post(message: Message, before?: MessageRef): Promise<MessageRef>;
   /** The living card changes in place. Absent: the channel is told again when the status changes (webhook). */
   readonly update?: (ref: MessageRef, message: Message) => Promise<MessageRef>;
   readonly thread?: (ref: MessageRef, line: ThreadLine) => Promise<void>;

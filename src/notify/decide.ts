@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Alert } from '../model/alert.js';
 import type { Destination, Incident } from '../model/incident.js';
 import type { Telling } from '../model/telling.js';
+import { isSeverity, isWorse } from '../model/severity.js';
 import { MINUTE, type Instant } from '../model/time.js';
 import type { Hush } from './mute.js';
 
@@ -30,6 +31,8 @@ export interface DecideInput {
   readonly owed: boolean;
   /** The channel can change a message in place. */
   readonly canEdit: boolean;
+  readonly sparing: boolean;
+  readonly pager: boolean;
   /** The newest timeline line that belongs in the thread. */
   readonly threadSeq: number;
   readonly hush: Hush | undefined;
@@ -48,7 +51,8 @@ export function decide(input: DecideInput): Decision {
   if (told?.ref === undefined && told?.state !== 'sending') return first(input);
   if (told.state === 'sending') return { do: 'post', reason: 'outcome-unknown' };
   if (destination === undefined) return { do: 'nothing', reason: 'no-longer-routed' };
-  return input.canEdit ? living(input, told) : retold(input, told, destination, incident);
+  if (!input.canEdit) return retold(input, told, destination, incident);
+  return input.pager && isBack(incident, told) ? pagedAgain(input) : living(input, told);
 }
 
 function first({ incident, destination, owed, hush, now }: DecideInput): Decision {
@@ -75,15 +79,26 @@ function living({ incident, destination, threadSeq, hush, now }: DecideInput, to
   return reminder(incident, destination, told, hush, now) ?? { do: 'nothing', reason: 'unchanged' };
 }
 
+/** What people were told to be over and is not: they are woken once more, unless somebody silenced it. */
+function pagedAgain({ hush, now }: DecideInput): Decision {
+  return hush === undefined ? { do: 'edit', reason: 'changed' } : { do: 'hold', ...held(hush, now) };
+}
+
+function isBack(incident: Incident, told: Telling): boolean {
+  return told.status === 'resolved' && incident.state !== 'resolved';
+}
+
 function retold(
-  { hush, now }: DecideInput,
+  { hush, now, sparing }: DecideInput,
   told: Telling,
   destination: Destination,
   incident: Incident,
 ): Decision {
   const status = statusOf(incident);
-  const said = whatIsSaid(incident);
-  const same = status === told.status && (status === 'resolved' || sameSet(said, told.firing));
+  const said = whatIsSaid(incident, sparing);
+  const same =
+    status === told.status &&
+    (status === 'resolved' || (sparing ? !isNews(said, told.firing) : sameSet(said, told.firing)));
   if (same) return reminder(incident, destination, told, hush, now) ?? { do: 'nothing', reason: 'unchanged' };
   if (hush !== undefined && status === 'firing') return { do: 'hold', ...held(hush, now) };
   const ready = (told.lastAt ?? 0) + destination.groupInterval;
@@ -124,19 +139,40 @@ export function statusOf(incident: Incident): 'firing' | 'resolved' {
   return incident.state === 'resolved' ? 'resolved' : 'firing';
 }
 
-/** One mark for each firing alert and what is said of it: a channel that cannot edit is told again when this changes. */
-export function whatIsSaid(incident: Incident): string[] {
-  return incident.alerts
+/**
+ * One mark for each firing alert and what is said of it: a channel that cannot edit is told again when this changes. For a
+ * sparing one how bad each is, and whether somebody has it.
+ */
+export function whatIsSaid(incident: Incident, sparing: boolean): string[] {
+  const marks = incident.alerts
     .filter((alert) => alert.state === 'firing')
-    .map((alert) => `${alert.fingerprint}#${mark(alert)}`)
+    .map((alert) => `${alert.fingerprint}#${sparing ? alert.severity : mark(alert)}`)
     .sort();
+  return sparing && incident.state === 'acknowledged' ? [...marks, TAKEN] : marks;
 }
+
+const TAKEN = 'acknowledged';
 
 function mark(alert: Alert): string {
   return createHash('sha256')
     .update(`${alert.severity}\n${alert.summary}\n${alert.description}`)
     .digest('hex')
     .slice(0, 8);
+}
+
+/** Another alert, a worse one, or somebody took it or gave it back. That it eased, or partly ended, can wait. */
+function isNews(said: readonly string[], told: readonly string[]): boolean {
+  if (said.includes(TAKEN) !== told.includes(TAKEN)) return true;
+  const known = new Map(told.map(severityMark));
+  return said.map(severityMark).some(([alert, severity]) => {
+    const before = known.get(alert);
+    return before === undefined || (isSeverity(severity) && isSeverity(before) && isWorse(severity, before));
+  });
+}
+
+function severityMark(text: string): [string, string] {
+  const cut = text.lastIndexOf('#');
+  return cut < 0 ? [text, ''] : [text.slice(0, cut), text.slice(cut + 1)];
 }
 
 function sameSet(a: readonly string[], b: readonly string[]): boolean {

@@ -8,7 +8,7 @@ const { acknowledged, resolved } = {
   resolved: { state: 'resolved' as const, resolvedAt: T0, alerts: [anAlert({ state: 'resolved' })] },
 };
 const told = (over: Parameters<typeof aTelling>[1] = {}): ReturnType<typeof aTelling> =>
-  aTelling('incident:1', { firing: whatIsSaid(anIncident()), ...over });
+  aTelling('incident:1', { firing: whatIsSaid(anIncident(), false), ...over });
 const ago = (ms: number): { firstAt: number; lastAt: number } => ({ firstAt: T0 - ms, lastAt: T0 - ms });
 const opened = (ms: number): ReturnType<typeof anIncident> => anIncident({ openedAt: T0 - ms });
 const hushed = { reason: 'silenced', detail: 'by alice', until: T0 + HOUR } as const;
@@ -20,6 +20,8 @@ function decided(over: Partial<DecideInput>): string {
     told: undefined,
     owed: false,
     canEdit: true,
+    sparing: false,
+    pager: false,
     threadSeq: 0,
     hush: undefined,
     now: T0,
@@ -121,5 +123,65 @@ describe('decide', () => {
     ['long unattended', { told: told(ago(4 * HOUR)) }, 'remind repeat'],
   ])('a channel that cannot edit: %s', (_name, over, expected) => {
     expect(decided({ ...over, canEdit: false })).toBe(expected);
+  });
+
+  const critical = anAlert({ severity: 'critical' });
+  const mailed = (over: Parameters<typeof aTelling>[1] = {}): ReturnType<typeof aTelling> =>
+    told({ ...ago(HOUR), firing: whatIsSaid(anIncident(), true), ...over });
+  const mailedAs = (incident: ReturnType<typeof anIncident>): ReturnType<typeof aTelling> =>
+    mailed({ firing: whatIsSaid(incident, true) });
+
+  it.each<[string, Partial<DecideInput>, string]>([
+    [
+      'other words',
+      { told: mailed(), incident: anIncident({ alerts: [anAlert({ summary: 'In other words' })] }) },
+      'nothing unchanged',
+    ],
+    ['worse', { told: mailed(), incident: anIncident({ alerts: [critical] }) }, 'post changed'],
+    [
+      'eased',
+      { told: mailedAs(anIncident({ alerts: [critical] })), incident: anIncident() },
+      'nothing unchanged',
+    ],
+    [
+      'one alert more',
+      {
+        told: mailed(),
+        incident: anIncident({ alerts: [anAlert(), anAlert({ subject: 'service:Teams' })] }),
+      },
+      'post changed',
+    ],
+    [
+      'one alert less',
+      {
+        told: mailedAs(anIncident({ alerts: [anAlert(), anAlert({ subject: 'service:Teams' })] })),
+        incident: anIncident(),
+      },
+      'nothing unchanged',
+    ],
+    ['taken', { told: mailed(), incident: anIncident(acknowledged) }, 'post changed'],
+    [
+      'taken at once: it waits with whatever comes in between',
+      { told: mailed(ago(MINUTE)), incident: anIncident(acknowledged) },
+      'hold group-interval',
+    ],
+    [
+      'told as taken',
+      { told: mailedAs(anIncident(acknowledged)), incident: anIncident(acknowledged) },
+      'nothing unchanged',
+    ],
+    ['given back', { told: mailedAs(anIncident(acknowledged)) }, 'post changed'],
+    ['resolved', { told: mailed(), incident: anIncident(resolved) }, 'post changed'],
+    ['long unattended', { told: mailed(ago(4 * HOUR)) }, 'remind repeat'],
+  ])('a mailbox, where every message is one more to read: %s', (_name, over, expected) => {
+    expect(decided({ ...over, canEdit: false, sparing: true })).toBe(expected);
+  });
+
+  it.each<[string, Partial<DecideInput>, string]>([
+    ['changed, silenced', { told: told({ revision: 0 }), hush: hushed }, 'edit changed'],
+    ['back', { told: told({ revision: 0, status: 'resolved' }) }, 'edit changed'],
+    ['back, silenced', { told: told({ revision: 0, status: 'resolved' }), hush: hushed }, 'hold silenced'],
+  ])('a pager: %s', (_name, over, expected) => {
+    expect(decided({ ...over, pager: true })).toBe(expected);
   });
 });
