@@ -3,7 +3,7 @@ import type { Answer } from '../commands/command.js';
 import { quote } from '../commands/support/tokens.js';
 import { configOption } from './options.js';
 import { EXIT, finish, type Main } from './run.js';
-import { renderTerminal } from './terminal.js';
+import { renderTerminal } from '../lib/terminal/render.js';
 
 interface AskOptions {
   readonly config: string;

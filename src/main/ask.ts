@@ -4,7 +4,7 @@ import { wallClock } from '../lib/clock.js';
 import { openLog, silentLog } from '../lib/log.js';
 import type { Card } from '../model/card.js';
 import type { Settings } from '../settings/index.js';
-import { renderTerminal } from '../cli/terminal.js';
+import { renderTerminal } from '../lib/terminal/render.js';
 import { configure } from './configure.js';
 import { EXIT } from './exit.js';
 import { openOffline } from './offline.js';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
-import { renderTerminal } from '../../src/cli/terminal.js';
+import { renderTerminal } from '../../src/lib/terminal/render.js';
 import type { Card } from '../../src/model/card.js';
 
 /** Compares a card, as people read it, with its file; `UPDATE_GOLDEN=1` writes the file instead. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { COMMANDS, runCommand } from '../../src/commands/index.js';
 import type { Answer, CommandContext } from '../../src/commands/command.js';
-import { renderTerminal } from '../../src/cli/terminal.js';
+import { renderTerminal } from '../../src/lib/terminal/render.js';
 import { HOUR } from '../../src/model/time.js';
 import { aChange } from '../support/builders.js';
 import { anIssueAlert, anIssueIncident, NOW } from '../cards/samples.js';

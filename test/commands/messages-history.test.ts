@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { incidentCard } from '../../src/cards/index.js';
 import { runCommand } from '../../src/commands/index.js';
 import type { Answer, Look } from '../../src/commands/command.js';
-import { renderTerminal } from '../../src/cli/terminal.js';
+import { renderTerminal } from '../../src/lib/terminal/render.js';
 import type { JsonObject } from '../../src/model/json.js';
 import type { Question } from '../../src/model/question.js';
 import type { Fact } from '../../src/model/source.js';

@@ -1,6 +1,6 @@
-import { sparkline } from '../lib/charts/spark.js';
-import { daysText, timeText } from '../lib/charts/times.js';
-import type { Chart } from '../model/chart.js';
+import { sparkline } from '../charts/spark.js';
+import { daysText, timeText } from '../charts/times.js';
+import type { Chart } from '../../model/chart.js';
 import { clean, type Span } from './spans.js';
 import { padTo, widthOf } from './width.js';
 

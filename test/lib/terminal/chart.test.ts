@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { renderTerminal } from '../../src/cli/terminal.js';
-import { chartCard, EMPTY_CHART } from '../support/chart.js';
+import { renderTerminal } from '../../../src/lib/terminal/render.js';
+import { chartCard, EMPTY_CHART } from '../../support/chart.js';
 
 const page = { colour: false, width: 80, timeZone: 'UTC' };
 

@@ -1,6 +1,6 @@
-import type { Card, Section, Tone } from '../model/card.js';
+import type { Card, Section, Tone } from '../../model/card.js';
 import { chartLines } from './chart.js';
-import type { Inline, Rich } from '../model/rich.js';
+import type { Inline, Rich } from '../../model/rich.js';
 import { clean, spansOf, timeText, wrap, type Span, type Style } from './spans.js';
 import { padTo, widthOf } from './width.js';
 

@@ -1,4 +1,4 @@
-import type { Inline } from '../model/rich.js';
+import type { Inline } from '../../model/rich.js';
 import { split, widthOf } from './width.js';
 
 /** A run of text in one style. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { renderTerminal } from '../../src/cli/terminal.js';
-import { padTo, widthOf } from '../../src/cli/width.js';
-import { wrap } from '../../src/cli/spans.js';
-import type { Card } from '../../src/model/card.js';
-import { T0 } from '../support/builders.js';
+import { renderTerminal } from '../../../src/lib/terminal/render.js';
+import { padTo, widthOf } from '../../../src/lib/terminal/width.js';
+import { wrap } from '../../../src/lib/terminal/spans.js';
+import type { Card } from '../../../src/model/card.js';
+import { T0 } from '../../support/builders.js';
 
 const SGR = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]+m`, 'g');
 const plainPage = { colour: false, width: 60, timeZone: 'UTC' };
