@@ -1,16 +1,13 @@
-import type { JsonObject } from '../../model/json.js';
-import { richToText, type Rich } from '../../model/rich.js';
 import type { Fact } from '../../model/source.js';
 import { issueUrl } from '../admin-centre.js';
 import { toIso } from '../dates.js';
-import { parseHtml, postSections } from '../html.js';
 import type { Cloud } from '../source.js';
-import { cut, line } from '../text.js';
-import type { Issue, Overview, Post } from './schema.js';
+import { line } from '../text.js';
+import { postValues } from './posts.js';
+import type { Issue, Overview } from './schema.js';
 import { isActive, issueLevel, readMember, readStatus } from './words.js';
 
 const KIND = 'service-health';
-const POST_LIMIT = 6_000;
 
 /** Which services have open issues: display name (as in `issue.service`) → issue ids. */
 export type OpenIssues = ReadonlyMap<string, readonly string[]>;
@@ -89,56 +86,4 @@ export function issueSubject(id: string): string {
 /** Names are compared without regard to case and blanks. */
 export function nameKey(name: string): string {
   return name.toLowerCase().replace(/\s+/g, ' ').trim();
-}
-
-interface ReadPost {
-  readonly at: string;
-  readonly raw: string;
-}
-
-function postValues(posts: readonly Post[], active: boolean): JsonObject {
-  const told = distinctPosts(posts);
-  const latest = told.at(-1);
-  const rich = latest === undefined ? [] : parseHtml(latest.raw, POST_LIMIT);
-  return {
-    posts: told.length,
-    latestPostAt: latest?.at ?? null,
-    latestPost: cut(richToText(rich), POST_LIMIT),
-    latestPostRich: asJson(rich),
-    nextUpdateBy: active ? promisedUpdate(told) : null,
-  };
-}
-
-/** Oldest first by their own time. The same text posted again is no news: it counts once, at its first time. */
-function distinctPosts(posts: readonly Post[]): readonly ReadPost[] {
-  const dated = posts
-    .flatMap((post): ReadPost[] => {
-      const at = toIso(post.createdDateTime);
-      return at === null ? [] : [{ at, raw: contentOf(post) }];
-    })
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-  const seen = new Set<string>();
-  return dated.filter(({ raw }) => {
-    const words = raw.replace(/\s+/g, ' ').trim();
-    if (words === '' || seen.has(words)) return false;
-    seen.add(words);
-    return true;
-  });
-}
-
-function contentOf({ description }: Post): string {
-  return typeof description === 'string' ? description : (description?.content ?? '');
-}
-
-function promisedUpdate(posts: readonly ReadPost[]): string | null {
-  for (const { raw } of [...posts].reverse()) {
-    if (!/next update/i.test(raw)) continue;
-    const { nextUpdateBy } = postSections(richToText(parseHtml(raw)));
-    if (nextUpdateBy !== null) return nextUpdateBy;
-  }
-  return null;
-}
-
-function asJson(rich: Rich): JsonObject[] {
-  return rich.map((block) => ({ ...block }));
 }

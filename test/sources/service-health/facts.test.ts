@@ -73,6 +73,10 @@ describe('the fact of an issue', () => {
       endedAt: null,
       lastModified: '2026-11-02T09:00:00.123Z',
       posts: 1,
+      postedAt: '2026-11-02T08:30:00.000Z',
+      lastPostAt: '2026-11-02T08:30:00.000Z',
+      earlierPosts: [],
+      scope: '',
       latestPostAt: '2026-11-02T08:30:00.000Z',
       latestPost: 'Current status: We look.\nNext update by: Monday, November 2, 2026, at 12:00 PM UTC',
       latestPostRich: expect.any(Array),
@@ -191,6 +195,28 @@ describe('the fact of an issue', () => {
       posts: 0,
       latestPostAt: null,
     });
+  });
+
+  it('keeps the posts before the newest, and knows one that says nothing new', () => {
+    const next = (hour: number): string => `Next update by: Monday, November 2, 2026, at ${hour}:00 PM UTC`;
+    const posts = [
+      post('2026-11-02T08:00:00Z', `Current status: We look.<br>Scope of impact: Some users.<br>${next(1)}`),
+      post('2026-11-02T09:00:00Z', `Current status: It is the cache.<br>${next(2)}`),
+      post('2026-11-02T10:00:00Z', `Current status: It is the cache.<br><br>${next(3)}`),
+    ];
+    expect(values({ posts })).toMatchObject({
+      posts: 3,
+      postedAt: '2026-11-02T08:00:00.000Z',
+      lastPostAt: '2026-11-02T10:00:00.000Z',
+      latestPostAt: '2026-11-02T09:00:00.000Z',
+      earlierPosts: [{ at: '2026-11-02T08:00:00.000Z', text: expect.stringContaining('We look.') }],
+      scope: 'Some users.',
+      nextUpdateBy: '2026-11-02T15:00:00.000Z',
+    });
+    const many = Array.from({ length: 40 }, (_, i) => post(`2026-11-02T08:${10 + i}:00Z`, `News ${i}`));
+    const now = values({ posts: many });
+    expect(now['earlierPosts']).toHaveLength(5);
+    expect(now['latestPost']).toBe('News 39');
   });
 
   it('shows no hidden characters and no endless titles', () => {
