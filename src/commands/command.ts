@@ -1,10 +1,12 @@
 import type { Card } from '../model/card.js';
 import type { Alert } from '../model/alert.js';
+import type { KeptDecision, KeptEvaluation } from '../model/evaluation.js';
 import type { Actor, Incident, TimelineEntry } from '../model/incident.js';
 import type { Order, Question } from '../model/question.js';
 import type { Person, Role } from '../model/person.js';
 import type { Silence } from '../model/silence.js';
-import type { Change, Fact, SourceKind, SourceHealth } from '../model/source.js';
+import type { RuleDefinition } from '../model/rule.js';
+import type { Change, Fact, SourceKind, SourceHealth, SubjectRow } from '../model/source.js';
 import type { ChannelHealth, Delivery, Telling } from '../model/telling.js';
 import type { Instant } from '../model/time.js';
 
@@ -76,6 +78,21 @@ export interface Desk {
   deliveries(incident: number): Promise<readonly Delivery[]>;
   alerts(tenant?: string): Promise<readonly Alert[]>;
   channels(): Promise<readonly ChannelHealth[]>;
+  /** Attempts to tell one channel anything, newest first. */
+  deliveriesTo(channel: string): Promise<readonly Delivery[]>;
+  /** Facts as the record has them: `id` is a whole subject or what follows its colon, `named` a part of a fact's name. */
+  subjects(filter: { id?: string; named?: string; tenant?: string }): Promise<readonly SubjectRow[]>;
+  subjectNames(tenant?: string): Promise<readonly string[]>;
+  /** The rules in force. */
+  rules(): readonly RuleDefinition[];
+  /** What each rule last decided on each subject. */
+  evaluations(filter: {
+    subject?: string;
+    rule?: string;
+    tenant?: string;
+  }): Promise<readonly KeptEvaluation[]>;
+  /** Where rules changed their minds, newest first. */
+  decisions(filter: { subject?: string; rule?: string; limit: number }): Promise<readonly KeptDecision[]>;
   silences(): Promise<readonly Silence[]>;
   /** Returns the incident as it is after the act. Throws `command.not-found`; doing what is done already changes nothing. */
   act(id: number, act: IncidentAct, actor: Actor): Promise<Incident>;

@@ -4,7 +4,8 @@ import type { ChannelHealth, Delivery, OutboxRow, Telling } from '../model/telli
 import { MINUTE, SECOND, type Instant } from '../model/time.js';
 import type { Channel } from '../notify/adapter.js';
 import type { AnnounceDeps } from './announce-deps.js';
-import { failed, noteHealth, type Told } from './failed.js';
+import { failed, noteHealth, type NoteDelivery, type Told } from './failed.js';
+import { notTold } from './not-told.js';
 import { send } from './send.js';
 import { subjectOf, type Subject } from './subject.js';
 
@@ -86,7 +87,7 @@ async function drain(
 async function tell(channel: Channel, row: OutboxRow, deps: AnnounceDeps): Promise<Told> {
   const begun = performance.now();
   const subject = await subjectOf(channel, row, deps);
-  const note = (outcome: Delivery['outcome'], action: Delivery['action'], reason: string): Delivery => {
+  const note: NoteDelivery = (outcome, action, reason, more) => {
     const now = deps.clock.now();
     const delivery: Delivery = {
       at: now,
@@ -97,6 +98,7 @@ async function tell(channel: Channel, row: OutboxRow, deps: AnnounceDeps): Promi
       reason,
       durationMs: Math.round(performance.now() - begun),
       lateMs: Math.max(0, now - row.changedAt),
+      ...more,
     };
     deps.measure.delivered(delivery);
     return delivery;
@@ -105,14 +107,21 @@ async function tell(channel: Channel, row: OutboxRow, deps: AnnounceDeps): Promi
   try {
     switch (decision.do) {
       case 'nothing':
-        await deps.store.settle(row, { deliveries: [], ...standing(row, subject, subject.told) });
+        await deps.store.settle(row, {
+          deliveries: notTold(subject).map((reason) => note('not-told', 'none', reason)),
+          ...standing(row, subject, subject.told),
+        });
         return { fault: 'none-sent', stop: false };
       case 'hold':
         await deps.store.settle(row, {
           deliveries:
             row.lastError === decision.reason
               ? []
-              : [note('held', 'none', `${decision.reason}: ${decision.detail}`)],
+              : [
+                  note('held', 'none', `${decision.reason}: ${decision.detail}`, {
+                    until: decision.until,
+                  }),
+                ],
           // What is held on purpose is not late when it is released.
           next: { ...row, dueAt: decision.until, changedAt: decision.until, lastError: decision.reason },
         });

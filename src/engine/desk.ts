@@ -3,6 +3,7 @@ import type { Actor } from '../model/incident.js';
 import { ANSWERED_BY, type Order } from '../model/question.js';
 import { Fault, faultLine, isFault } from '../lib/fault.js';
 import type { Channel } from '../notify/adapter.js';
+import type { Rule } from '../rules/compile.js';
 import type { Source, TenantConnection } from '../sources/source.js';
 import type { Store } from '../store/store.js';
 import { actOn, type ActDeps } from './act.js';
@@ -13,6 +14,7 @@ export interface DeskDeps extends ActDeps {
   readonly tenants: () => readonly Pick<TenantConnection, 'name' | 'tenantId' | 'cloud'>[];
   readonly sources: () => readonly Source[];
   readonly channels: () => readonly Channel[];
+  readonly rules: () => readonly Rule[];
 }
 
 /** What commands may read and do, on the record and the live sources. */
@@ -42,6 +44,13 @@ export function openDesk(deps: DeskDeps): Desk {
     deliveries: (id) => store.deliveries({ topic: `incident:${id}`, limit: 50 }),
     alerts: (tenant) => store.alerts(tenant === undefined ? {} : { tenant }),
     channels: () => store.channels(),
+    deliveriesTo: (channel) => store.deliveries({ channel, limit: 20 }),
+    subjects: (filter) => store.subjects({ ...filter, limit: 50 }),
+    subjectNames: (tenant) =>
+      store.subjectNames({ limit: 20_000, ...(tenant === undefined ? {} : { tenant }) }),
+    rules: () => deps.rules().map(({ definition }) => definition),
+    evaluations: (filter) => store.evaluations({ ...filter, limit: 5_000 }),
+    decisions: (filter) => store.decisions(filter),
     silences: () => store.silences(clock.now()),
     act: (id, act, actor) => actOn(id, act, actor, deps),
     doctor: () => examine(deps),

@@ -6,6 +6,14 @@ import type { AnnounceDeps } from './announce-deps.js';
 import { backOff } from './backoff.js';
 import type { Subject } from './subject.js';
 
+/** Writes down one attempt, or what was decided in place of one. */
+export type NoteDelivery = (
+  outcome: Delivery['outcome'],
+  action: Delivery['action'],
+  reason: string,
+  more?: Pick<Delivery, 'answer' | 'until'>,
+) => Delivery;
+
 /** What one row taught about its channel. */
 export interface Told {
   /** `none-sent`: nothing was sent, so nothing was learned. */
@@ -24,7 +32,7 @@ export async function failed(
   row: OutboxRow,
   subject: Subject,
   error: unknown,
-  note: (outcome: Delivery['outcome'], action: Delivery['action'], reason: string) => Delivery,
+  note: NoteDelivery,
   deps: AnnounceDeps,
 ): Promise<Told> {
   const fault = isFault(error) ? error : new Fault('channel.failed', String(error), { cause: error });
@@ -39,7 +47,12 @@ export async function failed(
   const telling = afterFailure(subject, row, fault);
   await deps.store.settle(row, {
     ...(telling === undefined ? {} : { telling }),
-    deliveries: [note(outcomeOf(fault), action, fault.message)],
+    deliveries: [
+      note(outcomeOf(fault), action, subject.decision.reason, {
+        answer: fault.message,
+        ...(fault.code === 'channel.too-large' ? {} : { until }),
+      }),
+    ],
     ...(fault.code === 'channel.too-large'
       ? {}
       : { next: { ...row, dueAt: until, attempts: row.attempts + 1, lastError: fault.message } }),

@@ -1,6 +1,7 @@
 import { diff } from '../diff.js';
 import { fold } from '../incidents/fold.js';
 import type { Alert, Transition } from '../model/alert.js';
+import type { DecisionRecord } from '../model/evaluation.js';
 import type { Incident } from '../model/incident.js';
 import { SEVERITIES } from '../model/severity.js';
 import type { Change, Fact, SourceHealth, SourceKey, SourceKind } from '../model/source.js';
@@ -12,7 +13,7 @@ import { route } from '../notify/route.js';
 import type { Rule } from '../rules/compile.js';
 import { judge, type Judgement } from '../rules/judge.js';
 import type { Poll } from '../sources/source.js';
-import type { AffectedAsk, DecisionRecord, Known, TurnRecord } from '../store/store.js';
+import type { AffectedAsk, Known, TurnRecord } from '../store/store.js';
 import { nextHealth, sourceFact, type PollOutcome } from './health.js';
 
 /** What the judging and folding of a turn need beside what is known. */

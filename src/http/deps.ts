@@ -5,7 +5,7 @@ import type { Incident, IncidentState, TimelineEntry } from '../model/incident.j
 import type { JsonObject } from '../model/json.js';
 import type { RuleDefinition } from '../model/rule.js';
 import type { Silence } from '../model/silence.js';
-import type { Fact, SourceKey, SourceKind } from '../model/source.js';
+import type { SourceKey, SourceKind, SubjectRow } from '../model/source.js';
 import type { Delivery, Telling, Topic } from '../model/telling.js';
 import type { Instant } from '../model/time.js';
 
@@ -71,7 +71,7 @@ export interface HttpData {
     readonly tenant?: string;
     readonly kind?: SourceKind;
     readonly limit: number;
-  }): Promise<readonly SubjectView[]>;
+  }): Promise<readonly SubjectRow[]>;
   deliveries(filter: {
     readonly channel?: string;
     readonly topic?: Topic;
@@ -87,13 +87,6 @@ export interface IncidentDetail {
   readonly timeline: readonly TimelineEntry[];
   readonly tellings: readonly Telling[];
   readonly deliveries: readonly Delivery[];
-}
-
-export interface SubjectView extends Fact {
-  readonly source: SourceKey;
-  readonly tenant: string;
-  readonly since: Instant;
-  readonly seenAt: Instant;
 }
 
 export interface ConsoleView {

@@ -7,7 +7,8 @@ import type { RuleDefinition } from '../model/rule.js';
 import { isSeverity } from '../model/severity.js';
 import type { MatchLabels, Silence } from '../model/silence.js';
 import type { Instant } from '../model/time.js';
-import type { Store, SubjectRow } from '../store/store.js';
+import type { SubjectRow } from '../model/source.js';
+import type { Store } from '../store/store.js';
 import type { ConsoleView, HttpData, ServiceTile, SourceTile } from './deps.js';
 
 export interface RecordDeps {

@@ -4,8 +4,9 @@ import { incidentName, type Incident, type TimelineEntry } from '../model/incide
 import type { RuleDefinition } from '../model/rule.js';
 import type { Matcher, Silence } from '../model/silence.js';
 import type { Delivery, Telling } from '../model/telling.js';
+import type { SubjectRow } from '../model/source.js';
 import type { Instant } from '../model/time.js';
-import type { IncidentDetail, SubjectView } from './deps.js';
+import type { IncidentDetail } from './deps.js';
 
 /** The API's shapes: names as in the model, ids as people write them, instants as ISO 8601 in UTC. */
 
@@ -42,10 +43,11 @@ export function incidentDetailView({ incident, timeline, tellings, deliveries }:
 }
 
 export function deliveryView(delivery: Delivery) {
-  return { ...delivery, at: iso(delivery.at) };
+  const { at, answer, until, ...rest } = delivery;
+  return { ...rest, at: iso(at), answer: answer ?? null, until: iso(until) };
 }
 
-export function subjectView(subject: SubjectView) {
+export function subjectView(subject: SubjectRow) {
   return {
     subject: subject.subject,
     tenant: subject.tenant,

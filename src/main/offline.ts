@@ -35,6 +35,7 @@ export async function openOffline(
       tenants: () => settings.tenants.map((tenant) => tenant.connection),
       sources: () => parts.sources,
       channels: () => parts.channels,
+      rules: () => parts.rules,
       kick: async () => undefined,
     });
     return {

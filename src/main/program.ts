@@ -127,6 +127,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       tenants: () => parts.settings.tenants.map((tenant) => tenant.connection),
       sources: () => parts.sources,
       channels: () => parts.channels,
+      rules: () => parts.rules,
       kick: async (channels) => {
         changed('incidents');
         await engine.kick(channels);

@@ -43,7 +43,7 @@ export interface Evaluation {
   readonly when: string;
   /** Absent when the rule was not asked: `reason` says why. */
   readonly trace?: Trace;
-  /** While it fires, and has a `clear` of its own: what ends it. */
+  /** While it fires and when it ends, where the rule has a `clear` of its own: what ends it. */
   readonly clear?: { readonly text: string; readonly trace: Trace };
   readonly forMs: Duration;
   readonly keepMs: Duration;
@@ -64,4 +64,19 @@ export interface KeptEvaluation extends Evaluation {
   readonly source: SourceKey;
   /** Since when it has been in this state. */
   readonly since: Instant;
+}
+
+/** A rule that changed its mind about a subject, and what it was decided on. */
+export interface DecisionRecord {
+  readonly at: Instant;
+  readonly rule: string;
+  readonly subject: string;
+  /** What kind of transition: `pending`, `firing`, `resolved` … */
+  readonly outcome: string;
+  readonly reason: string;
+  readonly evaluation?: Evaluation;
+}
+
+export interface KeptDecision extends DecisionRecord {
+  readonly source: SourceKey;
 }

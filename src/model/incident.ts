@@ -49,6 +49,14 @@ export interface Destination {
   readonly repeatInterval: number;
   readonly muteTimes: readonly string[];
   readonly activeTimes: readonly string[];
+  /** The way through the tree of routes that led here, from the root; absent in what an older version wrote. */
+  readonly via?: readonly RouteStep[];
+}
+
+/** One node on the way: `route`, `routes[0]`, and what it demanded of the alert's labels. */
+export interface RouteStep {
+  readonly node: string;
+  readonly matchers: readonly string[];
 }
 
 export type TimelineKind =

@@ -24,6 +24,15 @@ export interface Fact {
   readonly values: JsonObject;
 }
 
+/** A fact as the record has it. */
+export interface SubjectRow extends Fact {
+  readonly source: SourceKey;
+  readonly tenant: string;
+  /** Since when the fact has been as it is. */
+  readonly since: Instant;
+  readonly seenAt: Instant;
+}
+
 /** One poll's answer, in our words. */
 export interface Observation {
   readonly kind: SourceKind;

@@ -52,15 +52,22 @@ export interface Telling {
   readonly attemptAt?: Instant;
 }
 
-/** One attempt and its outcome: the log that `deliveries` and `explain` read. */
+/**
+ * One attempt and its outcome: the log that `deliveries` and `explain` read. `held`: it waits, and is decided again; `not-told`: it
+ * was decided that this channel is not told.
+ */
 export interface Delivery {
   readonly at: Instant;
   readonly channel: string;
   readonly topic: Topic;
   readonly action: 'post' | 'edit' | 'thread' | 'find' | 'none';
-  readonly outcome: 'accepted' | 'throttled' | 'refused' | 'failed' | 'unknown' | 'held';
-  /** Why it was sent, or why not. */
+  readonly outcome: 'accepted' | 'throttled' | 'refused' | 'failed' | 'unknown' | 'held' | 'not-told';
+  /** Why it was to be sent, or why it was not: the decision. */
   readonly reason: string;
+  /** What came back from a channel that did not take it. */
+  readonly answer?: string;
+  /** When it will be looked at or tried again, when that is known. */
+  readonly until?: Instant;
   readonly durationMs: number;
   readonly lateMs: number;
 }

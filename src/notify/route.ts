@@ -1,4 +1,5 @@
-import type { Destination } from '../model/incident.js';
+import { formatMatcher } from '../lib/matchers.js';
+import type { Destination, RouteStep } from '../model/incident.js';
 import type { Labels } from '../model/labels.js';
 import type { RouteNode } from '../model/route.js';
 import type { MatchLabels } from '../model/silence.js';
@@ -15,11 +16,11 @@ export interface Routed {
  * handle one incident however many channels show it, so the first matching route alone decides what is grouped.
  */
 export function route(root: RouteNode, labels: Labels, matches: MatchLabels): Routed {
-  const found = walk(root, labels, matches, '');
+  const found = walk(root, labels, matches, { path: '', above: [], name: 'route' });
   const first = found[0] ?? { node: root, path: '' };
   const groupLabels = groupLabelsOf(first.node.groupBy, labels);
   const destinations = new Map<string, Destination>();
-  for (const { node } of found) {
+  for (const { node, via } of found) {
     if (node.channel === undefined || destinations.has(node.channel)) continue;
     destinations.set(node.channel, {
       channel: node.channel,
@@ -28,6 +29,7 @@ export function route(root: RouteNode, labels: Labels, matches: MatchLabels): Ro
       repeatInterval: node.repeatInterval,
       muteTimes: node.muteTimes,
       activeTimes: node.activeTimes,
+      via,
     });
   }
   return {
@@ -42,17 +44,34 @@ export function route(root: RouteNode, labels: Labels, matches: MatchLabels): Ro
 interface Matched {
   readonly node: RouteNode;
   readonly path: string;
+  readonly via: readonly RouteStep[];
 }
 
-function walk(node: RouteNode, labels: Labels, matches: MatchLabels, path: string): Matched[] {
+interface Place {
+  readonly path: string;
+  readonly above: readonly RouteStep[];
+  readonly name: string;
+}
+
+function walk(
+  node: RouteNode,
+  labels: Labels,
+  matches: MatchLabels,
+  { path, above, name }: Place,
+): Matched[] {
   if (!matches(node.matchers, labels)) return [];
+  const via = [...above, { node: name, matchers: node.matchers.map(formatMatcher) }];
   const found: Matched[] = [];
   for (const [index, child] of node.routes.entries()) {
-    const below = walk(child, labels, matches, path === '' ? `${index}` : `${path}/${index}`);
+    const below = walk(child, labels, matches, {
+      path: path === '' ? `${index}` : `${path}/${index}`,
+      above: via,
+      name: `routes[${index}]`,
+    });
     found.push(...below);
     if (below.length > 0 && !child.continue) return found;
   }
-  return found.length > 0 ? found : [{ node, path }];
+  return found.length > 0 ? found : [{ node, path, via }];
 }
 
 function groupLabelsOf(groupBy: readonly string[], labels: Labels): Labels {

@@ -19,12 +19,16 @@ export interface Evaluated {
  * Whether an evaluation says more than the one before it: the rule changed its mind, the subject is new, or something that
  * the rule reads is different. A rule that reads the clock is asked at every poll, and mostly says the same.
  */
-export function isNews(rule: Rule, change: Change | undefined, step: Transition | undefined): boolean {
+export function isNews(
+  rule: Rule,
+  { now, before }: Pick<Scene, 'now' | 'before'>,
+  change: Change | undefined,
+  step: Transition | undefined,
+): boolean {
   if (step !== undefined) return true;
-  if (change?.now === undefined) return false;
-  const { before, now } = change;
-  if (before === undefined || rule.watches === 'all') return true;
-  return rule.watches.some((name) => !isDeepStrictEqual(before.values[name], now.values[name]));
+  if (change === undefined) return false;
+  if (change.before === undefined || rule.watches === 'all') return true;
+  return rule.watches.some((name) => !isDeepStrictEqual(before[name], now[name]));
 }
 
 /** What was decided, with the values that it was decided on. */
@@ -37,9 +41,9 @@ export function evaluationOf({ rule, scene, before, step, baseline }: Evaluated)
     ...common(rule, scene.subject, scene.at, baseline),
     state,
     trace: rule.trace(scene, 'when'),
-    ...(clear === undefined || (state !== 'firing' && state !== 'keeping')
-      ? {}
-      : { clear: { text: clear, trace: rule.trace(scene, 'clear') } }),
+    ...(clear !== undefined && [before?.state, state].some((is) => is === 'firing' || is === 'keeping')
+      ? { clear: { text: clear, trace: rule.trace(scene, 'clear') } }
+      : {}),
     ...(live ? { startsAt: alert.startsAt, severity: alert.severity, because: alert.because } : {}),
     ...(live && alert.clearSince !== undefined ? { clearSince: alert.clearSince } : {}),
     reason: step?.reason ?? '',

@@ -63,11 +63,12 @@ export function judge(input: JudgeInput): Judgement {
       try {
         const step = advance(rule, scene, before, input);
         if (step !== undefined) transitions.push(step);
-        if (isNews(rule, change, step)) evaluated.push(evaluationOf({ rule, scene, before, step, baseline }));
+        if (isNews(rule, scene, change, step))
+          evaluated.push(evaluationOf({ rule, scene, before, step, baseline }));
       } catch (error) {
         const reason = errorLine(error);
         errors.push({ rule: rule.definition.name, subject: fact.subject, message: reason });
-        if (isNews(rule, change, undefined))
+        if (isNews(rule, scene, change, undefined))
           evaluated.push(unevaluated(rule, scene, baseline, { state: 'failed', reason }));
       }
     }

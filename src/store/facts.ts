@@ -1,8 +1,7 @@
 import type { JsonObject } from '../model/json.js';
-import type { Fact, SourceKey, SourceKind } from '../model/source.js';
+import type { Fact, SourceKey, SourceKind, SubjectRow } from '../model/source.js';
 import type { Instant } from '../model/time.js';
 import type { Sql } from './database.js';
-import type { SubjectRow } from './store.js';
 import { fromTime, lastByKey, toJson, toTime } from './values.js';
 import { where } from './where.js';
 
@@ -60,19 +59,29 @@ export async function dropFacts(sql: Sql, source: SourceKey, subjects: readonly 
   ]);
 }
 
+export interface SubjectFilter {
+  readonly tenant?: string;
+  readonly kind?: SourceKind;
+  readonly prefix?: string;
+  /** The whole subject, or what stands after its first colon; in any case. */
+  readonly id?: string;
+  /** A part of what its fact calls `name`, in any case. */
+  readonly named?: string;
+  readonly limit?: number;
+}
+
 /** A fact that no good poll took away was seen by the last good poll, whether or not it had changed. */
-export async function readSubjects(
-  sql: Sql,
-  filter: { tenant?: string; kind?: SourceKind; prefix?: string } = {},
-): Promise<readonly SubjectRow[]> {
+export async function readSubjects(sql: Sql, filter: SubjectFilter = {}): Promise<readonly SubjectRow[]> {
   const asked = where();
   asked.and('s.tenant = $::text', filter.tenant);
   asked.and('f.kind = $::text', filter.kind);
   asked.and('starts_with(f.subject, $::text)', filter.prefix);
+  asked.and(`lower($::text) in (lower(f.subject), lower(${ID}))`, filter.id);
+  asked.and(`strpos(lower(f.body ->> 'name'), lower($::text)) > 0`, filter.named);
   const rows = await sql.query<FactRow & { source: string; tenant: string; since: Date; seen_at: Date }>(
     `select f.subject, f.kind, f.body, f.source, s.tenant, f.since, greatest(f.seen_at, s.good_at) as seen_at
      from tocsin.facts f join tocsin.sources s on s.source = f.source${asked.text()}
-     order by f.source, f.subject`,
+     order by f.source, f.subject${asked.limit(filter.limit)}`,
     asked.params,
   );
   return rows.map((row) => ({
@@ -82,6 +91,22 @@ export async function readSubjects(
     since: fromTime(row.since),
     seenAt: fromTime(row.seen_at),
   }));
+}
+
+const ID = `substr(f.subject, strpos(f.subject, ':') + 1)`;
+
+export async function readSubjectNames(
+  sql: Sql,
+  filter: { tenant?: string; limit?: number } = {},
+): Promise<readonly string[]> {
+  const asked = where();
+  asked.and('s.tenant = $::text', filter.tenant);
+  const rows = await sql.query<{ subject: string }>(
+    `select distinct f.subject from tocsin.facts f join tocsin.sources s on s.source = f.source${asked.text()}
+     order by f.subject${asked.limit(filter.limit)}`,
+    asked.params,
+  );
+  return rows.map((row) => row.subject);
 }
 
 function toFact({ subject, kind, body }: FactRow): Fact {

@@ -1,9 +1,8 @@
-import type { Evaluation } from '../model/evaluation.js';
+import type { DecisionRecord, Evaluation, KeptDecision } from '../model/evaluation.js';
 import type { JsonObject } from '../model/json.js';
 import type { Change, SourceKey, SourceKind } from '../model/source.js';
 import type { Instant } from '../model/time.js';
 import type { Sql } from './database.js';
-import type { DecisionRecord } from './store.js';
 import { fromTime, optional, toJson, toTime, toTimeText } from './values.js';
 import { where } from './where.js';
 
@@ -75,17 +74,22 @@ export async function addDecisions(
   );
 }
 
-export async function readDecisions(
-  sql: Sql,
-  filter: { subject?: string; rule?: string; limit?: number },
-): Promise<readonly DecisionRecord[]> {
+export interface DecisionFilter {
+  readonly source?: SourceKey;
+  readonly subject?: string;
+  readonly rule?: string;
+  readonly limit?: number;
+}
+
+export async function readDecisions(sql: Sql, filter: DecisionFilter): Promise<readonly KeptDecision[]> {
   const asked = where();
   asked.and('subject = $::text', filter.subject);
   asked.and('rule = $::text', filter.rule);
+  asked.and('source = $::text', filter.source);
   const rows = await sql.query<
-    Omit<DecisionRecord, 'at' | 'evaluation'> & { at: Date; evaluation: Evaluation | null }
+    Omit<KeptDecision, 'at' | 'evaluation'> & { at: Date; evaluation: Evaluation | null }
   >(
-    `select at, rule, subject, outcome, reason, evaluation from tocsin.decisions${asked.text()}
+    `select source, at, rule, subject, outcome, reason, evaluation from tocsin.decisions${asked.text()}
      order by at desc, id desc${asked.limit(filter.limit)}`,
     asked.params,
   );

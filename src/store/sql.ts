@@ -3,7 +3,7 @@ import type { Database } from './database.js';
 import { addDeliveries, readDeliveries } from './deliveries.js';
 import { readAlerts } from './alerts.js';
 import { readEvaluations } from './evaluations.js';
-import { readSubjects } from './facts.js';
+import { readSubjectNames, readSubjects } from './facts.js';
 import { guarded } from './guard.js';
 import { readChanges, readDecisions } from './history.js';
 import { readAffected, readIncident, readIncidents } from './incidents.js';
@@ -32,6 +32,7 @@ export async function openStore(database: Database): Promise<Store> {
     commit: (turn) => commitTurn(db, turn),
 
     subjects: (filter) => readSubjects(db, filter),
+    subjectNames: (filter) => readSubjectNames(db, filter),
     sources: () => readSources(db),
     changes: (filter) => readChanges(db, filter),
     decisions: (filter) => readDecisions(db, filter),

@@ -1,12 +1,22 @@
 import type { Actor, Incident, IncidentState, TimelineEntry } from '../model/incident.js';
 import type { Alert } from '../model/alert.js';
-import type { Evaluation, KeptEvaluation } from '../model/evaluation.js';
+import type { DecisionRecord, Evaluation, KeptDecision, KeptEvaluation } from '../model/evaluation.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { Silence } from '../model/silence.js';
-import type { Change, Fact, SourceHealth, SourceKey, SourceKind, SourceMemory } from '../model/source.js';
+import type {
+  Change,
+  Fact,
+  SourceHealth,
+  SourceKey,
+  SourceKind,
+  SourceMemory,
+  SubjectRow,
+} from '../model/source.js';
 import type { ChannelHealth, Delivery, OutboxRow, Telling, Topic } from '../model/telling.js';
 import type { Instant } from '../model/time.js';
 import type { EvaluationFilter } from './evaluations.js';
+import type { SubjectFilter } from './facts.js';
+import type { DecisionFilter } from './history.js';
 
 /** Everything a turn needs to know before it decides. */
 export interface Known {
@@ -59,15 +69,6 @@ export interface TurnRecord {
   readonly decisions: readonly DecisionRecord[];
 }
 
-export interface DecisionRecord {
-  readonly at: Instant;
-  readonly rule: string;
-  readonly subject: string;
-  readonly outcome: string;
-  readonly reason: string;
-  readonly evaluation?: Evaluation;
-}
-
 /** The same turn with the numbers that the store gave. */
 export interface Committed {
   readonly incidents: readonly Incident[];
@@ -81,14 +82,6 @@ export interface IncidentEdit {
   readonly revision: number;
   readonly timeline: readonly TimelineEntry[];
   readonly outbox: readonly OutboxRow[];
-}
-
-export interface SubjectRow extends Fact {
-  readonly source: SourceKey;
-  readonly tenant: string;
-  /** Since when the fact has been as it is. */
-  readonly since: Instant;
-  readonly seenAt: Instant;
 }
 
 export interface SourceRow {
@@ -122,7 +115,9 @@ export interface Store {
   /** All of it or nothing. */
   commit(turn: TurnRecord): Promise<Committed>;
 
-  subjects(filter?: { tenant?: string; kind?: SourceKind; prefix?: string }): Promise<readonly SubjectRow[]>;
+  subjects(filter?: SubjectFilter): Promise<readonly SubjectRow[]>;
+  /** The names alone, for a guess at what somebody meant. */
+  subjectNames(filter?: { tenant?: string; limit?: number }): Promise<readonly string[]>;
   sources(): Promise<readonly SourceRow[]>;
   /** Newest first. */
   changes(filter: {
@@ -131,7 +126,8 @@ export interface Store {
     since?: Instant;
     limit?: number;
   }): Promise<readonly Change[]>;
-  decisions(filter: { subject?: string; rule?: string; limit?: number }): Promise<readonly DecisionRecord[]>;
+  /** Newest first. */
+  decisions(filter: DecisionFilter): Promise<readonly KeptDecision[]>;
   /** The latest of each rule on each subject, by subject. */
   evaluations(filter?: EvaluationFilter): Promise<readonly KeptEvaluation[]>;
   alerts(filter?: { tenant?: string }): Promise<readonly Alert[]>;

@@ -61,6 +61,12 @@ export function aDesk(world: World = {}): FakeDesk {
     deliveries: async () => [],
     alerts: async () => [],
     channels: async () => [],
+    deliveriesTo: async () => [],
+    subjects: async () => [],
+    subjectNames: async () => [],
+    rules: () => [],
+    evaluations: async () => [],
+    decisions: async () => [],
     silences: async () => world.silences ?? [],
     act: async (id, act, actor) => {
       const at = incidents.findIndex((incident) => incident.id === id);

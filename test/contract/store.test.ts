@@ -284,7 +284,7 @@ function keepsItsPromises(start: () => Promise<{ database: Database; stop: () =>
       expect(await store.evaluations({ source, rule: silent.rule })).toEqual([
         { ...firing, source, since: T0 + 4 },
       ]);
-      expect(await store.decisions({ subject })).toEqual([{ ...decided, evaluation: firing }]);
+      expect(await store.decisions({ subject })).toEqual([{ ...decided, source, evaluation: firing }]);
       expect(await store.evaluations({ tenant, limit: 1 })).toHaveLength(1);
     });
 

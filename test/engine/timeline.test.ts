@@ -153,6 +153,116 @@ describe('a failed poll', () => {
   });
 });
 
+describe('the record of deliveries', () => {
+  const told = async (channel = 'noc') =>
+    [...(await store.deliveries({ topic: `incident:${(await theIncident())?.id}`, channel }))].reverse();
+  const open = async (root = aRoute()): Promise<void> => {
+    world.set.root = root;
+    world.answers(well);
+    await world.poll();
+    world.answers(issue());
+    await world.turn();
+  };
+
+  it('has why it was told, what the platform said, and when it is tried again', async () => {
+    world.noc.fail.push({
+      error: new Fault('channel.throttled', 'slow down', { retryAfterMs: 200 * SECOND }),
+    });
+    await open();
+    world.wait(200 * SECOND);
+    await world.announce();
+    expect(await told()).toMatchObject([
+      { outcome: 'throttled', action: 'post', reason: 'first', answer: 'slow down', until: world.now() },
+      { outcome: 'accepted', action: 'post', reason: 'first', lateMs: 200 * SECOND },
+    ]);
+    expect((await told())[1]).not.toHaveProperty('answer');
+  });
+
+  it('has why it was held, and until when that is looked at again', async () => {
+    const days = [1, 2, 3, 4, 5, 6, 7];
+    world.set.muteTimes.push({ name: 'always', timeZone: 'UTC', times: [{ days, from: 0, to: 1440 }] });
+    await open(aRoute({ muteTimes: ['always'] }));
+    expect(await told()).toMatchObject([
+      { outcome: 'held', reason: 'muted: mute time always', until: world.now() + MINUTE },
+    ]);
+  });
+
+  it('has that it was over before anybody was to be told', async () => {
+    await open(aRoute({ groupWait: 30 * SECOND }));
+    world.wait(30 * SECOND);
+    world.answers(well);
+    await world.turn();
+    expect(await told()).toMatchObject([
+      {
+        outcome: 'not-told',
+        reason: 'never-announced: it was over after 30 s, before anybody was to be told',
+      },
+    ]);
+  });
+
+  it('has why nobody was reminded', async () => {
+    await open();
+    await world.act((await theIncident())?.id ?? 0, { do: 'ack' });
+    await world.announce();
+    world.wait(DAY);
+    await world.announce();
+    expect((await told()).at(-1)).toMatchObject({
+      outcome: 'not-told',
+      reason: 'acknowledged: no reminder, alice has it',
+    });
+  });
+
+  it('has the way through the routes with the incident', async () => {
+    await open(aRoute({ routes: [aRoute({ matchers: [parseMatcher('severity=~"major|critical"')] })] }));
+    expect((await theIncident())?.destinations).toMatchObject([
+      {
+        channel: 'noc',
+        via: [
+          { node: 'route', matchers: [] },
+          { node: 'routes[0]', matchers: ['severity=~"major|critical"'] },
+        ],
+      },
+    ]);
+  });
+});
+
+describe('what each rule decided', () => {
+  it('is on record with its values, for what fired and for what stayed silent, and not while the source fails', async () => {
+    world.answers(well);
+    await world.poll();
+    world.answers(issue({ nextUpdateBy: new Date(world.now() + HOUR).toISOString() }));
+    await world.poll();
+    const subject = `issue:EX${n}`;
+    const key = world.source.key;
+    const kept = async () =>
+      (await store.evaluations({ subject, source: key })).map(({ rule, state, trace }) => [
+        rule,
+        state,
+        trace?.holds,
+      ]);
+    expect(await kept()).toEqual([
+      ['next-update-missed', 'silent', false],
+      ['service-issue', 'firing', true],
+    ]);
+    world.wait(2 * HOUR);
+    world.answers(new Error('gone'));
+    await world.poll();
+    expect(await kept()).toEqual([
+      ['next-update-missed', 'silent', false],
+      ['service-issue', 'firing', true],
+    ]);
+    world.answers(issue({ nextUpdateBy: new Date(world.now() - HOUR).toISOString() }));
+    await world.poll();
+    const [fired] = await store.decisions({ subject, rule: 'next-update-missed' });
+    expect(fired).toMatchObject({
+      outcome: 'firing',
+      source: key,
+      evaluation: { at: world.now(), state: 'firing' },
+    });
+    expect(JSON.stringify(fired?.evaluation?.trace)).toContain('timestamp(now.nextUpdateBy) + duration');
+  });
+});
+
 describe('delivery', () => {
   const open = async (): Promise<void> => {
     world.answers(well);

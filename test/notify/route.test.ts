@@ -52,6 +52,17 @@ describe('routes', () => {
     expect(channels(tree, over)).toEqual(expected);
   });
 
+  it('tell the way that led to each channel, and what matched on it', () => {
+    const told = route(tree, labels, matches).destinations.map(({ channel, via = [] }) => [
+      channel,
+      ...via.map(({ node: place, matchers }) => [place, ...matchers].join(' ')),
+    ]);
+    expect(told).toEqual([
+      ['loud', 'route', 'routes[1] severity="critical"'],
+      ['exchange', 'route', 'routes[2] tenant!="fabrikam"', 'routes[0] subject=~"issue:EX.*"'],
+    ]);
+  });
+
   it('go nowhere without a channel', () => {
     const { channel: _, ...rest } = node();
     expect(channels(rest)).toEqual([]);
