@@ -4,6 +4,7 @@ import type { AdapterPlug } from '../notify/adapter.js';
 import type { SourcePlug } from '../sources/source.js';
 import { buildSettings, rulesOf, type Checked } from './build.js';
 import { crossCheck, crossWarnings } from './cross.js';
+import { lineOf } from './line.js';
 import { parse, unknownName, type Found } from './parse.js';
 import { pathText, type Path, type Problem } from './problem.js';
 import { baseSchema, channelCommon, sourceCommon } from './schema.js';
@@ -181,15 +182,4 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as unknown[]) : [];
-}
-
-function lineOf(document: Document.Parsed, lines: LineCounter, path: Path): { line?: number } {
-  for (let depth = path.length; depth > 0; depth -= 1) {
-    const node: unknown = document.getIn(path.slice(0, depth), true);
-    if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range))
-      continue;
-    const [start] = node.range as [number];
-    return { line: lines.linePos(start).line };
-  }
-  return {};
 }

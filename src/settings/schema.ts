@@ -7,7 +7,7 @@ import { DAY, SECOND } from '../model/time.js';
 import { ROLES } from '../model/person.js';
 
 /** Milliseconds from `30s 5m 48h 7d`, also `1h30m`. */
-const duration = z.string().transform((text, context) => {
+export const duration = z.string().transform((text, context) => {
   const ms = parseDuration(text);
   if (ms !== undefined) return ms;
   context.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 30s, 5m, 48h or 7d` });
@@ -18,7 +18,7 @@ function atLeast(least: number, text: string) {
   return duration.refine((ms) => ms >= least, `must be ${text} at least`);
 }
 
-const matcher = z.string().transform((text, context) => {
+export const matcher = z.string().transform((text, context) => {
   try {
     return parseMatcher(text);
   } catch (error) {

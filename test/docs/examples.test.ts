@@ -3,12 +3,14 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ADAPTERS } from '../../adapters/index.js';
 import { sign } from '../../adapters/webhook/render.js';
+import { runRuleTests } from '../../src/main/rule-tests.js';
+import { expectationSchema, stepSchema, testSchema } from '../../src/main/rule-tests/schema.js';
 import { readRules } from '../../src/main/rules.js';
 import { compileRules, type Scene } from '../../src/rules/compile.js';
 import { parseRules } from '../../src/rules/definition.js';
 import { checkSettings } from '../../src/settings/index.js';
 import { SOURCES } from '../../src/sources/index.js';
-import { page, ROOT } from './tables.js';
+import { codes, page, ROOT, under } from './tables.js';
 
 const FOLDER = 'docs/examples/';
 
@@ -56,6 +58,27 @@ describe('an example', () => {
     const { rules, problems } = parseRules(text, 'docs/rules.md');
     expect([...problems, ...compileRules(rules).problems]).toEqual([]);
     expect(rules).toHaveLength(1);
+  });
+});
+
+describe('the example rule tests', () => {
+  const FILES = readdirSync(new URL(`${FOLDER}rule-tests/`, ROOT));
+
+  it.each(FILES)('%s passes', async (file) => {
+    let said = '';
+    const say = (text: string): void => void (said += text);
+    const files = [fileURLToPath(new URL(`${FOLDER}rule-tests/${file}`, ROOT))];
+    expect(await runRuleTests({ files, json: false, say, complain: say })).toBe(0);
+    expect(said).toMatch(/^\d+ tests?, all as expected\.\n$/);
+  });
+
+  it('stand in docs/rules.md, and so does every key', () => {
+    const text = page(`${FOLDER}rule-tests/contoso.yaml`);
+    const told = under(page('docs/rules.md'), '## Testing rules');
+    expect(told).toContain(`<!-- ${FOLDER}rule-tests/contoso.yaml -->\n\n\`\`\`yaml\n${text}\`\`\``);
+    const keys = [stepSchema, expectationSchema, testSchema].flatMap((schema) => Object.keys(schema.shape));
+    const words = new Set(codes(told.replace(/```[\s\S]*?```/g, '')).flatMap((code) => code.split(/[^\w]+/)));
+    expect(keys.filter((key) => !words.has(key))).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Alert } from '../../model/alert.js';
 import type { Delivery } from '../../model/telling.js';
 import { richToText } from '../../model/rich.js';
 import type { Channel } from '../../notify/adapter.js';
@@ -23,6 +24,7 @@ export interface Told {
   readonly title: string;
   readonly severity: string;
   readonly status: 'firing' | 'resolved';
+  readonly alerts: readonly Pick<Alert, 'rule' | 'subject' | 'tenant'>[];
   /** New lines of its thread. */
   readonly lines: readonly string[];
 }
@@ -74,6 +76,7 @@ export async function toldOf(
     title: incident?.title ?? '',
     severity: incident?.severity ?? '',
     status: incident === undefined ? 'firing' : statusOf(incident),
+    alerts: (incident?.alerts ?? []).map(({ rule, subject, tenant }) => ({ rule, subject, tenant })),
     lines: reason === 'repeat' ? [] : lines,
   };
 }

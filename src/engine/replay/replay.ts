@@ -15,6 +15,7 @@ import { actOn } from '../act.js';
 import { drainChannel } from '../announce.js';
 import type { AnnounceDeps } from '../announce-deps.js';
 import { takeTurn } from '../take-turn.js';
+import type { Judged } from '../turn.js';
 import { openListener, toldOf, type Listener, type ReplayChannel, type Told } from './channel.js';
 import { openRecord } from './record.js';
 
@@ -46,7 +47,7 @@ export interface Replay {
   until(at: Instant): Promise<void>;
   known(source: SourceKey): Promise<Known>;
   /** One turn of a source now, and what follows from it at once. An error is a failed poll. */
-  take(source: ReplaySource, answer: Poll | { readonly error: unknown }): Promise<readonly Transition[]>;
+  take(source: ReplaySource, answer: Poll | { readonly error: unknown }): Promise<Judged>;
   act(incident: number, act: IncidentAct, actor: Actor): Promise<Incident>;
   silence(silence: Omit<Silence, 'id'>): Promise<Silence>;
   /** Everything that any alert did, in order. */
@@ -122,7 +123,7 @@ export function openReplay(setup: ReplaySetup): Replay {
       });
       transitions.push(...judged.transitions);
       await tell();
-      return judged.transitions;
+      return judged;
     },
     async act(incident, act, actor) {
       const after = await actOn(incident, act, actor, { store, clock, kick: async () => undefined });

@@ -37,11 +37,12 @@ export function openGiven(reader: PageReader): GivenCalls {
   function read(from: Instant, to: Instant): GivenRow[] {
     const due = new Set<Instant>();
     for (const [at, { news }] of hours)
-      if (news && at + HOUR > from && at < to) for (const near of [at - HOUR, at, at + HOUR]) due.add(near);
+      if (news && at + HOUR > from && at <= to) for (const near of [at - HOUR, at, at + HOUR]) due.add(near);
     const rows = [...due].sort((a, b) => a - b).flatMap((at) => hours.get(at)?.rows ?? []);
     return rows.filter((row) => {
       const at = startOf(row) ?? 0;
-      return at >= from && at < to;
+      // What is just beginning is in the log as soon as it has failed.
+      return at >= from && at <= to;
     });
   }
 
