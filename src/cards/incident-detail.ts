@@ -1,5 +1,5 @@
 import type { Card, Section, Tone } from '../model/card.js';
-import type { TimelineEntry, TimelineKind } from '../model/incident.js';
+import { whoAndWhere, type TimelineEntry, type TimelineKind } from '../model/incident.js';
 import type { Inline } from '../model/rich.js';
 import type { Delivery, Telling } from '../model/telling.js';
 import { incidentCard } from './incident.js';
@@ -37,7 +37,7 @@ function historySections(timeline: readonly TimelineEntry[]): readonly Section[]
 }
 
 function historyLine(entry: TimelineEntry): ListItem {
-  const who = entry.actor.name === 'tocsin' ? '' : ` (${entry.actor.name})`;
+  const who = entry.actor.name === 'tocsin' ? '' : ` (${whoAndWhere(entry.actor)})`;
   return { tone: historyTone(entry.kind), line: [time(entry.at), say(` ${clip(entry.text, 200)}${who}`)] };
 }
 
@@ -45,11 +45,14 @@ function historyTone(kind: TimelineKind): Tone {
   switch (kind) {
     case 'resolved':
     case 'alert-resolved':
+    case 'calm':
       return 'ok';
     case 'opened':
     case 'worsened':
     case 'reopened':
     case 'alert-joined':
+    case 'woke':
+    case 'flapping':
       return 'major';
     default:
       return 'neutral';

@@ -1,5 +1,5 @@
 import type { Alert } from '../model/alert.js';
-import type { Incident, TimelineEntry, TimelineKind } from '../model/incident.js';
+import { flapping, type Incident, type TimelineEntry, type TimelineKind } from '../model/incident.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { Inline } from '../model/rich.js';
 import { MINUTE, type Instant } from '../model/time.js';
@@ -20,6 +20,7 @@ export function incidentFacts(view: IncidentView, main: Alert | undefined): read
     ...(main === undefined ? [] : subjectFacts(main, now)),
     fact('Tenant', say(tenantsOf(incident))),
     severityFact(incident, main),
+    ...flappingFact(incident),
     ...handlerFact(incident),
     ...silencedFact(incident, view.silencedUntil, now),
     ...resolvedFact(incident, main),
@@ -50,8 +51,34 @@ function severityFact(incident: Incident, main: Alert | undefined): CardFact {
   return fact('Severity', bold(incident.severity), say(`${peak}${because === '' ? '' : ` (${because})`}`));
 }
 
+/** How often the worst of them came and went, and why the card does not follow each time. */
+function flappingFact(incident: Incident): readonly CardFact[] {
+  const [worst] = [...flapping(incident)].sort((a, b) => b.count - a.count);
+  if (worst?.since === undefined || incident.state === 'resolved') return [];
+  return [
+    fact(
+      'Flapping',
+      bold(`fired ${worst.count} times`),
+      say(' since '),
+      time(worst.since),
+      say('; open until it has been quiet for a while, and brought up to date from time to time'),
+    ),
+  ];
+}
+
 function handlerFact(incident: Incident): readonly CardFact[] {
   if (incident.acknowledgedBy === undefined || incident.state === 'open') return [];
+  if (incident.snoozedUntil !== undefined)
+    return [
+      fact(
+        'Snoozed',
+        say('by '),
+        bold(incident.acknowledgedBy),
+        say(' until '),
+        time(incident.snoozedUntil),
+        say('; it comes back by itself if it still fires'),
+      ),
+    ];
   const since = incident.acknowledgedAt === undefined ? [] : [say(' since '), time(incident.acknowledgedAt)];
   return [fact('Acknowledged', say('by '), bold(incident.acknowledgedBy), ...since)];
 }
@@ -183,6 +210,9 @@ const CHANGES: readonly TimelineKind[] = [
   'pir',
   'alert-resolved',
   'reopened',
+  'woke',
+  'flapping',
+  'calm',
   'note',
 ];
 

@@ -1,9 +1,10 @@
 import type { Alert } from '../model/alert.js';
-import type { Action, Card, Section, Tone } from '../model/card.js';
-import { incidentName, type Incident } from '../model/incident.js';
+import type { Card, Section, Tone } from '../model/card.js';
+import { flapping, incidentName, type Incident } from '../model/incident.js';
 import type { Inline } from '../model/rich.js';
 import { compareSeverity } from '../model/severity.js';
 import type { Instant } from '../model/time.js';
+import { incidentActions } from './incident-actions.js';
 import { bodyOf } from './incident-body.js';
 import { incidentFacts, lastChange } from './incident-facts.js';
 import { subjectLine, titleOf, titleParts } from './incident-title.js';
@@ -27,7 +28,7 @@ export function incidentCard(view: IncidentView): Card {
       ...bodyOf(main),
       ...otherAlerts(incident),
     ],
-    actions: actionsOf(incident, main),
+    actions: incidentActions(view, main),
     footer: footerOf(view, main),
     revision: incident.revision,
     at: view.now,
@@ -39,8 +40,14 @@ export function incidentTone(incident: Incident): Tone {
 }
 
 export function incidentBadge(incident: Incident): string {
-  if (isAnnouncement(incident) || incident.state === 'open') return incident.severity.toUpperCase();
-  return incident.state.toUpperCase();
+  if (isAnnouncement(incident)) return incident.severity.toUpperCase();
+  const state = stateBadge(incident);
+  return flapping(incident).length > 0 && incident.state !== 'resolved' ? `${state}, FLAPPING` : state;
+}
+
+function stateBadge({ state, severity, snoozedUntil }: Incident): string {
+  if (state === 'open') return severity.toUpperCase();
+  return snoozedUntil === undefined ? state.toUpperCase() : 'SNOOZED';
 }
 
 /** What a lock screen shows: how bad, what, where, since when. */
@@ -55,10 +62,16 @@ export function incidentFallback(incident: Incident, now: Instant): string {
     const lasted = age((incident.resolvedAt ?? incident.updatedAt) - began);
     return `RESOLVED after ${lasted}: ${head} ${ids}`;
   }
-  const by =
-    incident.state === 'acknowledged' ? `, acknowledged by ${incident.acknowledgedBy ?? 'somebody'}` : '';
+  const flaps = flapping(incident).length > 0 ? ', flapping' : '';
   const next = nextStep(main);
-  return `${incident.severity.toUpperCase()} ${head} since ${clock(began, now)}${by} ${ids}${because}${next}`;
+  return `${incident.severity.toUpperCase()} ${head} since ${clock(began, now)}${flaps}${heldBy(incident, now)} ${ids}${because}${next}`;
+}
+
+function heldBy({ state, acknowledgedBy = 'somebody', snoozedUntil }: Incident, now: Instant): string {
+  if (state !== 'acknowledged') return '';
+  return snoozedUntil === undefined
+    ? `, acknowledged by ${acknowledgedBy}`
+    : `, snoozed by ${acknowledgedBy} until ${clock(snoozedUntil, now)}`;
 }
 
 function nextStep(main: Alert | undefined): string {
@@ -94,35 +107,6 @@ function otherAlerts(incident: Incident): readonly Section[] {
 function alertLine(alert: Alert): readonly Inline[] {
   const over = alert.state === 'resolved' ? [say(' (resolved)')] : [];
   return [say(clip(alert.summary === '' ? alert.subject : alert.summary, 160)), ...over];
-}
-
-function actionsOf(incident: Incident, main: Alert | undefined): readonly Action[] {
-  const name = incidentName(incident.id);
-  const details: Action = { id: 'details', label: 'Details', style: 'default', command: `incident ${name}` };
-  const runbook: readonly Action[] =
-    main !== undefined && /^https?:/i.test(main.runbook)
-      ? [{ id: 'link', label: 'Runbook', style: 'default', href: main.runbook }]
-      : [];
-  if (incident.state === 'resolved' || isAnnouncement(incident)) return [details];
-  const resolve: Action = {
-    id: 'resolve',
-    label: 'Resolve',
-    style: 'default',
-    command: `resolve ${name}`,
-    confirm: `Resolve ${name} for everyone?`,
-  };
-  const silence: Action = {
-    id: 'silence',
-    label: 'Silence 1h',
-    style: 'default',
-    command: `silence ${name} 1h`,
-  };
-  if (incident.state === 'acknowledged') {
-    const unack: Action = { id: 'unack', label: 'Unacknowledge', style: 'default', command: `unack ${name}` };
-    return [resolve, unack, silence, details, ...runbook];
-  }
-  const ack: Action = { id: 'ack', label: 'Acknowledge', style: 'primary', command: `ack ${name}` };
-  return [ack, resolve, silence, details, ...runbook];
 }
 
 function footerOf(view: IncidentView, main: Alert | undefined): readonly Inline[] {

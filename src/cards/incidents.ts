@@ -1,5 +1,5 @@
 import type { Card } from '../model/card.js';
-import { incidentName, type Incident } from '../model/incident.js';
+import { flapping, incidentName, type Incident } from '../model/incident.js';
 import { inlinesToText, type Inline } from '../model/rich.js';
 import { compareSeverity } from '../model/severity.js';
 import type { Instant } from '../model/time.js';
@@ -7,7 +7,7 @@ import { incidentTone } from './incident.js';
 import { titleOf } from './incident-title.js';
 import { beganAt, isAnnouncement, mainAlert } from './incident-view.js';
 import { bold, command, dotted, link, listSection, paragraph, say, type ListItem } from './parts.js';
-import { age, badgeOf, clip, plural, worstTone } from './words.js';
+import { age, badgeOf, clip, clock, plural, worstTone } from './words.js';
 
 export interface IncidentsView {
   readonly incidents: readonly Incident[];
@@ -92,7 +92,10 @@ function stateWords(incident: Incident, now: Instant): string {
     return `resolved ${age(now - end)} ago after ${age(end - began)}`;
   }
   const open = `${incident.severity}, for ${age(now - began)}`;
-  return incident.state === 'acknowledged'
-    ? `${open}, ${incident.acknowledgedBy ?? 'somebody'} has it`
-    : open;
+  const who = incident.acknowledgedBy ?? 'somebody';
+  const flaps = flapping(incident).length > 0 ? ', flapping' : '';
+  if (incident.state === 'open') return `${open}${flaps}`;
+  return incident.snoozedUntil === undefined
+    ? `${open}${flaps}, ${who} has it`
+    : `${open}${flaps}, snoozed by ${who} until ${clock(incident.snoozedUntil, now)}`;
 }

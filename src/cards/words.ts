@@ -1,19 +1,9 @@
 import type { Tone } from '../model/card.js';
 import { isSeverity, SEVERITIES } from '../model/severity.js';
-import { DAY, HOUR, MINUTE, SECOND, type Duration, type Instant } from '../model/time.js';
+import type { Instant } from '../model/time.js';
 
 /** `40 s`, `7 min`, `2 h 5 min`, `3 d 4 h`: two units at most, as people say it. */
-export function age(ms: Duration): string {
-  if (ms < MINUTE) return `${Math.max(0, Math.floor(ms / SECOND))} s`;
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
-  if (ms < DAY) return twoUnits(ms, HOUR, 'h', MINUTE, 'min');
-  return twoUnits(ms, DAY, 'd', HOUR, 'h');
-}
-
-function twoUnits(ms: Duration, big: Duration, bigName: string, small: Duration, smallName: string): string {
-  const rest = Math.floor((ms % big) / small);
-  return `${Math.floor(ms / big)} ${bigName}${rest === 0 ? '' : ` ${rest} ${smallName}`}`;
-}
+export { span as age } from '../lib/duration.js';
 
 /** For plain text that cannot show the reader's own zone: `03:05 UTC`, with the day when it is not today's. */
 export function clock(at: Instant, now: Instant): string {

@@ -1,14 +1,15 @@
+import type { Reach } from '../incidents/silence.js';
 import type { Card } from '../model/card.js';
 import type { Alert } from '../model/alert.js';
 import type { KeptDecision, KeptEvaluation } from '../model/evaluation.js';
 import type { Actor, Incident, TimelineEntry } from '../model/incident.js';
 import type { Order, Question } from '../model/question.js';
 import type { Person, Role } from '../model/person.js';
-import type { Silence } from '../model/silence.js';
+import type { Matcher, Silence } from '../model/silence.js';
 import type { RuleDefinition } from '../model/rule.js';
 import type { Change, Fact, SourceKind, SourceHealth, SubjectRow } from '../model/source.js';
 import type { ChannelHealth, Delivery, Telling } from '../model/telling.js';
-import type { Instant } from '../model/time.js';
+import type { Duration, Instant } from '../model/time.js';
 
 /** Somebody who asks, already known to us. */
 export interface Asker {
@@ -94,17 +95,33 @@ export interface Desk {
   /** Where rules changed their minds, newest first. */
   decisions(filter: { subject?: string; rule?: string; limit: number }): Promise<readonly KeptDecision[]>;
   silences(): Promise<readonly Silence[]>;
+  silence(id: number): Promise<Silence | undefined>;
+  /** What matchers hold back now, and what they would have held back in the last week. */
+  reach(matchers: readonly Matcher[]): Promise<Reach>;
+  /** From now on. One with the same matchers is changed instead of a second one made. */
+  setSilence(order: SilenceOrder, actor: Actor): Promise<Silence>;
+  /** Throws `command.not-found`, also for one that is over. */
+  changeSilence(id: number, change: Pick<Silence, 'endsAt' | 'comment'>, actor: Actor): Promise<Silence>;
+  endSilence(id: number, actor: Actor): Promise<Silence>;
   /** Returns the incident as it is after the act. Throws `command.not-found`; doing what is done already changes nothing. */
   act(id: number, act: IncidentAct, actor: Actor): Promise<Incident>;
   doctor(): Promise<readonly DoctorLine[]>;
+}
+
+export interface SilenceOrder {
+  readonly matchers: readonly Matcher[];
+  readonly durationMs: Duration;
+  readonly comment: string;
 }
 
 export type IncidentAct =
   | { readonly do: 'ack' }
   | { readonly do: 'unack' }
   | { readonly do: 'resolve' }
+  | { readonly do: 'snooze'; readonly durationMs: number }
   | { readonly do: 'note'; readonly text: string }
-  | { readonly do: 'silence'; readonly durationMs: number; readonly comment: string };
+  | { readonly do: 'silence'; readonly durationMs: number; readonly comment: string }
+  | { readonly do: 'unsilence' };
 
 export interface CommandContext {
   readonly desk: Desk;

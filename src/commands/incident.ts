@@ -1,10 +1,10 @@
 import { incidentDetailCard } from '../cards/index.js';
+import { silencedUntil } from '../incidents/silence.js';
 import type { Card } from '../model/card.js';
 import type { Incident } from '../model/incident.js';
 import type { Command, CommandContext } from './command.js';
 import { atMost, told, whispered } from './support/answers.js';
 import { findIncident } from './support/find.js';
-import { silencedUntil } from './support/silenced.js';
 
 export const incident: Command = {
   name: 'incident',

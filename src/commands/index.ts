@@ -18,6 +18,7 @@ import { report } from './report.js';
 import { reports } from './reports.js';
 import { resolve } from './resolve.js';
 import { services } from './services.js';
+import { snooze } from './snooze.js';
 import { silence } from './silence.js';
 import { silences } from './silences.js';
 import { status } from './status.js';
@@ -50,6 +51,7 @@ export const COMMANDS: readonly Command[] = [
   ack,
   unack,
   resolve,
+  snooze,
   note,
   silence,
   silences,

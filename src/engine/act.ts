@@ -1,11 +1,13 @@
-import { applyAct } from '../incidents/act.js';
+import { applyAct, type Act } from '../incidents/act.js';
+import { groupMatchers, inForce, sameMatchers } from '../incidents/silence.js';
 import type { IncidentAct } from '../commands/command.js';
-import { Fault, isFault } from '../lib/fault.js';
+import { Fault } from '../lib/fault.js';
 import type { Clock } from '../lib/clock.js';
 import { incidentName, type Actor, type Incident } from '../model/incident.js';
-import type { Matcher } from '../model/silence.js';
+import type { Instant } from '../model/time.js';
 import type { DecidingStore } from '../store/store.js';
-import { outboxOf } from './turn.js';
+import { editIncident } from './edit.js';
+import { endSilence, setSilence } from './silencing.js';
 
 export interface ActDeps {
   readonly store: DecidingStore;
@@ -14,60 +16,63 @@ export interface ActDeps {
   readonly kick: (channels: readonly string[]) => Promise<void>;
 }
 
-const TRIES = 6;
-
 /** Does what a person asked to one incident; every channel's card follows. Returns the incident as it is after it. */
 export async function actOn(id: number, act: IncidentAct, actor: Actor, deps: ActDeps): Promise<Incident> {
-  const { store, clock } = deps;
-  for (let attempt = 1; ; attempt += 1) {
-    const incident = await store.incident(id);
-    if (incident === undefined) throw new Fault('command.not-found', `There is no ${incidentName(id)}.`);
-    const at = clock.now();
-    if (act.do === 'silence' && attempt === 1)
-      await silence(incident, act.durationMs, act.comment, actor, deps);
-    const acted = applyAct(
-      incident,
-      act.do === 'silence' ? { ...act, until: at + act.durationMs } : act,
+  if (act.do === 'silence') await silence(await incidentOf(id, deps), act, actor, deps);
+  else if (act.do === 'unsilence') await unsilence(await incidentOf(id, deps), actor, deps);
+  else
+    await edit(
+      id,
+      act.do === 'snooze' ? { do: 'snooze', until: deps.clock.now() + act.durationMs } : act,
       actor,
-      at,
+      deps,
     );
-    if (acted === undefined) return incident;
-    try {
-      const outbox = outboxOf(acted.incident, at);
-      const edited = await store.editIncident({
-        incident: acted.incident,
-        revision: incident.revision,
-        timeline: [acted.line],
-        outbox,
-      });
-      await store.audit({ at, actor, action: `${act.do} ${incidentName(id)}`, outcome: 'done', detail: {} });
-      await deps.kick(outbox.map((row) => row.channel));
-      return edited;
-    } catch (error) {
-      if (!isFault(error, 'store.conflict') || attempt >= TRIES) throw error;
-    }
-  }
+  return incidentOf(id, deps);
 }
 
-/** As Alertmanager's "silence this alert": the labels that tell this group from every other. */
+async function edit(id: number, act: Act, actor: Actor, deps: ActDeps): Promise<void> {
+  const { store, clock, kick } = deps;
+  const at: Instant = clock.now();
+  const edited = await editIncident(store, id, at, async (incident) => {
+    const timeline = act.do === 'note' ? await store.timeline(id) : [];
+    const acted = applyAct(incident, act, actor, at, timeline);
+    return acted === undefined ? undefined : { incident: acted.incident, lines: [acted.line] };
+  });
+  if (edited === undefined) throw missing(id);
+  if (!edited.changed) return;
+  await store.audit({ at, actor, action: `${act.do} ${incidentName(id)}`, outcome: 'done', detail: {} });
+  await kick(edited.channels);
+}
+
+async function incidentOf(id: number, { store }: ActDeps): Promise<Incident> {
+  const incident = await store.incident(id);
+  if (incident === undefined) throw missing(id);
+  return incident;
+}
+
+function missing(id: number): Fault {
+  return new Fault('command.not-found', `There is no ${incidentName(id)}.`);
+}
+
 async function silence(
   incident: Incident,
-  durationMs: number,
-  comment: string,
+  { durationMs, comment }: { durationMs: number; comment: string },
   actor: Actor,
   deps: ActDeps,
 ): Promise<void> {
-  const startsAt = deps.clock.now();
-  const matchers: Matcher[] = Object.entries(incident.groupLabels).map(([name, value]) => ({
-    name,
-    op: '=',
-    value,
-  }));
-  await deps.store.addSilence({
-    matchers,
-    startsAt,
-    endsAt: startsAt + durationMs,
-    author: actor,
-    comment: comment === '' ? incidentName(incident.id) : comment,
-  });
+  const matchers = groupMatchers(incident);
+  await setSilence(
+    { matchers, durationMs, comment: comment === '' ? incidentName(incident.id) : comment },
+    actor,
+    deps,
+  );
+}
+
+/** Ends what was set for exactly this group; a wider silence is somebody's decision about more. */
+async function unsilence(incident: Incident, actor: Actor, deps: ActDeps): Promise<void> {
+  const now = deps.clock.now();
+  const own = groupMatchers(incident);
+  for (const silence of await deps.store.silences(now))
+    if (inForce(silence, now) && sameMatchers(silence.matchers, own))
+      await endSilence(silence.id, actor, deps);
 }

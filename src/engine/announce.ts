@@ -3,6 +3,7 @@ import { isFault } from '../lib/fault.js';
 import type { ChannelHealth, Delivery, OutboxRow, Telling } from '../model/telling.js';
 import { MINUTE, SECOND, type Instant } from '../model/time.js';
 import type { Channel } from '../notify/adapter.js';
+import { hasWoken } from '../notify/decide.js';
 import type { AnnounceDeps } from './announce-deps.js';
 import { failed, noteHealth, type NoteDelivery, type Told } from './failed.js';
 import { notTold } from './not-told.js';
@@ -109,7 +110,7 @@ async function tell(channel: Channel, row: OutboxRow, deps: AnnounceDeps): Promi
       case 'nothing':
         await deps.store.settle(row, {
           deliveries: notTold(subject).map((reason) => note('not-told', 'none', reason)),
-          ...standing(row, subject, subject.told),
+          ...standing(row, subject, subject.told, deps.clock.now()),
         });
         return { fault: 'none-sent', stop: false };
       case 'hold':
@@ -133,7 +134,7 @@ async function tell(channel: Channel, row: OutboxRow, deps: AnnounceDeps): Promi
           deliveries: [note('accepted', action, reason)],
           ...(hasMoreToSay(channel, subject, telling)
             ? { next: { ...row, dueAt: deps.clock.now(), attempts: 0 } }
-            : standing(row, subject, telling)),
+            : standing(row, subject, telling, deps.clock.now())),
         });
         return { fault: undefined, stop: false };
       }
@@ -150,7 +151,12 @@ function hasMoreToSay(channel: Channel, { threadSeq }: Subject, telling: Telling
 }
 
 /** A firing incident keeps one row that comes due when its reminder does. */
-function standing(row: OutboxRow, { incident }: Subject, told: Telling | undefined): { next?: OutboxRow } {
+function standing(
+  row: OutboxRow,
+  { incident }: Subject,
+  told: Telling | undefined,
+  now: Instant,
+): { next?: OutboxRow } {
   const destination = incident?.destinations.find((known) => known.channel === row.channel);
   if (
     incident === undefined ||
@@ -160,7 +166,8 @@ function standing(row: OutboxRow, { incident }: Subject, told: Telling | undefin
   )
     return {};
   const last = incident.state === 'acknowledged' ? Math.max(told.lastAt, row.dueAt) : told.lastAt;
-  const dueAt = last + Math.max(destination.repeatInterval, MINUTE);
+  const again = last + Math.max(destination.repeatInterval, MINUTE);
+  const dueAt = hasWoken(incident, told) ? now : again;
   return {
     next: {
       topic: row.topic,

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.js';
 import type { Log } from '../lib/log.js';
+import { shownRevision } from '../model/incident.js';
 import type { OutboxRow } from '../model/telling.js';
 import { MINUTE } from '../model/time.js';
 import type { Store } from '../store/store.js';
@@ -30,7 +31,7 @@ export async function auditOnce({
     );
     for (const row of outboxOf(incident, now)) {
       const told = tellings.get(row.channel);
-      if (told?.ref !== undefined && told.revision >= incident.revision) continue;
+      if (told?.ref !== undefined && told.revision >= shownRevision(incident)) continue;
       // Its channel is being worked on: the row is there, throttled or held for a reason that `deliveries` names.
       if (await store.queued(row.topic, row.channel)) continue;
       missing.push(row);

@@ -1,7 +1,8 @@
 import { incidentCard } from '../cards/incident.js';
 import { summaryCard } from '../cards/summary.js';
+import { silencedUntil } from '../incidents/silence.js';
 import { plain, type Rich } from '../model/rich.js';
-import { incidentName, type Incident, type TimelineEntry } from '../model/incident.js';
+import { incidentName, whoAndWhere, type Incident, type TimelineEntry } from '../model/incident.js';
 import type { Silence } from '../model/silence.js';
 import type { MessageRef, OutboxRow, Telling } from '../model/telling.js';
 import { MINUTE, type Instant } from '../model/time.js';
@@ -25,6 +26,7 @@ export function lateness(row: OutboxRow, groupWait: number, now: Instant): Late 
 export interface IncidentView {
   readonly incident: Incident;
   readonly timeline: readonly TimelineEntry[];
+  /** Those that have not ended. */
   readonly silences: readonly Silence[];
   readonly url: string;
   readonly now: Instant;
@@ -33,16 +35,13 @@ export interface IncidentView {
 
 /** One incident for one channel. */
 export function incidentMessage({ incident, timeline, silences, url, now, late }: IncidentView): Message {
-  const silencedUntil = silences.reduce<Instant | undefined>(
-    (longest, { endsAt }) => Math.max(longest ?? 0, endsAt),
-    undefined,
-  );
+  const until = silencedUntil(incident, silences, now);
   const card = incidentCard({
     incident,
     timeline,
     now,
     url,
-    ...(silencedUntil === undefined ? {} : { silencedUntil }),
+    ...(until === undefined ? {} : { silencedUntil: until }),
     ...(late === undefined ? {} : { late }),
   });
   return {
@@ -80,7 +79,7 @@ export function summaryMessage(
 }
 
 export function threadLine(entry: TimelineEntry): ThreadLine {
-  return { at: entry.at, who: entry.actor.name, text: asRich(wordsWithoutName(entry)) };
+  return { at: entry.at, who: whoAndWhere(entry.actor), text: asRich(wordsWithoutName(entry)) };
 }
 
 /** The line begins with who did it: `alice: Resolved.`, not `alice: Resolved by alice.` */
@@ -89,15 +88,19 @@ function wordsWithoutName({ kind, actor: { name }, text }: TimelineEntry): strin
   return text.startsWith(`${name} `) ? text.slice(name.length + 1) : text.replace(` by ${name}`, '');
 }
 
-export function reminderLine(incident: Incident, now: Instant): ThreadLine {
+export function reminderLine(incident: Incident, reason: 'repeat' | 'snooze-over', now: Instant): ThreadLine {
   return {
     at: now,
     who: 'tocsin',
-    text: plain(
-      `${incidentName(incident.id)} is still ${incident.severity} and nobody has it: ${incident.title}`,
-    ),
+    text: plain(`${incidentName(incident.id)} ${reminderWords(incident, reason)}: ${incident.title}`),
     broadcast: true,
   };
+}
+
+function reminderWords({ severity }: Incident, reason: 'repeat' | 'snooze-over'): string {
+  return reason === 'repeat'
+    ? `is still ${severity} and nobody has it`
+    : `is back: its snooze is over, it is ${severity} and nobody has it`;
 }
 
 function asRich(text: string): Rich {

@@ -8,6 +8,8 @@ import type { Source, TenantConnection } from '../sources/source.js';
 import type { Store } from '../store/store.js';
 import { actOn, type ActDeps } from './act.js';
 import { openLooks } from './look.js';
+import { reach } from './reach.js';
+import { changeSilence, endSilence, setSilence } from './silencing.js';
 
 export interface DeskDeps extends ActDeps {
   readonly store: Store;
@@ -52,6 +54,11 @@ export function openDesk(deps: DeskDeps): Desk {
     evaluations: (filter) => store.evaluations({ ...filter, limit: 5_000 }),
     decisions: (filter) => store.decisions(filter),
     silences: () => store.silences(clock.now()),
+    silence: (id) => store.silence(id),
+    reach: (matchers) => reach(matchers, deps),
+    setSilence: (order, actor) => setSilence(order, actor, deps),
+    changeSilence: (id, change, actor) => changeSilence(id, change, actor, deps),
+    endSilence: (id, actor) => endSilence(id, actor, deps),
     act: (id, act, actor) => actOn(id, act, actor, deps),
     doctor: () => examine(deps),
   };

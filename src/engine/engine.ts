@@ -12,6 +12,7 @@ import type { AnnounceDeps } from './announce-deps.js';
 import { auditOnce } from './audit.js';
 import { pollOnce, type PollDeps } from './poll.js';
 import type { Queues } from './queues.js';
+import { passTime } from './step.js';
 import { observeChannel, type SelfDeps } from './self.js';
 
 export interface EngineDeps
@@ -125,8 +126,10 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
     if (next !== undefined) await (next <= clock.now() ? kick([name]) : kickAt(name, next));
   };
   const chore = async (name: string): Promise<void> => {
-    if (name === 'sweep')
+    if (name === 'sweep') {
+      if (await passTime({ store, clock, kick })) deps.changed('incidents');
       await kick((await store.waiting()).filter((row) => row.dueAt <= clock.now()).map((row) => row.channel));
+    }
     if (name === 'audit') await wake(await auditOnce(deps));
     if (name === 'tidy') await store.tidy(clock.now() - deps.historyMs(), clock.now() - deps.callsMs());
   };

@@ -10,7 +10,7 @@ import { storableDeep } from '../store/values.js';
 import type { Committed, DecidingStore } from '../store/store.js';
 import type { PollOutcome } from './health.js';
 import { takeTurn } from './take-turn.js';
-import type { TurnContext } from './turn.js';
+import type { IncidentLife, TurnContext } from './turn.js';
 
 export interface PollDeps {
   readonly store: DecidingStore;
@@ -19,6 +19,8 @@ export interface PollDeps {
   readonly rules: () => readonly Rule[];
   readonly root: () => RouteNode;
   readonly matches: MatchLabels;
+  /** The `incidents` of the settings. */
+  readonly life?: () => IncidentLife;
   readonly measure: PollMeter;
 }
 
@@ -105,5 +107,6 @@ function contextOf(source: Source, at: Instant, deps: PollDeps): TurnContext {
     root: deps.root(),
     matches: deps.matches,
     at,
+    ...(deps.life === undefined ? {} : { life: deps.life() }),
   };
 }

@@ -6,6 +6,7 @@ import type { MatchLabels } from '../model/silence.js';
 import type { RouteNode } from '../model/route.js';
 import type { Rule } from '../rules/compile.js';
 import { takeTurn } from './take-turn.js';
+import type { IncidentLife } from './turn.js';
 
 /** The tenant label of what concerns Tocsin as a whole. */
 export const SELF = 'tocsin';
@@ -17,6 +18,7 @@ export interface SelfDeps {
   readonly rules: () => readonly Rule[];
   readonly root: () => RouteNode;
   readonly matches: MatchLabels;
+  readonly life?: () => IncidentLife;
 }
 
 /** A turn about a channel: `channel:<name>`, judged and announced like any other fact. */
@@ -47,6 +49,7 @@ export async function observeChannel(health: ChannelHealth, deps: SelfDeps): Pro
       root: deps.root(),
       matches: deps.matches,
       at,
+      ...(deps.life === undefined ? {} : { life: deps.life() }),
     },
     poll,
     outcome: { ok: true },

@@ -22,7 +22,7 @@ export async function send(
   if (decision.do === 'post') return post(channel, row, subject, decision.reason, deps);
   if (told?.ref === undefined)
     throw new Error(`an ${decision.do} was decided for a card that does not exist`);
-  if (decision.do === 'remind') return remind(channel, row, subject, deps);
+  if (decision.do === 'remind') return remind(channel, row, subject, decision.reason, deps);
   if (channel.update === undefined) throw new Error(`${channel.kind} cannot edit`);
   // Where only the thread is behind, the card is right as it is.
   const ref = decision.reason === 'thread' ? told.ref : await channel.update(told.ref, message);
@@ -95,24 +95,30 @@ async function post(
   };
 }
 
-async function remind(channel: Channel, row: OutboxRow, subject: Subject, deps: AnnounceDeps): Promise<Sent> {
+async function remind(
+  channel: Channel,
+  row: OutboxRow,
+  subject: Subject,
+  reason: 'repeat' | 'snooze-over',
+  deps: AnnounceDeps,
+): Promise<Sent> {
   const { told, incident, message } = subject;
   if (told?.ref === undefined || incident === undefined) throw new Error('nothing to be reminded of');
   const now = deps.clock.now();
   if (channel.thread === undefined) {
-    const reminder = { ...message, news: [reminderLine(incident, now), ...(message.news ?? [])] };
+    const reminder = { ...message, news: [reminderLine(incident, reason, now), ...(message.news ?? [])] };
     const ref = await channel.post(reminder, told.ref);
     return {
       telling: toldNow(row, told, { ...saidIn(channel, subject), ref }, now, true),
       action: 'post',
-      reason: 'repeat',
+      reason,
     };
   }
-  await channel.thread(told.ref, reminderLine(incident, now));
+  await channel.thread(told.ref, reminderLine(incident, reason, now));
   return {
     telling: toldNow(row, told, { ...told, ref: told.ref }, now, true),
     action: 'thread',
-    reason: 'repeat',
+    reason,
   };
 }
 

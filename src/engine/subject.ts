@@ -1,4 +1,4 @@
-import { silencesOf, hush } from '../notify/mute.js';
+import { hush } from '../notify/mute.js';
 import { decide, type Decision } from '../notify/decide.js';
 import type { Channel, Message, ThreadLine } from '../notify/adapter.js';
 import type { Destination, Incident } from '../model/incident.js';
@@ -31,7 +31,6 @@ export async function subjectOf(channel: Channel, row: OutboxRow, deps: Announce
     store.silences(now),
   ]);
   if (incident === undefined) return summaryOf(channel, row, told, deps);
-  const silences = silencesOf(incident.alerts, standing, deps.matches, now);
   const destination = incident.destinations.find((known) => known.channel === channel.name);
   const threaded = timeline.filter((entry) => entry.thread);
   const untold = threaded.filter((entry) => entry.seq > (told?.threadSeq ?? Infinity));
@@ -48,7 +47,7 @@ export async function subjectOf(channel: Channel, row: OutboxRow, deps: Announce
         ...incidentMessage({
           incident,
           timeline,
-          silences,
+          silences: standing,
           url,
           now,
           ...(late === undefined ? {} : { late }),
@@ -76,7 +75,7 @@ export async function subjectOf(channel: Channel, row: OutboxRow, deps: Announce
           : hush({
               incident,
               destination,
-              silences,
+              silences: standing,
               inhibitions: deps.inhibitions(),
               muteTimes: deps.muteTimes(),
               firing: deps.inhibitions().length === 0 ? [] : await store.alerts(),

@@ -1,14 +1,15 @@
 import { diff } from '../diff.js';
+import type { FlapSettings } from '../incidents/flap.js';
 import { fold } from '../incidents/fold.js';
 import type { Alert, Transition } from '../model/alert.js';
 import type { DecisionRecord } from '../model/evaluation.js';
-import type { Incident } from '../model/incident.js';
+import { shownRevision, type Incident } from '../model/incident.js';
 import { SEVERITIES } from '../model/severity.js';
 import type { Change, Fact, SourceHealth, SourceKey, SourceKind } from '../model/source.js';
 import type { RouteNode } from '../model/route.js';
 import type { MatchLabels } from '../model/silence.js';
 import type { OutboxRow } from '../model/telling.js';
-import { HOUR, type Instant } from '../model/time.js';
+import { HOUR, type Duration, type Instant } from '../model/time.js';
 import { route } from '../notify/route.js';
 import type { Rule } from '../rules/compile.js';
 import { judge, type Judgement } from '../rules/judge.js';
@@ -25,6 +26,14 @@ export interface TurnContext {
   readonly root: RouteNode;
   readonly matches: MatchLabels;
   readonly at: Instant;
+  /** When it is the same incident again, and when it flaps; as the defaults say when left out. */
+  readonly life?: IncidentLife;
+}
+
+/** The `incidents` of the settings. */
+export interface IncidentLife {
+  readonly reopenWithinMs: Duration;
+  readonly flapping: FlapSettings;
 }
 
 /** The first half of a turn: facts, changes and transitions, before any incident has been read. */
@@ -42,8 +51,8 @@ export interface Judged {
   readonly evaluated: Judgement['evaluated'];
 }
 
-/** Again within this time is the same incident. */
-const REOPEN_WITHIN = HOUR;
+/** Again within this time is the same incident, unless the settings say otherwise. */
+export const REOPEN_WITHIN = HOUR;
 
 /** Everything of a turn that needs no incident: pure, so that a refused commit can be judged anew on fresher knowledge. */
 export function judgeTurn(
@@ -170,11 +179,10 @@ export function foldTurn(judged: Judged, incidents: readonly Incident[]): TurnRe
     changes,
     incidents,
     route: (alert) => routeOf(alert, context),
-    reopenWithinMs: REOPEN_WITHIN,
+    reopenWithinMs: context.life?.reopenWithinMs ?? REOPEN_WITHIN,
+    ...(context.life === undefined ? {} : { flapping: context.life.flapping }),
   });
-  const kept = transitions.filter(
-    (transition) => transition.kind !== 'dropped' && transition.kind !== 'once',
-  );
+  const kept = transitions.filter((transition) => transition.kind !== 'dropped');
   return {
     source: context.source,
     tenant: context.tenant,
@@ -205,6 +213,8 @@ export function foldTurn(judged: Judged, incidents: readonly Incident[]): TurnRe
 /** One row for each channel of an incident: a first card waits for its group, everything later goes at once. */
 export function outboxOf(incident: Incident, at: Instant): OutboxRow[] {
   if (incident.baselineOf !== undefined) return [];
+  // Nothing that a card would show: a flapping alert came or went.
+  if (shownRevision(incident) < incident.revision) return [];
   return incident.destinations.map((destination) => ({
     topic: `incident:${incident.id}`,
     channel: destination.channel,

@@ -90,6 +90,8 @@ function schemas(): Schema {
     acknowledgedBy: maybeText,
     resolvedAt: maybeInstant,
     resolvedBy: maybeText,
+    snoozedUntil: maybeInstant,
+    flapping: arrayOf(object({ fingerprint: text, since: instant, count: whole })),
     groupKey: text,
     groupLabels: labels,
     channels: arrayOf(text),

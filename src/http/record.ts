@@ -1,5 +1,6 @@
 import { incidentCard } from '../cards/index.js';
 import type { TenantRow } from '../commands/command.js';
+import { silencedUntil } from '../incidents/silence.js';
 import type { Card, Tone } from '../model/card.js';
 import type { Incident } from '../model/incident.js';
 import type { JsonObject } from '../model/json.js';
@@ -69,17 +70,15 @@ export async function consoleView(deps: RecordDeps): Promise<ConsoleView> {
 async function cardOf(
   incident: Incident,
   silences: readonly Silence[],
-  { store, now, url, matches }: RecordDeps,
+  { store, now, url }: RecordDeps,
 ): Promise<Card> {
-  const ends = silences
-    .filter((silence) => incident.alerts.some((alert) => matches(silence.matchers, alert.labels)))
-    .map((silence) => silence.endsAt);
+  const until = silencedUntil(incident, silences, now());
   return incidentCard({
     incident,
     timeline: await store.timeline(incident.id),
     now: now(),
     url,
-    ...(ends.length === 0 ? {} : { silencedUntil: Math.max(...ends) }),
+    ...(until === undefined ? {} : { silencedUntil: until }),
   });
 }
 

@@ -1,6 +1,6 @@
 import { formatDuration } from '../lib/duration.js';
 import type { Alert } from '../model/alert.js';
-import { incidentName, type Incident, type TimelineEntry } from '../model/incident.js';
+import { flapping, incidentName, type Incident, type TimelineEntry } from '../model/incident.js';
 import type { RuleDefinition } from '../model/rule.js';
 import type { Matcher, Silence } from '../model/silence.js';
 import type { Delivery, Telling } from '../model/telling.js';
@@ -24,6 +24,12 @@ export function incidentView(incident: Incident) {
     acknowledgedBy: incident.acknowledgedBy ?? null,
     resolvedAt: iso(incident.resolvedAt),
     resolvedBy: incident.resolvedBy ?? null,
+    snoozedUntil: iso(incident.snoozedUntil),
+    flapping: flapping(incident).map(({ fingerprint, since, count }) => ({
+      fingerprint,
+      since: iso(since),
+      count,
+    })),
     groupKey: incident.groupKey,
     groupLabels: incident.groupLabels,
     channels: incident.destinations.map((destination) => destination.channel),

@@ -1,10 +1,15 @@
 import type { Alert, Transition } from '../model/alert.js';
 import type { Actor, Destination, Incident, TimelineEntry, TimelineKind } from '../model/incident.js';
 import type { Labels } from '../model/labels.js';
-import { compareSeverity, worst } from '../model/severity.js';
+import { compareSeverity, isWorse } from '../model/severity.js';
 import type { Change, SourceKey } from '../model/source.js';
 import type { Instant } from '../model/time.js';
 import { describeChange } from './changes.js';
+import { FLAP_DEFAULTS, flapOf, isFlapping, noteEnd, noteFiring, type FlapSettings } from './flap.js';
+import { beganWords, endedWords } from './flap-words.js';
+import { settled } from './settle.js';
+import { closed, unheld, wake } from './snooze.js';
+import { passTime } from './tick.js';
 
 /** Where an alert goes and with what it is grouped: the answer of notify/route, handed in. */
 export interface RoutedAlert {
@@ -23,6 +28,8 @@ export interface FoldInput {
   readonly route: (alert: Alert) => RoutedAlert;
   /** An alert that fires again within this time of the resolution reopens the same incident. */
   readonly reopenWithinMs: number;
+  /** When an alert that comes and goes is flapping; `FLAP_DEFAULTS` when left out. */
+  readonly flapping?: FlapSettings;
 }
 
 export interface Folded {
@@ -47,6 +54,8 @@ interface Draft {
   incident: Incident;
   readonly original: Incident | undefined;
   readonly lines: TimelineEntry[];
+  /** Whether anything happened that a card has to show. */
+  visible: boolean;
 }
 
 interface Desk {
@@ -56,18 +65,24 @@ interface Desk {
 }
 
 function openDesk(input: FoldInput): Desk {
-  const drafts: Draft[] = input.incidents.map((incident) => ({ incident, original: incident, lines: [] }));
+  // What time alone has done by now comes first, whether or not somebody has looked since.
+  const drafts: Draft[] = input.incidents.map((original) => {
+    const { incident, lines } = passTime(original, input.at);
+    return { incident, original, lines: [...lines], visible: lines.length > 0 };
+  });
   return {
     drafts,
     open(incident) {
-      const draft: Draft = { incident, original: undefined, lines: [] };
+      const draft: Draft = { incident, original: undefined, lines: [], visible: true };
       drafts.push(draft);
       return draft;
     },
     close() {
       const touched = drafts.filter((draft) => draft.lines.length > 0);
       return {
-        incidents: touched.map((draft) => settle(draft, input.at)),
+        incidents: touched.map(({ incident, original, visible }) =>
+          settled(incident, original, input.at, visible),
+        ),
         timeline: touched.flatMap((draft) => draft.lines),
       };
     },
@@ -85,67 +100,106 @@ function begin(desk: Desk, transition: Transition, input: FoldInput): void {
   const { alert, at } = transition;
   const routed = input.route(alert);
   const draft = unresolvedFor(desk, alert, routed.groupKey) ?? reopenable(desk, alert, input);
-  if (draft === undefined) {
-    const opened = desk.open(
-      newIncident(
-        -(desk.drafts.filter((other) => other.original === undefined).length + 1),
-        alert,
-        routed,
-        input,
-      ),
-    );
-    say(opened, at, 'opened', `${alert.severity}: ${alert.summary}`, actorOf(alert), false);
+  if (desk.drafts.some(({ incident }) => incident.alerts.some((known) => hasSeen(known, alert)))) return;
+  if (draft !== undefined) {
+    joinIn(draft, alert, routed.destinations, input);
     return;
   }
-  if (draft.incident.state === 'resolved') {
-    const {
-      resolvedAt: _at,
-      resolvedBy: _by,
-      acknowledgedAt: _ackAt,
-      acknowledgedBy: _ackBy,
-      ...rest
-    } = draft.incident;
+  const opened = desk.open(newIncident(desk, alert, routed, input));
+  say(opened, at, 'opened', `${alert.severity}: ${alert.summary}`, actorOf(alert), false);
+}
+
+/** The same firing once more changes nothing, whether it goes on or has ended since. */
+function hasSeen(known: Alert, alert: Alert): boolean {
+  if (known.fingerprint !== alert.fingerprint || known.firingAt !== alert.firingAt) return false;
+  return known.state === alert.state || known.endsAt !== undefined;
+}
+
+/** One more alert, or one that is back, in an incident that exists. */
+function joinIn(draft: Draft, alert: Alert, destinations: readonly Destination[], input: FoldInput): void {
+  const { at, flapping = FLAP_DEFAULTS } = input;
+  const reopens = draft.incident.state === 'resolved';
+  const noted = alert.once
+    ? { incident: draft.incident, fired: 'steady' as const }
+    : noteFiring(draft.incident, alert.fingerprint, at, flapping);
+  draft.incident = withAlert(noted.incident, alert, destinations);
+  if (reopens) {
+    const { resolvedAt: _at, resolvedBy: _by, ...rest } = unheld(draft.incident);
     draft.incident = { ...rest, state: 'open' };
     say(draft, at, 'reopened', `Again: ${alert.summary}`, ENGINE, true);
-  } else say(draft, at, 'alert-joined', `${alert.severity}: ${alert.summary}`, actorOf(alert), true);
-  draft.incident = withAlert(draft.incident, alert, routed.destinations);
+  } else if (noted.fired === 'steady')
+    say(draft, at, 'alert-joined', `${alert.severity}: ${alert.summary}`, actorOf(alert), true);
+  else whisper(draft, input, 'alert-joined', `Again: ${alert.summary}`, ENGINE);
+  if (noted.fired === 'began')
+    say(
+      draft,
+      at,
+      'flapping',
+      beganWords(alert, flapOf(draft.incident, alert.fingerprint), flapping),
+      ENGINE,
+      true,
+    );
 }
 
 function follow(desk: Desk, transition: Transition, input: FoldInput): void {
-  const { alert, at, kind } = transition;
+  const { alert, kind } = transition;
   const draft =
     desk.drafts.find((other) => other.incident.state !== 'resolved' && holds(other, alert)) ??
     newestHolding(desk, alert);
   if (draft === undefined) return;
+  if (kind === 'resolved') end(draft, transition, input);
+  else if (kind === 'worsened') worsen(draft, transition, input);
+  else if (kind === 'eased') ease(draft, transition);
+  else if (kind === 'updated') update(draft, transition, input);
+}
+
+function worsen(draft: Draft, { alert, at, before: known }: Transition, input: FoldInput): void {
   const before = draft.incident;
-  const routed = kind === 'worsened' ? input.route(alert).destinations : [];
-  draft.incident = withAlert(before, alert, routed);
-  if (kind === 'worsened')
-    say(
-      draft,
-      at,
-      'worsened',
-      `Severity raised from ${transition.before?.severity ?? ''} to ${alert.severity}.`,
-      ENGINE,
-      true,
-    );
-  if (kind === 'eased')
-    say(
-      draft,
-      at,
-      'eased',
-      `Severity lowered from ${transition.before?.severity ?? ''} to ${alert.severity}.`,
-      ENGINE,
-      true,
-    );
-  if (kind === 'updated' && transition.before?.summary !== alert.summary && describeNothing(alert))
-    say(draft, at, 'changed', alert.summary, ENGINE, true);
-  if (kind === 'resolved' && before.state !== 'resolved') resolveAlert(draft, transition);
-  if (kind === 'worsened' && before.state === 'resolved') {
+  if (severityIn(before, alert) === alert.severity) return;
+  draft.incident = withAlert(before, alert, input.route(alert).destinations);
+  say(
+    draft,
+    at,
+    'worsened',
+    `Severity raised from ${known?.severity ?? ''} to ${alert.severity}.`,
+    ENGINE,
+    true,
+  );
+  if (before.state === 'resolved') {
     const { resolvedAt: _at, resolvedBy: _by, ...rest } = draft.incident;
     draft.incident = { ...rest, state: 'open' };
     say(draft, at, 'reopened', 'It got worse after it had been resolved by hand.', ENGINE, true);
+  } else if (before.snoozedUntil !== undefined && isWorse(alert.severity, before.severity)) {
+    draft.incident = wake(draft.incident, at);
+    say(draft, at, 'woke', 'It got worse while it was snoozed.', ENGINE, true);
   }
+}
+
+function ease(draft: Draft, { alert, at, before }: Transition): void {
+  const known = severityIn(draft.incident, alert);
+  draft.incident = withAlert(draft.incident, alert, []);
+  if (known === alert.severity) return;
+  say(
+    draft,
+    at,
+    'eased',
+    `Severity lowered from ${before?.severity ?? ''} to ${alert.severity}.`,
+    ENGINE,
+    true,
+  );
+}
+
+function update(draft: Draft, { alert, at, before }: Transition, input: FoldInput): void {
+  const known = draft.incident.alerts.find((other) => other.fingerprint === alert.fingerprint);
+  draft.incident = withAlert(draft.incident, alert, []);
+  if (before?.summary === alert.summary || known?.summary === alert.summary || !describeNothing(alert))
+    return;
+  if (isFlapping(draft.incident, alert.fingerprint)) whisper(draft, input, 'changed', alert.summary, ENGINE);
+  else say(draft, at, 'changed', alert.summary, ENGINE, true);
+}
+
+function severityIn(incident: Incident, alert: Alert): Alert['severity'] | undefined {
+  return incident.alerts.find((other) => other.fingerprint === alert.fingerprint)?.severity;
 }
 
 /** Facts whose changes have words of their own (describeChange) need no second line for a changed summary. */
@@ -159,13 +213,24 @@ function describeNothing(alert: Alert): boolean {
   );
 }
 
-function resolveAlert(draft: Draft, { alert, at, reason }: Transition): void {
-  const still = draft.incident.alerts.filter((other) => other.state === 'firing');
-  if (still.length > 0) {
+function end(draft: Draft, { alert, at, reason }: Transition, input: FoldInput): void {
+  const { incident } = draft;
+  const known = incident.alerts.find((other) => other.fingerprint === alert.fingerprint);
+  const flap = flapOf(incident, alert.fingerprint);
+  if (known?.state === 'resolved' || flap?.over !== undefined) return;
+  if (flap?.since !== undefined && incident.state !== 'resolved') {
+    // It will be back: the incident stays open, and keeps the alert as it was, until it has calmed down.
+    draft.incident = noteEnd(incident, flap, { at, reason }, input.flapping ?? FLAP_DEFAULTS);
+    whisper(draft, input, 'alert-resolved', endedWords(alert, reason), actorOf(alert));
+    return;
+  }
+  draft.incident = withAlert(incident, alert, []);
+  if (incident.state === 'resolved') return;
+  if (draft.incident.alerts.some((other) => other.state === 'firing')) {
     say(draft, at, 'alert-resolved', `Over: ${alert.summary} (${reason})`, actorOf(alert), true);
     return;
   }
-  draft.incident = { ...draft.incident, state: 'resolved', resolvedAt: at, resolvedBy: actorOf(alert).name };
+  draft.incident = closed(draft.incident, at, actorOf(alert).name);
   say(draft, at, 'resolved', `Resolved: ${alert.summary}`, actorOf(alert), true);
 }
 
@@ -183,17 +248,21 @@ function tellChanges(desk: Desk, input: FoldInput): void {
         ...draft.incident,
         alerts: draft.incident.alerts.map((alert) => refreshed(alert, change, input.source)),
       };
-      for (const line of lines)
-        say(
-          draft,
-          input.at,
-          line.kind,
-          line.text,
-          line.by === 'microsoft' && change.kind !== 'tocsin' ? MICROSOFT : ENGINE,
-          true,
-        );
+      for (const line of lines) {
+        const actor = line.by === 'microsoft' && change.kind !== 'tocsin' ? MICROSOFT : ENGINE;
+        if (line.kind === 'changed' && onlyFlaps(draft.incident, change, input.source))
+          whisper(draft, input, line.kind, line.text, actor);
+        else say(draft, input.at, line.kind, line.text, actor, true);
+      }
     }
   }
+}
+
+/** A state that comes and goes with its alert is no news. */
+function onlyFlaps(incident: Incident, change: Change, source: SourceKey): boolean {
+  return incident.alerts
+    .filter((alert) => isAbout(alert, change, source))
+    .every((alert) => isFlapping(incident, alert.fingerprint));
 }
 
 function isAbout(alert: Alert, change: Change, source: SourceKey): boolean {
@@ -232,9 +301,9 @@ function holds(draft: Draft, alert: Alert): boolean {
   return draft.incident.alerts.some((other) => other.fingerprint === alert.fingerprint);
 }
 
-function newIncident(id: number, alert: Alert, routed: RoutedAlert, input: FoldInput): Incident {
-  return {
-    id,
+function newIncident(desk: Desk, alert: Alert, routed: RoutedAlert, input: FoldInput): Incident {
+  const opened: Incident = {
+    id: -(desk.drafts.filter((other) => other.original === undefined).length + 1),
     groupKey: routed.groupKey,
     groupLabels: routed.groupLabels,
     tenant: alert.tenant,
@@ -250,6 +319,9 @@ function newIncident(id: number, alert: Alert, routed: RoutedAlert, input: FoldI
     ...(alert.once ? { resolvedAt: input.at, resolvedBy: 'tocsin' } : {}),
     ...(alert.baseline ? { baselineOf: input.source } : {}),
   };
+  return alert.once
+    ? opened
+    : noteFiring(opened, alert.fingerprint, input.at, input.flapping ?? FLAP_DEFAULTS).incident;
 }
 
 function withAlert(incident: Incident, alert: Alert, destinations: readonly Destination[]): Incident {
@@ -267,27 +339,6 @@ function withAlert(incident: Incident, alert: Alert, destinations: readonly Dest
   };
 }
 
-/** Severity and title follow the firing alerts; when none fires any more they stay as they were. */
-function settle({ incident, original }: Draft, at: Instant): Incident {
-  const firing = incident.alerts
-    .filter((alert) => alert.state === 'firing')
-    .sort((a, b) => compareSeverity(a.severity, b.severity));
-  const severity = firing[0]?.severity ?? incident.severity;
-  const lead = firing[0] ?? incident.alerts.at(-1);
-  const settled: Incident = {
-    ...incident,
-    severity,
-    peak: worst([incident.peak, severity]) ?? severity,
-    title: lead?.summary ?? incident.title,
-    updatedAt: at,
-    revision: incident.revision + 1,
-  };
-  // The first change of something that was already open at the first poll gives it a card of its own.
-  if (original?.baselineOf === undefined || settled.state === 'resolved') return settled;
-  const { baselineOf: _, ...rest } = settled;
-  return rest;
-}
-
 function say(
   draft: Draft,
   at: Instant,
@@ -296,7 +347,16 @@ function say(
   actor: Actor,
   thread: boolean,
 ): void {
+  draft.visible = true;
   draft.lines.push({ incident: draft.incident.id, seq: 0, at, kind, actor, text, thread });
+}
+
+/** A line for the record: the card follows it only when it has not been brought up to date for long. */
+function whisper(draft: Draft, input: FoldInput, kind: TimelineKind, text: string, actor: Actor): void {
+  const { at, flapping = FLAP_DEFAULTS } = input;
+  const { visible } = draft;
+  say(draft, at, kind, text, actor, false);
+  draft.visible = visible || at - draft.incident.updatedAt >= flapping.showMs;
 }
 
 function actorOf(alert: Alert): Actor {

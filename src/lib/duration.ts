@@ -26,3 +26,16 @@ export function formatDuration(ms: Duration): string {
   }
   return text;
 }
+
+/** For a sentence, two units at most: `40 s`, `7 min`, `2 h 5 min`, `3 d 4 h`. */
+export function span(ms: Duration): string {
+  if (ms < MINUTE) return `${Math.max(0, Math.floor(ms / SECOND))} s`;
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
+  if (ms < DAY) return twoUnits(ms, HOUR, 'h', MINUTE, 'min');
+  return twoUnits(ms, DAY, 'd', HOUR, 'h');
+}
+
+function twoUnits(ms: Duration, big: Duration, bigName: string, small: Duration, smallName: string): string {
+  const rest = Math.floor((ms % big) / small);
+  return `${Math.floor(ms / big)} ${bigName}${rest === 0 ? '' : ` ${rest} ${smallName}`}`;
+}

@@ -21,9 +21,13 @@ export function parseMatcher(text: string): Matcher {
     throw new MatcherError(
       `${JSON.stringify(text)} is not a matcher such as severity="critical" or source=~"cqd|.*-health"`,
     );
-  const matcher = { name, op, value: unquote(raw, text) };
-  if (op === '=~' || op === '!~') expression(matcher.value);
-  return matcher;
+  return matcherOf(name, op, unquote(raw, text));
+}
+
+/** From its parts, the value as it is meant. Throws a `MatcherError` for an expression that RE2 does not take. */
+export function matcherOf(name: string, op: Matcher['op'], value: string): Matcher {
+  if (op === '=~' || op === '!~') expression(value);
+  return { name, op, value };
 }
 
 /** True when every matcher does. A label that is absent counts as empty, as in Alertmanager; expressions match whole values. */
@@ -37,7 +41,8 @@ export function formatMatcher({ name, op, value }: Matcher): string {
   return `${name}${op}"${value.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`;
 }
 
-function matchesOne({ op, value }: Matcher, label: string): boolean {
+/** The same for one matcher and the value of its label. */
+export function matchesOne({ op, value }: Matcher, label: string): boolean {
   switch (op) {
     case '=':
       return label === value;
@@ -50,7 +55,7 @@ function matchesOne({ op, value }: Matcher, label: string): boolean {
   }
 }
 
-function isOp(text: string | undefined): text is Matcher['op'] {
+export function isOp(text: string | undefined): text is Matcher['op'] {
   return text === '=' || text === '!=' || text === '=~' || text === '!~';
 }
 
@@ -62,7 +67,11 @@ function unquote(raw: string, whole: string): string {
   }
   const inner = QUOTED.exec(raw)?.[1];
   if (inner === undefined) throw new MatcherError(`${JSON.stringify(whole)}: the quotes do not close`);
-  // As in Alertmanager: \" \\ and \n; any other backslash is kept, expressions need it.
+  return unescape(inner);
+}
+
+/** What stands between the quotes → what it means. As in Alertmanager: \" \\ and \n; any other backslash is kept, expressions need it. */
+export function unescape(inner: string): string {
   return inner.replace(/\\(["\\n])/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
 }
 

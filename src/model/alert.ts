@@ -48,3 +48,23 @@ export interface Transition {
   readonly at: Instant;
   readonly reason: string;
 }
+
+/** One time that an alert fired, as the record keeps it after it is over. */
+export interface Firing {
+  readonly fingerprint: string;
+  readonly rule: string;
+  readonly tenant: string;
+  readonly subject: string;
+  /** The worst it had. */
+  readonly severity: Severity;
+  readonly labels: Labels;
+  readonly firedAt: Instant;
+  /** Undefined while it fires. */
+  readonly endedAt?: Instant;
+  /** Of an edge rule: it announced something and was over at once. */
+  readonly once: boolean;
+  /** It held when its source was first polled: nobody was told. */
+  readonly baseline: boolean;
+  /** The incident that it went into, as long as that is on record. */
+  readonly incident?: number;
+}

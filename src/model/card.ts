@@ -50,7 +50,8 @@ export type Section =
 
 /** A button. Pressing it runs `command` as the person who pressed it, with that person's permissions. */
 export interface Action {
-  readonly id: 'ack' | 'unack' | 'resolve' | 'silence' | 'details' | 'link';
+  readonly id:
+    'ack' | 'unack' | 'resolve' | 'snooze' | 'silence' | 'unsilence' | 'confirm' | 'details' | 'link';
   readonly label: string;
   readonly style: 'primary' | 'danger' | 'default';
   /** A chat command (`ack INC-1042`), or undefined for a link. */

@@ -13,6 +13,20 @@ export interface Actor {
   readonly via: 'slack' | 'teams' | 'console' | 'cli' | 'email' | 'source' | 'engine';
 }
 
+const PLACES: Readonly<Partial<Record<Actor['via'], string>>> = {
+  slack: 'Slack',
+  teams: 'Teams',
+  console: 'console',
+  cli: 'command line',
+  email: 'e-mail',
+};
+
+/** `alice, Slack`; no place for what no person did. */
+export function whoAndWhere({ name, via }: Actor): string {
+  const place = PLACES[via];
+  return place === undefined || place === name ? name : `${name}, ${place}`;
+}
+
 /** The group of alerts that people handle. */
 export interface Incident {
   /** Shown as `INC-<id>`. Negative in a turn that has not been committed: the store gives the number. */
@@ -31,14 +45,37 @@ export interface Incident {
   readonly acknowledgedBy?: string;
   readonly resolvedAt?: Instant;
   readonly resolvedBy?: string;
+  /** Only while acknowledged: whoever has it wants to hear no more of it until then. */
+  readonly snoozedUntil?: Instant;
+  /** When its snooze ended with it still firing: it is told again at once. Until somebody takes it. */
+  readonly wokeAt?: Instant;
   /** The incident's own copy of its alerts, newest state of each. */
   readonly alerts: readonly Alert[];
   /** The channels its routes chose, with the timing of each. */
   readonly destinations: readonly Destination[];
   /** Set while it is only part of the first poll's summary; cleared by the first change, which posts its card. */
   readonly baselineOf?: SourceKey;
-  /** Raised by one with each change anybody could see. */
+  /** Raised by one with each change. */
   readonly revision: number;
+  /** The newest revision that a card has to show, where it is not the newest: a flapping alert is not worth an edit each time. */
+  readonly shown?: number;
+  /** How often each of its alerts has fired of late. */
+  readonly flaps?: readonly Flap[];
+}
+
+/** The comings and goings of one alert of an incident. */
+export interface Flap {
+  readonly fingerprint: string;
+  /** When it last began to fire, oldest first: as many as it takes to call it flapping. */
+  readonly fired: readonly Instant[];
+  /** Since when it flaps: the first of the firings that made it so. Meanwhile the incident keeps it as firing. */
+  readonly since?: Instant;
+  /** How often it has fired since then. */
+  readonly count: number;
+  /** When it will have calmed down, should nothing change until then. */
+  readonly calmAt: Instant;
+  /** The end that the incident does not show yet, while it flaps. */
+  readonly over?: { readonly at: Instant; readonly reason: string };
 }
 
 /** Where a route sends an incident, and how often. Durations in milliseconds, as in Alertmanager. */
@@ -72,7 +109,12 @@ export type TimelineKind =
   | 'reopened'
   | 'acknowledged'
   | 'unacknowledged'
+  | 'snoozed'
+  | 'woke'
   | 'silenced'
+  | 'unsilenced'
+  | 'flapping'
+  | 'calm'
   | 'note'
   | 'told'
   | 'not-told';
@@ -87,6 +129,25 @@ export interface TimelineEntry {
   readonly actor: Actor;
   readonly text: string;
   readonly thread: boolean;
+}
+
+/** The revision that a card has to show. */
+export function shownRevision({ revision, shown }: Incident): number {
+  return shown ?? revision;
+}
+
+/** The alerts of it that flap now. */
+export function flapping({ flaps = [] }: Incident): readonly Flap[] {
+  return flaps.filter((flap) => flap.since !== undefined);
+}
+
+/** When time alone will change it: its snooze ends, or what flaps has calmed down. */
+export function nextStepAt(incident: Incident): Instant | undefined {
+  if (incident.state === 'resolved') return undefined;
+  const steps = flapping(incident).map((flap) => flap.calmAt);
+  if (incident.state === 'acknowledged' && incident.snoozedUntil !== undefined)
+    steps.push(incident.snoozedUntil);
+  return steps.length === 0 ? undefined : Math.min(...steps);
 }
 
 export function incidentName(id: number): string {

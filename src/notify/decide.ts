@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Alert } from '../model/alert.js';
-import type { Destination, Incident } from '../model/incident.js';
+import { flapping, shownRevision, type Destination, type Incident } from '../model/incident.js';
 import type { Telling } from '../model/telling.js';
 import { isSeverity, isWorse } from '../model/severity.js';
 import { MINUTE, type Instant } from '../model/time.js';
@@ -11,7 +11,7 @@ export type Decision =
   | { readonly do: 'post'; readonly reason: 'first' | 'changed' | 'outcome-unknown' }
   | { readonly do: 'edit'; readonly reason: 'changed' | 'thread' }
   /** Still firing and nobody has it: say so again, in the thread where there is one. */
-  | { readonly do: 'remind'; readonly reason: 'repeat' }
+  | { readonly do: 'remind'; readonly reason: 'repeat' | 'snooze-over' }
   | {
       readonly do: 'hold';
       readonly reason: Hush['reason'] | 'group-wait' | 'group-interval';
@@ -20,7 +20,8 @@ export type Decision =
     }
   | {
       readonly do: 'nothing';
-      readonly reason: 'never-announced' | 'baseline' | 'unchanged' | 'acknowledged' | 'no-longer-routed';
+      readonly reason:
+        'never-announced' | 'baseline' | 'unchanged' | 'flapping' | 'acknowledged' | 'no-longer-routed';
     };
 
 export interface DecideInput {
@@ -74,9 +75,10 @@ function first({ incident, destination, owed, hush, now }: DecideInput): Decisio
 
 /** A card that is there always shows the truth: an edit makes no noise, so no silence holds it back. Only reminders wait. */
 function living({ incident, destination, threadSeq, hush, now }: DecideInput, told: Telling): Decision {
-  if (incident.revision > told.revision) return { do: 'edit', reason: 'changed' };
+  if (shownRevision(incident) > told.revision) return { do: 'edit', reason: 'changed' };
   if (threadSeq > told.threadSeq) return { do: 'edit', reason: 'thread' };
-  return reminder(incident, destination, told, hush, now) ?? { do: 'nothing', reason: 'unchanged' };
+  const reason = incident.revision > told.revision ? 'flapping' : 'unchanged';
+  return reminder(incident, destination, told, hush, now) ?? { do: 'nothing', reason };
 }
 
 /** What people were told to be over and is not: they are woken once more, unless somebody silenced it. */
@@ -120,11 +122,17 @@ function reminder(
   now: Instant,
 ): Decision | undefined {
   if (incident.state === 'resolved' || destination === undefined) return undefined;
-  if (now < (told.lastAt ?? 0) + destination.repeatInterval) return undefined;
+  const woken = hasWoken(incident, told);
+  if (!woken && now < (told.lastAt ?? 0) + destination.repeatInterval) return undefined;
   // An acknowledged incident stays quiet: somebody is on it.
   if (incident.state === 'acknowledged') return { do: 'nothing', reason: 'acknowledged' };
   if (hush !== undefined) return { do: 'hold', ...held(hush, now) };
-  return { do: 'remind', reason: 'repeat' };
+  return { do: 'remind', reason: woken ? 'snooze-over' : 'repeat' };
+}
+
+/** Its snooze ended, and this channel has not been told so yet. */
+export function hasWoken({ state, wokeAt }: Incident, told: Telling): boolean {
+  return state === 'open' && wokeAt !== undefined && (told.lastAt ?? 0) < wokeAt;
 }
 
 function held(hush: Hush, now: Instant): { reason: Hush['reason']; detail: string; until: Instant } {
@@ -144,9 +152,12 @@ export function statusOf(incident: Incident): 'firing' | 'resolved' {
  * sparing one how bad each is, and whether somebody has it.
  */
 export function whatIsSaid(incident: Incident, sparing: boolean): string[] {
+  const flaps = new Set(flapping(incident).map((flap) => flap.fingerprint));
+  // What flaps is told once, and not again for each of its numbers.
+  const saidOf = (alert: Alert): string => (flaps.has(alert.fingerprint) ? 'flapping' : mark(alert));
   const marks = incident.alerts
     .filter((alert) => alert.state === 'firing')
-    .map((alert) => `${alert.fingerprint}#${sparing ? alert.severity : mark(alert)}`)
+    .map((alert) => `${alert.fingerprint}#${sparing ? alert.severity : saidOf(alert)}`)
     .sort();
   return sparing && incident.state === 'acknowledged' ? [...marks, TAKEN] : marks;
 }

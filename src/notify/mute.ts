@@ -1,8 +1,8 @@
-import { Temporal } from 'temporal-polyfill';
 import type { Incident, Destination } from '../model/incident.js';
 import type { Inhibition, MatchLabels, MuteTime, Silence } from '../model/silence.js';
 import type { Alert } from '../model/alert.js';
 import type { Instant } from '../model/time.js';
+import { nextTurn, within } from './hours.js';
 
 /** Why an incident makes no noise now, in words; undefined when it may. */
 export interface Hush {
@@ -28,12 +28,14 @@ export interface HushInput {
 export function hush(input: HushInput): Hush | undefined {
   const alerts = input.incident.alerts.filter((alert) => alert.state === 'firing');
   const hushes = alerts.map((alert) => silenced(alert, input) ?? inhibited(alert, input));
-  const first = hushes[0];
-  if (first !== undefined && hushes.every((found) => found !== undefined)) return first;
+  const held = hushes.filter((found) => found !== undefined);
+  // It is quiet as long as all of them are: the first to end decides.
+  const [first] = held.sort((a, b) => (a.until ?? input.now) - (b.until ?? input.now));
+  if (first !== undefined && held.length === alerts.length) return first;
   return muted(input);
 }
 
-export function silencesOf(
+function silencesOf(
   alerts: readonly Alert[],
   silences: readonly Silence[],
   matches: MatchLabels,
@@ -63,6 +65,7 @@ function inhibited(alert: Alert, { inhibitions, firing, matches }: HushInput): H
     // As in Alertmanager: an alert that is on both sides does not mute itself.
     const by = firing.find(
       (other) =>
+        other.state === 'firing' &&
         other.fingerprint !== alert.fingerprint &&
         matches(inhibition.source, other.labels) &&
         !(matches(inhibition.source, alert.labels) && matches(inhibition.target, other.labels)) &&
@@ -77,21 +80,15 @@ function muted({ destination, muteTimes, now }: HushInput): Hush | undefined {
   const named = (names: readonly string[]): MuteTime[] =>
     muteTimes.filter((time) => names.includes(time.name));
   const mute = named(destination.muteTimes).find((time) => within(time, now));
-  if (mute !== undefined) return { reason: 'muted', detail: `mute time ${mute.name}` };
-  if (destination.activeTimes.length === 0) return undefined;
-  return named(destination.activeTimes).some((time) => within(time, now))
-    ? undefined
-    : { reason: 'muted', detail: `outside ${destination.activeTimes.join(', ')}` };
+  if (mute !== undefined)
+    return { reason: 'muted', detail: `mute time ${mute.name}`, ...ending([mute], now, true) };
+  const active = named(destination.activeTimes);
+  if (destination.activeTimes.length === 0 || active.some((time) => within(time, now))) return undefined;
+  const detail = `outside ${destination.activeTimes.join(', ')}`;
+  return { reason: 'muted', detail, ...ending(active, now, false) };
 }
 
-/** `from` and `to` are minutes of the local day; a range that ends before it begins runs over midnight into the next day. */
-export function within(time: MuteTime, now: Instant): boolean {
-  const local = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(time.timeZone);
-  const minute = local.hour * 60 + local.minute;
-  const yesterday = local.dayOfWeek === 1 ? 7 : local.dayOfWeek - 1;
-  return time.times.some(({ days, from, to }) =>
-    from < to
-      ? days.includes(local.dayOfWeek) && minute >= from && minute < to
-      : (days.includes(local.dayOfWeek) && minute >= from) || (days.includes(yesterday) && minute < to),
-  );
+function ending(times: readonly MuteTime[], now: Instant, inside: boolean): { until?: Instant } {
+  const until = nextTurn(times, now, inside);
+  return until === undefined ? {} : { until };
 }

@@ -1,5 +1,11 @@
 import type { Alert } from '../model/alert.js';
-import type { Destination, Incident, IncidentState } from '../model/incident.js';
+import {
+  nextStepAt,
+  type Destination,
+  type Flap,
+  type Incident,
+  type IncidentState,
+} from '../model/incident.js';
 import type { Labels } from '../model/labels.js';
 import type { Severity } from '../model/severity.js';
 import { fromBigint, fromTime, optional, optionalTime, toTimeText } from './values.js';
@@ -24,6 +30,12 @@ export interface IncidentRow {
   readonly baseline_of: string | null;
   readonly alerts: readonly Alert[];
   readonly destinations: readonly Destination[];
+  readonly snoozed_until: Date | null;
+  readonly woke_at: Date | null;
+  readonly shown: number | null;
+  readonly flaps: readonly Flap[] | null;
+  /** When time alone will change it: found by it, never read. */
+  readonly next_step_at: Date | null;
 }
 
 // One list for every statement, so that reading and writing cannot drift apart.
@@ -46,6 +58,11 @@ const COLUMNS: Readonly<Record<keyof IncidentRow, string>> = {
   baseline_of: 'text',
   alerts: 'jsonb',
   destinations: 'jsonb',
+  snoozed_until: 'timestamptz',
+  woke_at: 'timestamptz',
+  shown: 'integer',
+  flaps: 'jsonb',
+  next_step_at: 'timestamptz',
 };
 
 const NAMES = Object.keys(COLUMNS);
@@ -83,6 +100,10 @@ export function toIncident(row: IncidentRow): Incident {
     destinations: row.destinations,
     ...optional('baselineOf', row.baseline_of),
     revision: row.revision,
+    ...optionalTime('snoozedUntil', row.snoozed_until),
+    ...optionalTime('wokeAt', row.woke_at),
+    ...optional('shown', row.shown),
+    ...optional('flaps', row.flaps),
   };
 }
 
@@ -107,5 +128,10 @@ export function fromIncident(incident: Incident): Record<keyof IncidentRow, unkn
     baseline_of: incident.baselineOf,
     alerts: incident.alerts,
     destinations: incident.destinations,
+    snoozed_until: toTimeText(incident.snoozedUntil),
+    woke_at: toTimeText(incident.wokeAt),
+    shown: incident.shown,
+    flaps: incident.flaps,
+    next_step_at: toTimeText(nextStepAt(incident)),
   };
 }

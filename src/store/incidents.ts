@@ -2,6 +2,7 @@ import type { Incident } from '../model/incident.js';
 import type { Sql } from './database.js';
 import { INCIDENT_COLUMNS, toIncident, type IncidentRow } from './incident-rows.js';
 import type { AffectedAsk, IncidentFilter } from './store.js';
+import { toTime } from './values.js';
 import { where } from './where.js';
 
 export async function readIncident(sql: Sql, id: number): Promise<Incident | undefined> {
@@ -16,6 +17,7 @@ export async function readIncidents(sql: Sql, filter: IncidentFilter = {}): Prom
   const asked = where();
   asked.and('state = any($::text[])', filter.states);
   asked.and('tenant = $::text', filter.tenant);
+  asked.and('next_step_at <= $::timestamptz', filter.dueBy === undefined ? undefined : toTime(filter.dueBy));
   asked.and('baseline_of = $::text', filter.baselineOf);
   asked.and('id in (select incident_id from tocsin.incident_alerts where subject = $::text)', filter.subject);
   const rows = await sql.query<IncidentRow>(

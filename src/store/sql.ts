@@ -4,6 +4,7 @@ import { addDeliveries, readDeliveries } from './deliveries.js';
 import { readAlerts } from './alerts.js';
 import { readEvaluations } from './evaluations.js';
 import { readSubjectNames, readSubjects } from './facts.js';
+import { readFirings } from './firings.js';
 import { guarded } from './guard.js';
 import { readChanges, readDecisions } from './history.js';
 import { readAffected, readIncident, readIncidents } from './incidents.js';
@@ -11,12 +12,19 @@ import { releaseLease, releaseLeases, takeLease } from './leases.js';
 import { addAudit, firstSeen, keep, readKept } from './memory.js';
 import { migrate } from './migrate.js';
 import { enqueue, isQueued, readDue, readWaiting, settle } from './outbox.js';
-import { addSilence, readSilences } from './silences.js';
+import {
+  addSilence,
+  changeSilence,
+  noteSilencesOver,
+  readSilence,
+  readSilences,
+  readSilencesOver,
+} from './silences.js';
 import { readKnown, readSources } from './sources.js';
 import type { Store } from './store.js';
 import { putTelling, readTelling, readTellings } from './tellings.js';
 import { ping, tidy } from './tidy.js';
-import { appendTimeline, readTimeline } from './timeline.js';
+import { appendTimeline, readActs, readTimeline } from './timeline.js';
 import { commitTurn, editIncident } from './turns.js';
 
 /**
@@ -64,7 +72,14 @@ export async function openStore(database: Database): Promise<Store> {
     releaseAll: () => releaseLeases(db),
 
     silences: (now) => readSilences(db, now),
+    silence: (id) => readSilence(db, id),
     addSilence: (silence) => addSilence(db, silence),
+    changeSilence: (id, change) => changeSilence(db, id, change),
+    silencesOver: (now) => readSilencesOver(db, now),
+    noteSilencesOver: (ids) => noteSilencesOver(db, ids),
+
+    firings: (filter) => readFirings(db, filter),
+    acts: (since) => readActs(db, since),
 
     firstSeen: (id, now, ttlMs) => firstSeen(db, id, now, ttlMs),
     get: (key) => readKept(db, key),

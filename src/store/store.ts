@@ -1,5 +1,5 @@
 import type { Actor, Incident, IncidentState, TimelineEntry } from '../model/incident.js';
-import type { Alert } from '../model/alert.js';
+import type { Alert, Firing } from '../model/alert.js';
 import type { DecisionRecord, Evaluation, KeptDecision, KeptEvaluation } from '../model/evaluation.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { Silence } from '../model/silence.js';
@@ -53,7 +53,10 @@ export interface TurnRecord {
   readonly put: readonly Fact[];
   readonly gone: readonly string[];
   readonly changes: readonly Change[];
-  /** Pending and firing alerts are kept, resolved ones leave the table of live alerts. */
+  /**
+   * Pending and firing alerts are kept, resolved ones leave the table of live alerts. Each time one fired, edge rules
+   * included, stays on record.
+   */
   readonly alerts: readonly Alert[];
   /** Fingerprints of pending alerts that never fired. */
   readonly dropped: readonly string[];
@@ -98,6 +101,8 @@ export interface IncidentFilter {
   readonly tenant?: string;
   readonly baselineOf?: SourceKey;
   readonly subject?: string;
+  /** Those that time alone will have changed by then: a snooze that ends, a flapping alert that has calmed down. */
+  readonly dueBy?: Instant;
   readonly limit?: number;
 }
 
@@ -180,8 +185,20 @@ export interface Store {
   /** Every lease is anybody's again: when only one process can have the record open, at its start. */
   releaseAll(): Promise<void>;
 
+  /** Those that have not ended at `now`, also the ones yet to begin; soonest to end first. With an earlier `now`, older ones too. */
   silences(now: Instant): Promise<readonly Silence[]>;
+  silence(id: number): Promise<Silence | undefined>;
   addSilence(silence: Omit<Silence, 'id'>): Promise<Silence>;
+  /** Another end or comment; an end that was noted is so no longer. Undefined when there is no such silence. */
+  changeSilence(id: number, change: Pick<Silence, 'endsAt' | 'comment'>): Promise<Silence | undefined>;
+  /** Those that have ended by `now` and whose end nobody has noted. */
+  silencesOver(now: Instant): Promise<readonly Silence[]>;
+  noteSilencesOver(ids: readonly number[]): Promise<void>;
+
+  /** Each time an alert fired since then, newest first, with the incident that it went into. */
+  firings(filter: { since: Instant; rule?: string; limit?: number }): Promise<readonly Firing[]>;
+  /** The lines since then that tell whether somebody had an incident, oldest first. */
+  acts(since: Instant): Promise<readonly TimelineEntry[]>;
 
   /** True the first time this id is seen (Slack event ids, Teams activity ids), false ever after, for `ttlMs`. */
   firstSeen(id: string, now: Instant, ttlMs: number): Promise<boolean>;
@@ -217,6 +234,7 @@ export type DecidingStore = Pick<
   | 'incidents'
   | 'timeline'
   | 'editIncident'
+  | 'appendTimeline'
   | 'due'
   | 'waiting'
   | 'settle'
@@ -228,6 +246,10 @@ export type DecidingStore = Pick<
   | 'lease'
   | 'release'
   | 'silences'
+  | 'silence'
   | 'addSilence'
+  | 'changeSilence'
+  | 'silencesOver'
+  | 'noteSilencesOver'
   | 'audit'
 >;

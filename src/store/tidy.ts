@@ -11,6 +11,7 @@ const OLD_ROWS = [
      and not exists (select from tocsin.facts f where f.source = e.source and f.subject = e.subject)`,
   'delete from tocsin.deliveries where at < $1::timestamptz',
   'delete from tocsin.audit where at < $1::timestamptz',
+  'delete from tocsin.firings where fired_at < $1::timestamptz',
   'delete from tocsin.samples where at < $1::timestamptz',
   'delete from tocsin.seen where until < $1::timestamptz',
   'delete from tocsin.leases where until < $1::timestamptz',

@@ -1,6 +1,7 @@
 import type { Actor, TimelineEntry, TimelineKind } from '../model/incident.js';
+import type { Instant } from '../model/time.js';
 import type { Sql } from './database.js';
-import { fromTime, toJson, toTimeText } from './values.js';
+import { fromBigint, fromTime, toJson, toTime, toTimeText } from './values.js';
 
 /**
  * Appends lines in the order given; each incident numbers its own 1, 2, 3 … and its row is the lock that keeps two
@@ -38,31 +39,42 @@ export async function appendTimeline(sql: Sql, entries: readonly TimelineEntry[]
   );
 }
 
+interface Row {
+  readonly incident_id: string | number;
+  readonly seq: number;
+  readonly at: Date;
+  readonly kind: TimelineKind;
+  readonly actor: Actor;
+  readonly body: string;
+  readonly thread: boolean;
+}
+
+const COLUMNS = 'incident_id, seq, at, kind, actor, body, thread';
+
 /** Oldest first, those after `afterSeq`. */
 export async function readTimeline(
   sql: Sql,
   incident: number,
   afterSeq = 0,
 ): Promise<readonly TimelineEntry[]> {
-  const rows = await sql.query<{
-    seq: number;
-    at: Date;
-    kind: TimelineKind;
-    actor: Actor;
-    body: string;
-    thread: boolean;
-  }>(
-    `select seq, at, kind, actor, body, thread from tocsin.timeline
-     where incident_id = $1::bigint and seq > $2::integer order by seq`,
+  const rows = await sql.query<Row>(
+    `select ${COLUMNS} from tocsin.timeline where incident_id = $1::bigint and seq > $2::integer order by seq`,
     [incident, afterSeq],
   );
-  return rows.map(({ seq, at, kind, actor, body, thread }) => ({
-    incident,
-    seq,
-    at: fromTime(at),
-    kind,
-    actor,
-    text: body,
-    thread,
-  }));
+  return rows.map(toEntry);
+}
+
+/** See `Store.acts`: the kinds are those of the index. */
+export async function readActs(sql: Sql, since: Instant): Promise<readonly TimelineEntry[]> {
+  const rows = await sql.query<Row>(
+    `select ${COLUMNS} from tocsin.timeline where at >= $1::timestamptz
+       and kind in ('acknowledged', 'unacknowledged', 'snoozed', 'woke', 'note', 'resolved', 'reopened')
+     order by incident_id, seq`,
+    [toTime(since)],
+  );
+  return rows.map(toEntry);
+}
+
+function toEntry({ incident_id, seq, at, kind, actor, body, thread }: Row): TimelineEntry {
+  return { incident: fromBigint(incident_id), seq, at: fromTime(at), kind, actor, text: body, thread };
 }

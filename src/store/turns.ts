@@ -1,6 +1,7 @@
 import type { Incident } from '../model/incident.js';
 import type { OutboxRow } from '../model/telling.js';
 import { putAlerts } from './alerts.js';
+import { putFirings } from './firings.js';
 import type { Database, Sql } from './database.js';
 import { putEvaluations } from './evaluations.js';
 import { dropFacts, putFacts } from './facts.js';
@@ -40,6 +41,7 @@ async function write(sql: Sql, turn: TurnRecord): Promise<Committed> {
   await putEvaluations(sql, turn.source, turn.evaluations);
   await addDecisions(sql, turn.source, turn.decisions);
   await putAlerts(sql, turn.alerts, turn.dropped);
+  await putFirings(sql, turn.alerts);
   const incidents = await writeIncidents(sql, turn.incidents);
   const numberOf = numbering(turn.incidents, incidents);
   await appendTimeline(

@@ -34,6 +34,35 @@ describe('the card of an incident', () => {
     expectGolden('incident-acknowledged', incidentCard({ ...frame, incident, silencedUntil: T0 + HOUR }));
   });
 
+  it('says who snoozed it and until when', () => {
+    const incident = anIssueIncident({
+      state: 'acknowledged',
+      acknowledgedBy: 'alice',
+      acknowledgedAt: T0 + 10 * MINUTE,
+      snoozedUntil: T0 + 3 * HOUR,
+    });
+    expectGolden('incident-snoozed', incidentCard({ ...frame, incident }));
+  });
+
+  it('says that it flaps', () => {
+    const alert = anIssueAlert();
+    const flap = { fingerprint: alert.fingerprint, fired: [], count: 6, since: T0, calmAt: T0 + 2 * HOUR };
+    const line = aLine(1042, {
+      seq: 4,
+      at: T0 + 20 * MINUTE,
+      kind: 'flapping',
+      text: 'Flapping: it has fired 4 times in 20 min.',
+    });
+    expectGolden(
+      'incident-flapping',
+      incidentCard({
+        ...frame,
+        timeline: [...frame.timeline, line],
+        incident: anIssueIncident({ alerts: [alert], flaps: [flap] }),
+      }),
+    );
+  });
+
   it('is green and has nothing to press but details when it is over', () => {
     const over = anIssueAlert({
       active: false,
@@ -130,6 +159,7 @@ describe('the presses that each state offers', () => {
   it('offers to take an open one', () => {
     expect(labels('open')).toEqual([
       'ack INC-1042',
+      'snooze INC-1042 1h',
       'resolve INC-1042',
       'silence INC-1042 1h',
       'incident INC-1042',
@@ -139,8 +169,20 @@ describe('the presses that each state offers', () => {
   it('offers to give an acknowledged one back', () => {
     expect(labels('acknowledged')).toEqual([
       'resolve INC-1042',
+      'snooze INC-1042 1h',
       'unack INC-1042',
       'silence INC-1042 1h',
+      'incident INC-1042',
+    ]);
+  });
+
+  it('offers to wake a snoozed one up, and to end the silence of a silenced one', () => {
+    const incident = anIssueIncident({ state: 'acknowledged', snoozedUntil: NOW + HOUR });
+    const card = incidentCard({ ...frame, incident, silencedUntil: NOW + HOUR });
+    expect(card.actions.map(({ command }) => command)).toEqual([
+      'resolve INC-1042',
+      'unack INC-1042',
+      'unsilence INC-1042',
       'incident INC-1042',
     ]);
   });

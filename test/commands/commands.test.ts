@@ -84,6 +84,8 @@ describe('what is typed', () => {
     ['incident', 'Usage: incident <id>'],
     ['incidents closed', 'Usage: incidents [open|mine|all]'],
     ['note INC-1042', 'Usage: note <id> <text>'],
+    ['snooze INC-1042 8d', 'from 1m to 7d'],
+    ['snooze INC-1042 soon', 'Usage: snooze'],
     ['silence INC-1042 4hours', 'Usage: silence'],
     ['silence INC-1042 400d', 'from 1m to 90d'],
     ['silence INC-1042 5s', 'from 1m to 90d'],
@@ -104,6 +106,8 @@ describe('what is done', () => {
     ['unack 1042', 'unack 1042 alice'],
     ['resolve INC-1042', 'resolve 1042 alice'],
     ["note INC-1042 it's “the carrier” in contoso", 'note 1042 alice "it\'s the carrier in contoso"'],
+    ['snooze INC-1042', 'snooze 1042 alice 60m'],
+    ['snooze ex123456 30m', 'snooze 1042 alice 30m'],
     ['silence INC-1042', 'silence 1042 alice 60m ""'],
     ['silence INC-1042 4h', 'silence 1042 alice 240m ""'],
     ['silence INC-1042 30M planned work at contoso', 'silence 1042 alice 30m "planned work at contoso"'],
@@ -179,7 +183,9 @@ describe('a pressed button', () => {
 
 describe('who may what', () => {
   it.each(COMMANDS.map((command) => [command.name, command.role] as const))('%s needs a %s', (name, role) => {
-    const changes = ['ack', 'unack', 'resolve', 'note', 'silence', 'doctor'].includes(name);
+    const changes = ['ack', 'unack', 'resolve', 'snooze', 'note', 'silence', 'unsilence', 'doctor'].includes(
+      name,
+    );
     expect(role).toBe(changes ? 'responder' : 'viewer');
   });
 });

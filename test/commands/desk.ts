@@ -1,10 +1,13 @@
 import { COMMANDS } from '../../src/commands/index.js';
 import type { Asker, CommandContext, Desk, IncidentAct, Look } from '../../src/commands/command.js';
+import type { Reach } from '../../src/incidents/silence.js';
 import { Fault } from '../../src/lib/fault.js';
+import { formatMatcher } from '../../src/lib/matchers.js';
 import type { Actor, Incident } from '../../src/model/incident.js';
 import type { Role } from '../../src/model/person.js';
-import type { Silence } from '../../src/model/silence.js';
+import type { Matcher, Silence } from '../../src/model/silence.js';
 import type { Change } from '../../src/model/source.js';
+import { DAY, MINUTE } from '../../src/model/time.js';
 import { anIssue, aService, NOW, URL_BASE } from '../cards/samples.js';
 
 export interface FakeDesk extends Desk {
@@ -18,6 +21,7 @@ interface World {
   readonly changes?: readonly Change[];
   readonly silences?: readonly Silence[];
   readonly tenants?: readonly string[];
+  readonly reach?: (matchers: readonly Matcher[]) => Partial<Reach>;
 }
 
 export const FACTS = [
@@ -68,6 +72,34 @@ export function aDesk(world: World = {}): FakeDesk {
     evaluations: async () => [],
     decisions: async () => [],
     silences: async () => world.silences ?? [],
+    silence: async (id) => world.silences?.find((silence) => silence.id === id),
+    reach: async (matchers) => ({
+      now: [],
+      since: NOW - 7 * DAY,
+      fired: 0,
+      acknowledged: 0,
+      subjects: [],
+      unknownLabels: [],
+      ...world.reach?.(matchers),
+    }),
+    setSilence: async ({ matchers, durationMs, comment }, actor) => {
+      acts.push(
+        `silence ${matchers.map(formatMatcher).join(' ')} ${durationMs / MINUTE}m "${comment}" ${actor.name}`,
+      );
+      return { id: 9, matchers, startsAt: NOW, endsAt: NOW + durationMs, author: actor, comment };
+    },
+    changeSilence: async (id, { endsAt, comment }, actor) => {
+      const found = world.silences?.find((silence) => silence.id === id);
+      if (found === undefined) throw new Fault('command.not-found', `There is no silence #${id}.`);
+      acts.push(`change #${id} ${(endsAt - NOW) / MINUTE}m "${comment}" ${actor.name}`);
+      return { ...found, endsAt, comment };
+    },
+    endSilence: async (id, actor) => {
+      const found = world.silences?.find((silence) => silence.id === id);
+      if (found === undefined) throw new Fault('command.not-found', `There is no silence #${id}.`);
+      acts.push(`unsilence #${id} ${actor.name}`);
+      return { ...found, endsAt: NOW };
+    },
     act: async (id, act, actor) => {
       const at = incidents.findIndex((incident) => incident.id === id);
       const found = incidents[at];
@@ -93,6 +125,7 @@ function concerns(subject: string, question: Parameters<Desk['look']>[0]): boole
 
 function extra(act: IncidentAct): string {
   if (act.do === 'note') return ` "${act.text}"`;
+  if (act.do === 'snooze') return ` ${act.durationMs / 60_000}m`;
   return act.do === 'silence' ? ` ${act.durationMs / 60_000}m "${act.comment}"` : '';
 }
 

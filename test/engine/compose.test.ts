@@ -11,5 +11,5 @@ it.each([
   ['changed', 'Traffic is being moved.', 'Traffic is being moved.'],
 ] as const)('a line of the thread does not name twice who did it (%s)', (kind, text, said) => {
   const line = threadLine(aLine(1, { kind, text, actor: { name: 'alice', via: 'slack' } }));
-  expect([line.who, richToText(line.text)]).toEqual(['alice', said]);
+  expect([line.who, richToText(line.text)]).toEqual(['alice, Slack', said]);
 });

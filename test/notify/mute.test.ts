@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { matches, parseMatcher } from '../../src/lib/matchers.js';
 import type { Alert } from '../../src/model/alert.js';
 import type { Inhibition, MuteTime, Silence } from '../../src/model/silence.js';
-import { hush, within } from '../../src/notify/mute.js';
+import { within } from '../../src/notify/hours.js';
+import { hush } from '../../src/notify/mute.js';
 import { aDestination, anAlert, anIncident, T0 } from '../support/builders.js';
 
 const nights: MuteTime = {

@@ -5,9 +5,11 @@ import { actOn } from '../../src/engine/act.js';
 import { drainChannel } from '../../src/engine/announce.js';
 import type { AnnounceDeps } from '../../src/engine/announce-deps.js';
 import { auditOnce } from '../../src/engine/audit.js';
+import { openDesk } from '../../src/engine/desk.js';
 import { pollOnce, type PollDeps } from '../../src/engine/poll.js';
+import { passTime } from '../../src/engine/step.js';
 import { observeChannel } from '../../src/engine/self.js';
-import type { IncidentAct } from '../../src/commands/command.js';
+import type { Desk, IncidentAct } from '../../src/commands/command.js';
 import { inlinesToText, richToText } from '../../src/model/rich.js';
 import { silentLog } from '../../src/lib/log.js';
 import { matches } from '../../src/lib/matchers.js';
@@ -114,6 +116,10 @@ export interface World {
   /** Poll, then announce. */
   turn(): Promise<void>;
   act(id: number, act: IncidentAct): Promise<Incident>;
+  /** What commands may read and do. */
+  readonly desk: Desk;
+  /** What time alone changes. */
+  sweep(): Promise<void>;
   audit(): Promise<number>;
   /** Decided otherwise from now on. */
   readonly set: { rules: readonly Rule[]; root: RouteNode; inhibitions: Inhibition[]; muteTimes: MuteTime[] };
@@ -213,6 +219,16 @@ export async function aWorld(options: { store?: Store; find?: boolean; key?: str
     },
     act: (id, act) =>
       actOn(id, act, { name: 'alice', via: 'slack' }, { ...shared, kick: async () => undefined }),
+    desk: openDesk({
+      ...shared,
+      tenants: () => [],
+      sources: () => [source],
+      channels: () => [noc.channel, hook.channel],
+      kick: async () => undefined,
+    }),
+    sweep: async () => {
+      await passTime({ ...shared, kick: async () => undefined });
+    },
     audit: async () => (await auditOnce(shared)).length,
     close: () => store.close(),
   };

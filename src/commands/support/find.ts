@@ -1,10 +1,10 @@
 import { incidentCard } from '../../cards/index.js';
+import { silencedUntil } from '../../incidents/silence.js';
 import { Fault } from '../../lib/fault.js';
 import type { Card } from '../../model/card.js';
 import { incidentName, parseIncidentName, type Incident } from '../../model/incident.js';
 import type { CommandContext } from '../command.js';
 import { usage } from './answers.js';
-import { silencedUntil } from './silenced.js';
 
 /** An incident by its own id, or by the id of a Microsoft issue: the open one, else the newest. Throws `command.not-found`. */
 export async function findIncident(text: string | undefined, context: CommandContext): Promise<Incident> {

@@ -1,4 +1,4 @@
-import type { Incident, TimelineEntry } from '../../model/incident.js';
+import { nextStepAt, type Incident, type TimelineEntry } from '../../model/incident.js';
 import type { AffectedAsk, IncidentFilter } from '../../store/store.js';
 
 /** Incidents and their timelines in memory: see `Store.affected`, `Store.incidents` and `Store.timeline`. */
@@ -19,6 +19,8 @@ export function openIncidentTable(): IncidentTable {
   const all = new Map<number, Incident>();
   const lines = new Map<number, TimelineEntry[]>();
   const unresolved = new Set<number>();
+  /** Those that time alone will change. */
+  const restless = new Set<number>();
   /** Ids of all incidents that ever had an alert of this source and subject, oldest first. */
   const bySubject = new Map<string, Set<number>>();
 
@@ -26,6 +28,8 @@ export function openIncidentTable(): IncidentTable {
     all.set(incident.id, incident);
     if (incident.state === 'resolved') unresolved.delete(incident.id);
     else unresolved.add(incident.id);
+    if (nextStepAt(incident) === undefined) restless.delete(incident.id);
+    else restless.add(incident.id);
     for (const { sourceKey, subject } of incident.alerts) {
       const key = `${sourceKey}\n${subject}`;
       const ids = bySubject.get(key);
@@ -42,7 +46,7 @@ export function openIncidentTable(): IncidentTable {
   return {
     get: (id) => all.get(id),
     find: (filter = {}) =>
-      [...all.values()]
+      (filter.dueBy === undefined ? [...all.values()] : [...restless].flatMap((id) => all.get(id) ?? []))
         .filter((incident) => isWanted(incident, filter))
         .sort(openFirst)
         .slice(0, filter.limit),
@@ -79,9 +83,13 @@ export function openIncidentTable(): IncidentTable {
   };
 }
 
-function isWanted(incident: Incident, { states, tenant, baselineOf, subject }: IncidentFilter): boolean {
+function isWanted(
+  incident: Incident,
+  { states, tenant, baselineOf, subject, dueBy = Infinity }: IncidentFilter,
+): boolean {
   return (
     (states === undefined || states.includes(incident.state)) &&
+    (nextStepAt(incident) ?? -Infinity) <= dueBy &&
     (tenant === undefined || incident.tenant === tenant) &&
     (baselineOf === undefined || incident.baselineOf === baselineOf) &&
     (subject === undefined || incident.alerts.some((alert) => alert.subject === subject))

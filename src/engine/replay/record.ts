@@ -62,6 +62,9 @@ export function openRecord(): DecidingStore {
       outbox.enqueue(rows);
       return edited;
     },
+    async appendTimeline(entries) {
+      incidents.append(entries);
+    },
     ...outbox.store,
     ...openSilences(),
     channels: async () => [...channels.values()],

@@ -2,7 +2,7 @@ import type { IncidentAct } from '../../commands/command.js';
 import { silentLog } from '../../lib/log.js';
 import { matches } from '../../lib/matchers.js';
 import type { Transition } from '../../model/alert.js';
-import type { Actor, Incident } from '../../model/incident.js';
+import { nextStepAt, type Actor, type Incident } from '../../model/incident.js';
 import type { RouteNode } from '../../model/route.js';
 import type { Inhibition, MuteTime, Silence } from '../../model/silence.js';
 import type { SourceKey, SourceKind } from '../../model/source.js';
@@ -14,6 +14,7 @@ import type { DecidingStore, Known } from '../../store/store.js';
 import { actOn } from '../act.js';
 import { drainChannel } from '../announce.js';
 import type { AnnounceDeps } from '../announce-deps.js';
+import { passTime } from '../step.js';
 import { takeTurn } from '../take-turn.js';
 import type { Judged } from '../turn.js';
 import { openListener, toldOf, type Listener, type ReplayChannel, type Told } from './channel.js';
@@ -98,9 +99,10 @@ export function openReplay(setup: ReplaySetup): Replay {
     now: clock.now,
     async until(at) {
       for (;;) {
-        const next = await nextDue(listeners, store);
+        const next = earliest(await nextDue(listeners, store), await nextStep(now, store));
         if (next === undefined || next > at) break;
         now = Math.max(now, next);
+        await passTime({ store, clock, kick: async () => undefined });
         await tell();
       }
       now = Math.max(now, at);
@@ -142,4 +144,19 @@ async function nextDue(
 ): Promise<Instant | undefined> {
   const rows = (await store.waiting()).filter(({ channel }) => listeners.has(channel));
   return rows.length === 0 ? undefined : Math.min(...rows.map(({ dueAt }) => dueAt));
+}
+
+/** Later than anything that can be waited for. */
+const FAR: Instant = Date.UTC(9999, 0);
+
+/** When time alone will change something: a snooze or a silence ends, what flapped has calmed down. */
+async function nextStep(now: Instant, store: DecidingStore): Promise<Instant | undefined> {
+  const restless = await store.incidents({ dueBy: FAR });
+  const [silence] = await store.silences(now);
+  return earliest(...restless.map(nextStepAt), silence?.endsAt);
+}
+
+function earliest(...times: readonly (Instant | undefined)[]): Instant | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }

@@ -1,0 +1,41 @@
+import type { Alert } from '../model/alert.js';
+import type { Action } from '../model/card.js';
+import { incidentName } from '../model/incident.js';
+import { isAnnouncement, type IncidentView } from './incident-view.js';
+
+/** What to press, as it fits the state: six at most, which is what Teams draws. */
+export function incidentActions(
+  { incident, silencedUntil }: IncidentView,
+  main: Alert | undefined,
+): readonly Action[] {
+  const name = incidentName(incident.id);
+  const details = plain('details', 'Details', `incident ${name}`);
+  if (incident.state === 'resolved' || isAnnouncement(incident)) return [details];
+  const resolve: Action = {
+    ...plain('resolve', 'Resolve', `resolve ${name}`),
+    confirm: `Resolve ${name} for everyone?`,
+  };
+  const silence =
+    silencedUntil === undefined
+      ? plain('silence', 'Silence 1h', `silence ${name} 1h`)
+      : plain('unsilence', 'Unsilence', `unsilence ${name}`);
+  const snooze = plain('snooze', 'Snooze 1h', `snooze ${name} 1h`);
+  const rest = [silence, details, ...runbook(main)];
+  if (incident.state === 'open') {
+    const ack: Action = { ...plain('ack', 'Acknowledge', `ack ${name}`), style: 'primary' };
+    return [ack, snooze, resolve, ...rest];
+  }
+  if (incident.snoozedUntil === undefined)
+    return [resolve, snooze, plain('unack', 'Unacknowledge', `unack ${name}`), ...rest];
+  return [resolve, plain('unack', 'Wake up now', `unack ${name}`), ...rest];
+}
+
+function plain(id: Action['id'], label: string, command: string): Action {
+  return { id, label, style: 'default', command };
+}
+
+function runbook(main: Alert | undefined): readonly Action[] {
+  return main !== undefined && /^https?:/i.test(main.runbook)
+    ? [{ id: 'link', label: 'Runbook', style: 'default', href: main.runbook }]
+    : [];
+}

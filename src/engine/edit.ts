@@ -1,0 +1,48 @@
+import { isFault } from '../lib/fault.js';
+import type { Incident, TimelineEntry } from '../model/incident.js';
+import type { Instant } from '../model/time.js';
+import type { DecidingStore } from '../store/store.js';
+import { outboxOf } from './turn.js';
+
+export interface Step {
+  readonly incident: Incident;
+  readonly lines: readonly TimelineEntry[];
+}
+
+export interface Edited {
+  readonly changed: boolean;
+  readonly channels: readonly string[];
+}
+
+const TRIES = 6;
+
+/**
+ * Changes one incident outside a turn, with its lines and outbox rows in one transaction; decides again when somebody else
+ * was faster. Resolves with the channels that have something to say; nothing is written when the step is undefined.
+ * Undefined when there is no such incident.
+ */
+export async function editIncident(
+  store: Pick<DecidingStore, 'incident' | 'editIncident'>,
+  id: number,
+  at: Instant,
+  step: (incident: Incident) => Promise<Step | undefined> | Step | undefined,
+): Promise<Edited | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    const incident = await store.incident(id);
+    if (incident === undefined) return undefined;
+    const stepped = await step(incident);
+    if (stepped === undefined) return { changed: false, channels: [] };
+    const outbox = outboxOf(stepped.incident, at);
+    try {
+      await store.editIncident({
+        incident: stepped.incident,
+        revision: incident.revision,
+        timeline: stepped.lines,
+        outbox,
+      });
+      return { changed: true, channels: outbox.map((row) => row.channel) };
+    } catch (error) {
+      if (!isFault(error, 'store.conflict') || attempt >= TRIES) throw error;
+    }
+  }
+}
