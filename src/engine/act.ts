@@ -12,8 +12,8 @@ import { endSilence, setSilence } from './silencing.js';
 export interface ActDeps {
   readonly store: DecidingStore;
   readonly clock: Clock;
-  /** These channels have something to say now. */
-  readonly kick: (channels: readonly string[]) => Promise<void>;
+  /** These channels have something to say now, and the escalations of these incidents to follow. */
+  readonly kick: (channels: readonly string[], incidents: readonly number[]) => Promise<void>;
 }
 
 /** Does what a person asked to one incident; every channel's card follows. Returns the incident as it is after it. */
@@ -41,7 +41,8 @@ async function edit(id: number, act: Act, actor: Actor, deps: ActDeps): Promise<
   if (edited === undefined) throw missing(id);
   if (!edited.changed) return;
   await store.audit({ at, actor, action: `${act.do} ${incidentName(id)}`, outcome: 'done', detail: {} });
-  await kick(edited.channels);
+  const pages = await store.pages({ incident: id, state: 'told' });
+  await kick([...edited.channels, ...pages.map(({ channel }) => channel)], [id]);
 }
 
 async function incidentOf(id: number, { store }: ActDeps): Promise<Incident> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isFault } from '../lib/fault.js';
+import { pageOfTopic } from '../model/page.js';
 import type { ChannelHealth, Delivery, OutboxRow, Telling } from '../model/telling.js';
 import { MINUTE, SECOND, type Instant } from '../model/time.js';
 import type { Channel } from '../notify/adapter.js';
@@ -129,6 +130,9 @@ async function tell(channel: Channel, row: OutboxRow, deps: AnnounceDeps): Promi
         return { fault: 'none-sent', stop: false };
       default: {
         const { telling, action, reason } = await send(channel, row, subject, deps);
+        const page = pageOfTopic(row.topic);
+        // Before the row is settled: a page that was told follows its incident from now on, whatever happens next.
+        if (page !== undefined) await deps.store.endPage(page, 'told');
         await deps.store.settle(row, {
           telling,
           deliveries: [note('accepted', action, reason)],
@@ -157,6 +161,7 @@ function standing(
   told: Telling | undefined,
   now: Instant,
 ): { next?: OutboxRow } {
+  if (pageOfTopic(row.topic) !== undefined) return {};
   const destination = incident?.destinations.find((known) => known.channel === row.channel);
   if (
     incident === undefined ||

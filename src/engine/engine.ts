@@ -7,9 +7,12 @@ import type { Channel } from '../notify/adapter.js';
 import type { SourceKey } from '../model/source.js';
 import type { Source } from '../sources/source.js';
 import type { Committed, Store } from '../store/store.js';
+import type { ActDeps } from './act.js';
 import { drainChannel } from './announce.js';
 import type { AnnounceDeps } from './announce-deps.js';
 import { auditOnce } from './audit.js';
+import type { EscalateDeps } from './escalate.js';
+import { openEscalations } from './escalations.js';
 import { pollOnce, type PollDeps } from './poll.js';
 import type { Queues } from './queues.js';
 import { passTime } from './step.js';
@@ -17,6 +20,11 @@ import { observeChannel, type SelfDeps } from './self.js';
 
 export interface EngineDeps
   extends Omit<PollDeps, 'measure'>, Omit<AnnounceDeps, 'onHealth' | 'measure' | 'random'> {
+  readonly people: EscalateDeps['people'];
+  readonly schedules: EscalateDeps['schedules'];
+  readonly escalations: EscalateDeps['escalations'];
+  readonly reachable: EscalateDeps['reachable'];
+  readonly roster: EscalateDeps['roster'];
   readonly store: Store;
   readonly queues: Queues;
   readonly clock: Clock;
@@ -37,6 +45,8 @@ export interface EngineDeps
 export interface Engine {
   /** These channels have rows that are due. */
   kick(channels: readonly string[]): Promise<void>;
+  /** Something about these incidents changed: their escalations follow. */
+  escalate(incidents: readonly number[]): Promise<void>;
   /** Asks this source soon, whatever its interval: several wishes at once are one. */
   pollNow(source: SourceKey, delayMs?: number): Promise<void>;
   /** The sources have changed: schedulers follow. */
@@ -66,6 +76,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
   const settleTurn = async (committed: Committed): Promise<void> => {
     if (committed.incidents.length > 0) deps.changed('incidents');
     await wake(committed.outbox);
+    await escalations.look(committed.incidents.map(({ id }) => id));
   };
   const wake = async (rows: readonly OutboxRow[]): Promise<void> => {
     const now = clock.now();
@@ -83,6 +94,16 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
     );
   };
 
+  const escalations = openEscalations({
+    ...deps,
+    wake,
+    works: deps.does.work,
+    guarded: (step) => guarded(log, step),
+  });
+  const follow: ActDeps['kick'] = async (channels, incidents) => {
+    await kick(channels);
+    await escalations.look(incidents);
+  };
   const selfDeps: SelfDeps = deps;
   const announceDeps: AnnounceDeps = {
     ...deps,
@@ -127,7 +148,8 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
   };
   const chore = async (name: string): Promise<void> => {
     if (name === 'sweep') {
-      if (await passTime({ store, clock, kick })) deps.changed('incidents');
+      if (await passTime({ store, clock, kick: follow })) deps.changed('incidents');
+      await escalations.sweep();
       await kick((await store.waiting()).filter((row) => row.dueAt <= clock.now()).map((row) => row.channel));
     }
     if (name === 'audit') await wake(await auditOnce(deps));
@@ -178,7 +200,13 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
     await chores.upsertJobScheduler('tidy', { every: HOUR }, { name: 'tidy', data: { chore: 'tidy' } });
     await kick((await store.waiting()).map((row) => row.channel));
   }
-  return { kick, pollNow, reschedule: schedulePolls, close: () => queues.close() };
+  return {
+    kick,
+    escalate: (incidents) => escalations.look(incidents),
+    pollNow,
+    reschedule: schedulePolls,
+    close: () => queues.close(),
+  };
 }
 
 /** A step that failed is tried again by the next tick, sweep or audit: the truth is in the record, not in the job. */

@@ -151,7 +151,10 @@ async function tell(
     });
     for (const channel of edited?.channels ?? []) channels.add(channel);
   }
-  await kick([...channels]);
+  await kick(
+    [...channels],
+    untold.map(({ id }) => id),
+  );
 }
 
 async function hasLine(id: number, text: string, { store }: ActDeps): Promise<boolean> {

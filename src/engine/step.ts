@@ -16,7 +16,10 @@ export async function passTime(deps: ActDeps): Promise<boolean> {
     const edited = await editIncident(store, id, at, (incident) => tick(incident, at));
     for (const channel of edited?.channels ?? []) channels.add(channel);
   }
-  await kick([...channels]);
+  await kick(
+    [...channels],
+    due.map(({ id }) => id),
+  );
   await noteOver(deps);
   return due.length > 0;
 }

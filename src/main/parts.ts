@@ -2,6 +2,8 @@ import { ADAPTERS } from '../../adapters/index.js';
 import { faultLine } from '../lib/fault.js';
 import type { Log } from '../lib/log.js';
 import type { Instant } from '../model/time.js';
+import { personChannel } from '../model/page.js';
+import type { Person } from '../model/person.js';
 import type { Adapter, AdapterMemory, Channel, Inbox } from '../notify/adapter.js';
 import type { Rule } from '../rules/compile.js';
 import type { Settings } from '../settings/index.js';
@@ -16,6 +18,8 @@ export interface Parts {
   readonly rules: readonly Rule[];
   readonly sources: readonly Source[];
   readonly channels: readonly Channel[];
+  /** `@alice/slack`: the ways to the people that the settings list. */
+  readonly personal: readonly Channel[];
   readonly mounts: readonly Mount[];
   /** Starts to hear people. */
   listen(ears: Omit<Inbox, 'mount'>): Promise<void>;
@@ -44,6 +48,7 @@ export async function openParts(settings: Settings, rules: readonly Rule[], deps
       if (adapter === undefined) throw new Error(`no adapter was opened for ${kind}`);
       return adapter.channel(name, own);
     }),
+    personal: personalChannels(settings.people, adapters),
     async listen(ears) {
       const inbox: Inbox = {
         ...ears,
@@ -66,6 +71,19 @@ export async function openParts(settings: Settings, rules: readonly Rule[], deps
       await Promise.allSettled(sources.map((source) => source.close()));
     },
   };
+}
+
+function personalChannels(
+  people: readonly Person[],
+  adapters: ReadonlyMap<string, Adapter>,
+): readonly Channel[] {
+  return people.flatMap((person) =>
+    (['slack', 'teams', 'email'] as const).flatMap((via) => {
+      const id = person[via];
+      const open = adapters.get(via)?.person;
+      return id === undefined || open === undefined ? [] : [open(personChannel(person.name, via), id)];
+    }),
+  );
 }
 
 function openSources(settings: Settings, { log, keep }: PartsDeps): Source[] {

@@ -24,6 +24,7 @@ import { openDatabase } from '../store/open.js';
 import { openStore } from '../store/sql.js';
 import { takeSecrets } from './handover.js';
 import { openParts } from './parts.js';
+import { rosterOf } from './roster.js';
 import { calleesOf } from './callees.js';
 import { CALLBACK_PATH } from '../sources/partner-insights/callback.js';
 
@@ -101,7 +102,12 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       inhibitions: () => parts.settings.inhibit,
       muteTimes: () => parts.settings.muteTimes,
       sources: () => parts.sources,
-      channels: () => parts.channels,
+      channels: () => [...parts.channels, ...parts.personal],
+      people: () => parts.settings.people,
+      schedules: () => parts.settings.schedules,
+      escalations: () => parts.settings.escalations,
+      reachable: () => new Set([...parts.channels, ...parts.personal].map(({ name }) => name)),
+      roster: () => rosterOf(parts.settings, store, clock.now()),
       historyMs: () => parts.settings.retention.historyMs,
       callsMs: () => parts.settings.retention.callsMs,
       changed,
@@ -128,9 +134,10 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       sources: () => parts.sources,
       channels: () => parts.channels,
       rules: () => parts.rules,
-      kick: async (channels) => {
+      kick: async (channels, incidents) => {
         changed('incidents');
         await engine.kick(channels);
+        await engine.escalate(incidents);
       },
     });
     const charts = openCharts({ memory, url: settings.http.publicUrl, now: () => clock.now(), log });

@@ -116,6 +116,8 @@ export type TimelineKind =
   | 'flapping'
   | 'calm'
   | 'note'
+  | 'called'
+  | 'not-called'
   | 'told'
   | 'not-told';
 

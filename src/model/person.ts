@@ -1,3 +1,5 @@
+import type { Away, ContactRule, WeekTime } from './schedule.js';
+
 /** What a person may do. Each role includes those before it. */
 export const ROLES = ['viewer', 'responder', 'admin'] as const;
 
@@ -14,4 +16,9 @@ export interface Person {
   readonly teams?: string;
   readonly email?: string;
   readonly timeZone?: string;
+  /** How to reach them when they are on call; the ways of every id they have, at once, when they say nothing. */
+  readonly notify: readonly ContactRule[];
+  /** Nothing but what is critical is told at these times, in their own zone. */
+  readonly quiet: readonly WeekTime[];
+  readonly away: readonly Away[];
 }

@@ -11,6 +11,8 @@ export interface RouteNode {
   readonly repeatInterval: number;
   readonly muteTimes: readonly string[];
   readonly activeTimes: readonly string[];
+  /** Who is called for what comes this way. */
+  readonly escalation?: string;
   readonly continue: boolean;
   readonly routes: readonly RouteNode[];
 }

@@ -117,6 +117,8 @@ export interface Adapter {
   readonly kind: string;
   /** The channel of these checked settings. Sends nothing. */
   channel(name: string, settings: unknown): Channel;
+  /** The channel to one person by the platform's own id (an address, for mail). Absent: nobody is reached this way. */
+  readonly person?: (name: string, id: string) => Channel;
   /** Starts to hear people; resolves when it can. */
   readonly listen?: (inbox: Inbox) => Promise<void>;
   close(): Promise<void>;

@@ -21,7 +21,13 @@ export type Decision =
   | {
       readonly do: 'nothing';
       readonly reason:
-        'never-announced' | 'baseline' | 'unchanged' | 'flapping' | 'acknowledged' | 'no-longer-routed';
+        | 'never-announced'
+        | 'baseline'
+        | 'unchanged'
+        | 'flapping'
+        | 'acknowledged'
+        | 'no-longer-routed'
+        | 'not-needed';
     };
 
 export interface DecideInput {

@@ -16,7 +16,7 @@ export interface Routed {
  * handle one incident however many channels show it, so the first matching route alone decides what is grouped.
  */
 export function route(root: RouteNode, labels: Labels, matches: MatchLabels): Routed {
-  const found = walk(root, labels, matches, { path: '', above: [], name: 'route' });
+  const found = walk(root, labels, matches, TOP);
   const first = found[0] ?? { node: root, path: '' };
   const groupLabels = groupLabelsOf(first.node.groupBy, labels);
   const destinations = new Map<string, Destination>();
@@ -41,6 +41,12 @@ export function route(root: RouteNode, labels: Labels, matches: MatchLabels): Ro
   };
 }
 
+/** Who is called for an alert: the escalations of the routes that it takes, each once. */
+export function escalationsOf(root: RouteNode, labels: Labels, matches: MatchLabels): readonly string[] {
+  const names = walk(root, labels, matches, TOP).flatMap(({ node }) => node.escalation ?? []);
+  return [...new Set(names)];
+}
+
 interface Matched {
   readonly node: RouteNode;
   readonly path: string;
@@ -52,6 +58,8 @@ interface Place {
   readonly above: readonly RouteStep[];
   readonly name: string;
 }
+
+const TOP: Place = { path: '', above: [], name: 'route' };
 
 function walk(
   node: RouteNode,

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import type { Person } from '../model/person.js';
 import type { RouteNode } from '../model/route.js';
 import type { SourceKind } from '../model/source.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../model/time.js';
@@ -6,6 +7,7 @@ import type { TenantConnection } from '../sources/source.js';
 import { CLOUD_ENDPOINTS } from './clouds.js';
 import type { Problem } from './problem.js';
 import { UNRESOLVED } from './secrets.js';
+import { escalationOf, scheduleOf, weekTimesOf } from './on-call.js';
 import type { BaseInput, RootRouteInput, RouteInput, TenantInput } from './schema.js';
 import type { RuleFile, Settings, TenantSettings } from './settings.js';
 
@@ -77,16 +79,11 @@ export function buildSettings(
     muteTimes: base.muteTimes.map(({ name, timeZone, times }) => ({
       name,
       timeZone,
-      times: times.map(({ days, from, to }) => ({ days: [...new Set(days.flat())].sort(), from, to })),
+      times: weekTimesOf(times),
     })),
-    people: base.people.map(({ name, role, slack, teams, email, timeZone }) => ({
-      name,
-      role,
-      ...(slack === undefined ? {} : { slack }),
-      ...(teams === undefined ? {} : { teams }),
-      ...(email === undefined ? {} : { email }),
-      ...(timeZone === undefined ? {} : { timeZone }),
-    })),
+    people: base.people.map(personOf),
+    schedules: base.schedules.map(scheduleOf),
+    escalations: base.escalations.map(escalationOf),
     rules,
     console: base.console,
     retention: { historyMs: retention.history ?? 400 * DAY, callsMs: retention.calls ?? 90 * DAY },
@@ -174,18 +171,41 @@ function credentialOf(
   }
 }
 
+function personOf(person: BaseInput['people'][number]): Person {
+  const { name, role, slack, teams, email, timeZone, notify, quiet, away } = person;
+  return {
+    name,
+    role,
+    notify: notify.map(({ via, after, severity }) => ({ via, after, severities: severity })),
+    quiet: weekTimesOf(quiet),
+    away: away.map(({ from, to }) => ({ person: name, from, to })),
+    ...(slack === undefined ? {} : { slack }),
+    ...(teams === undefined ? {} : { teams }),
+    ...(email === undefined ? {} : { email }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
+}
+
 function rootOf(route: RootRouteInput): RouteNode {
   return nodeOf({ ...route, matchers: [], continue: false }, { ...ROUTE_DEFAULTS });
 }
 
 type Inherited = Pick<
   RouteNode,
-  'channel' | 'groupBy' | 'groupWait' | 'groupInterval' | 'repeatInterval' | 'muteTimes' | 'activeTimes'
+  | 'channel'
+  | 'groupBy'
+  | 'groupWait'
+  | 'groupInterval'
+  | 'repeatInterval'
+  | 'muteTimes'
+  | 'activeTimes'
+  | 'escalation'
 >;
 
 /** Children inherit everything but the mute and active times, as in Alertmanager. */
 function nodeOf(route: RouteInput, parent: Inherited): RouteNode {
   const channel = route.channel ?? parent.channel;
+  const escalation = route.escalation ?? parent.escalation;
   const own: Inherited = {
     ...(channel === undefined ? {} : { channel }),
     groupBy: route.groupBy ?? parent.groupBy,
@@ -194,6 +214,7 @@ function nodeOf(route: RouteInput, parent: Inherited): RouteNode {
     repeatInterval: route.repeatInterval ?? parent.repeatInterval,
     muteTimes: route.muteTimes ?? [],
     activeTimes: route.activeTimes ?? [],
+    ...(escalation === undefined ? {} : { escalation }),
   };
   return {
     ...own,

@@ -1,4 +1,5 @@
 import { isLoopback } from '../lib/http/agent.js';
+import { onCallProblems } from './cross-on-call.js';
 import { nearestOf, pathText, type Path, type Problem } from './problem.js';
 
 /**
@@ -14,11 +15,14 @@ export function crossCheck(written: unknown): Problem[] {
     ...twins(top, 'channels'),
     ...twins(top, 'people'),
     ...twins(top, 'muteTimes'),
+    ...twins(top, 'schedules'),
+    ...twins(top, 'escalations'),
     ...sourceTwins(top),
     ...credentialProblems(top),
     ...routeProblems(top['route'], ['route'], channels, muteTimes),
     ...adapterProblems(top),
     ...exposure(top),
+    ...onCallProblems(top),
   ];
 }
 

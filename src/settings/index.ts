@@ -2,6 +2,6 @@ export { checkSettings } from './check.js';
 export { lineOf } from './line.js';
 export { parse, type Found } from './parse.js';
 export { nearestOf, pathText } from './problem.js';
-export { duration, matcher } from './schema.js';
+export { duration, matcher } from './values.js';
 export type { RuleFile, Settings } from './settings.js';
 export { watchSettings } from './watch.js';

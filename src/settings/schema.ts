@@ -1,85 +1,9 @@
 import { z } from 'zod';
-import { parseDuration } from '../lib/duration.js';
-import { isLoopback } from '../lib/http/agent.js';
-import { MatcherError, parseMatcher } from '../lib/matchers.js';
 import type { Matcher } from '../model/silence.js';
 import { DAY, SECOND } from '../model/time.js';
 import { ROLES } from '../model/person.js';
-
-/** Milliseconds from `30s 5m 48h 7d`, also `1h30m`. */
-export const duration = z.string().transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
-  context.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 30s, 5m, 48h or 7d` });
-  return z.NEVER;
-});
-
-function atLeast(least: number, text: string) {
-  return duration.refine((ms) => ms >= least, `must be ${text} at least`);
-}
-
-export const matcher = z.string().transform((text, context) => {
-  try {
-    return parseMatcher(text);
-  } catch (error) {
-    if (!(error instanceof MatcherError)) throw error;
-    context.addIssue({ code: 'custom', message: error.message });
-    return z.NEVER;
-  }
-});
-
-const timeZone = z.string().refine((zone) => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}, 'is not an IANA time zone such as Europe/Paris');
-
-const name = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be letters, digits, dots, hyphens or underscores');
-
-/** https anywhere; http only to this machine itself. */
-const address = z.string().refine((text) => {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
-}, 'must be an https address (http for a loopback host only)');
-
-const publicUrl = z
-  .string()
-  .refine(
-    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
-    'must be an http or https address',
-  );
-
-const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
-
-/** `mon`, `mon-fri`, `fri-mon` → days of the week, Monday 1. */
-const days = z.string().transform((text, context) => {
-  const [from = '', to = from] = text.toLowerCase().split('-');
-  const [first, last] = [DAYS.indexOf(from), DAYS.indexOf(to)];
-  if (first < 0 || last < 0 || text.split('-').length > 2) {
-    context.addIssue({
-      code: 'custom',
-      message: `"${text}" is not a day or a span of days such as mon or mon-fri`,
-    });
-    return z.NEVER;
-  }
-  return Array.from({ length: ((last - first + 7) % 7) + 1 }, (_, i) => ((first + i) % 7) + 1);
-});
-
-/** `07:00` → minutes of the day; `24:00` is the end of it. */
-const timeOfDay = z.string().transform((text, context) => {
-  const [, hours, minutes] = /^(\d{1,2}):(\d{2})$/.exec(text) ?? [];
-  const at = Number(hours) * 60 + Number(minutes);
-  if (hours === undefined || Number(minutes) > 59 || at > 24 * 60) {
-    context.addIssue({ code: 'custom', message: `"${text}" is not a time of day such as 07:00` });
-    return z.NEVER;
-  }
-  return at;
-});
+import { contact, escalation, schedule } from './on-call.js';
+import { address, atLeast, days, duration, matcher, name, publicUrl, timeOfDay, timeZone } from './values.js';
 
 const timing = {
   channel: z.string().optional(),
@@ -89,6 +13,7 @@ const timing = {
   repeatInterval: duration.optional(),
   muteTimes: z.array(z.string()).optional(),
   activeTimes: z.array(z.string()).optional(),
+  escalation: z.string().optional(),
 };
 
 export interface RootRouteInput {
@@ -99,6 +24,7 @@ export interface RootRouteInput {
   readonly repeatInterval?: number | undefined;
   readonly muteTimes?: readonly string[] | undefined;
   readonly activeTimes?: readonly string[] | undefined;
+  readonly escalation?: string | undefined;
   readonly routes: readonly RouteInput[];
 }
 
@@ -174,6 +100,7 @@ const person = z.strictObject({
   teams: z.string().min(1).optional(),
   email: z.email().optional(),
   timeZone: timeZone.optional(),
+  ...contact,
 });
 
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL');
@@ -209,6 +136,8 @@ export const baseSchema = z.strictObject({
     .default([]),
   muteTimes: z.array(muteTime).default([]),
   people: z.array(person).default([]),
+  schedules: z.array(schedule).default([]),
+  escalations: z.array(escalation).default([]),
   rules: z.array(z.string().min(1)).default(['builtin']),
   console: z
     .strictObject({

@@ -1,5 +1,6 @@
 import type { Person } from '../model/person.js';
 import type { RouteNode } from '../model/route.js';
+import type { Escalation, Schedule } from '../model/schedule.js';
 import type { Inhibition, MuteTime } from '../model/silence.js';
 import type { SourceKind } from '../model/source.js';
 import type { Privacy, TenantConnection } from '../sources/source.js';
@@ -19,6 +20,8 @@ export interface Settings {
   readonly inhibit: readonly Inhibition[];
   readonly muteTimes: readonly MuteTime[];
   readonly people: readonly Person[];
+  readonly schedules: readonly Schedule[];
+  readonly escalations: readonly Escalation[];
   readonly rules: readonly RuleFile[];
   readonly console: {
     readonly auth: { readonly kind: 'token'; readonly token: string } | { readonly kind: 'none' };

@@ -5,6 +5,7 @@ import { readAlerts } from './alerts.js';
 import { readEvaluations } from './evaluations.js';
 import { readSubjectNames, readSubjects } from './facts.js';
 import { readFirings } from './firings.js';
+import { commitEscalation, readEscalations, readEscalationsDue } from './escalations.js';
 import { guarded } from './guard.js';
 import { readChanges, readDecisions } from './history.js';
 import { readAffected, readIncident, readIncidents } from './incidents.js';
@@ -20,6 +21,8 @@ import {
   readSilences,
   readSilencesOver,
 } from './silences.js';
+import { addOverride, endOverride, readOverrides } from './overrides.js';
+import { addPages, endPage, readPages } from './pages.js';
 import { readKnown, readSources } from './sources.js';
 import type { Store } from './store.js';
 import { putTelling, readTelling, readTellings } from './tellings.js';
@@ -80,6 +83,20 @@ export async function openStore(database: Database): Promise<Store> {
 
     firings: (filter) => readFirings(db, filter),
     acts: (since) => readActs(db, since),
+
+    escalations: (incident) => readEscalations(db, incident),
+    escalationsDue: (now, limit) => readEscalationsDue(db, now, limit),
+    commitEscalation: (turn) => commitEscalation(db, turn),
+    pages: (filter) => readPages(db, filter),
+    addPages: (pages, outbox) =>
+      db.transaction(async (sql) => {
+        await addPages(sql, pages);
+        await enqueue(sql, outbox);
+      }),
+    endPage: (key, end) => endPage(db, key, end),
+    overrides: (since) => readOverrides(db, since),
+    addOverride: (override) => addOverride(db, override),
+    endOverride: (id) => endOverride(db, id),
 
     firstSeen: (id, now, ttlMs) => firstSeen(db, id, now, ttlMs),
     get: (key) => readKept(db, key),

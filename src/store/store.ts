@@ -2,6 +2,8 @@ import type { Actor, Incident, IncidentState, TimelineEntry } from '../model/inc
 import type { Alert, Firing } from '../model/alert.js';
 import type { DecisionRecord, Evaluation, KeptDecision, KeptEvaluation } from '../model/evaluation.js';
 import type { Json, JsonObject } from '../model/json.js';
+import type { EscalationState, Page } from '../model/page.js';
+import type { Override } from '../model/schedule.js';
 import type { Silence } from '../model/silence.js';
 import type {
   Change,
@@ -85,6 +87,33 @@ export interface IncidentEdit {
   readonly revision: number;
   readonly timeline: readonly TimelineEntry[];
   readonly outbox: readonly OutboxRow[];
+}
+
+/** One escalation of one incident as it stands; `version` is raised by one with each commit. */
+export interface EscalationRow {
+  readonly version: number;
+  readonly state: EscalationState;
+}
+
+/** One step of an escalation, decided and ready to be made true in one transaction. */
+export interface EscalationTurn {
+  readonly state: EscalationState;
+  /** `EscalationRow.version` that it was decided on; 0 for a new one. */
+  readonly version: number;
+  /** When it has something to do next. */
+  readonly wakeAt: Instant;
+  readonly pages: readonly Page[];
+  readonly timeline: readonly TimelineEntry[];
+  readonly outbox: readonly OutboxRow[];
+}
+
+export interface PageFilter {
+  readonly key?: string;
+  readonly incident?: number;
+  readonly person?: string;
+  readonly state?: Page['state'];
+  readonly since?: Instant;
+  readonly limit?: number;
 }
 
 export interface SourceRow {
@@ -200,6 +229,23 @@ export interface Store {
   /** The lines since then that tell whether somebody had an incident, oldest first. */
   acts(since: Instant): Promise<readonly TimelineEntry[]>;
 
+  escalations(incident: number): Promise<readonly EscalationRow[]>;
+  /** Incidents whose escalation has something to do by `now`, the longest overdue first. */
+  escalationsDue(now: Instant, limit: number): Promise<readonly number[]>;
+  /** All of it or nothing; refused with `store.conflict` when the escalation moved meanwhile. A page that is there already stays as it is. */
+  commitEscalation(turn: EscalationTurn): Promise<void>;
+  /** Oldest first. */
+  pages(filter: PageFilter): Promise<readonly Page[]>;
+  /** Pages that nobody's escalation decided: somebody asked for them. */
+  addPages(pages: readonly Page[], outbox: readonly OutboxRow[]): Promise<void>;
+  /** A waiting page was told, or is needed no longer. */
+  endPage(key: string, end: 'told' | { readonly dropped: string }): Promise<void>;
+  /** Those that end after `since`, soonest to begin first. */
+  overrides(since: Instant): Promise<readonly Override[]>;
+  addOverride(override: Omit<Override, 'id'>): Promise<Override>;
+  /** False when there is no such override. */
+  endOverride(id: number): Promise<boolean>;
+
   /** True the first time this id is seen (Slack event ids, Teams activity ids), false ever after, for `ttlMs`. */
   firstSeen(id: string, now: Instant, ttlMs: number): Promise<boolean>;
   /** Small named values: learned conversation references, the console's signing key. */
@@ -251,5 +297,8 @@ export type DecidingStore = Pick<
   | 'changeSilence'
   | 'silencesOver'
   | 'noteSilencesOver'
+  | 'escalations'
+  | 'pages'
+  | 'endPage'
   | 'audit'
 >;

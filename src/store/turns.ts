@@ -9,6 +9,7 @@ import { addChanges, addDecisions } from './history.js';
 import { writeIncidents } from './incident-writes.js';
 import { enqueue } from './outbox.js';
 import { advanceSource } from './sources.js';
+import { pagesFollow } from './pages.js';
 import type { Committed, IncidentEdit, TurnRecord } from './store.js';
 import { appendTimeline } from './timeline.js';
 
@@ -28,6 +29,7 @@ export async function editIncident(database: Database, edit: IncidentEdit): Prom
     await writeIncidents(sql, [incident]);
     await appendTimeline(sql, edit.timeline);
     await enqueue(sql, edit.outbox);
+    await pagesFollow(sql, [incident], incident.updatedAt);
   });
   return incident;
 }
@@ -50,7 +52,12 @@ async function write(sql: Sql, turn: TurnRecord): Promise<Committed> {
   );
   const outbox = turn.outbox.map((row) => translate(row, numberOf));
   await enqueue(sql, outbox);
-  return { incidents, outbox };
+  const pages = await pagesFollow(
+    sql,
+    turn.incidents.filter(({ id }) => id > 0),
+    turn.at,
+  );
+  return { incidents, outbox: [...outbox, ...pages] };
 }
 
 function bringsNothing(turn: TurnRecord): boolean {

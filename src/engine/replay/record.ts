@@ -72,6 +72,10 @@ export function openRecord(): DecidingStore {
     lease: async () => true,
     release: async () => undefined,
     audit: async () => undefined,
+    // Nobody is called in a replay.
+    escalations: async () => [],
+    pages: async () => [],
+    endPage: async () => undefined,
   };
 }
 

@@ -1,0 +1,60 @@
+import type { Clock } from '../lib/clock.js';
+import type { OutboxRow } from '../model/telling.js';
+import { MINUTE } from '../model/time.js';
+import { escalate, type EscalateDeps } from './escalate.js';
+import type { Queues } from './queues.js';
+
+export interface Escalations {
+  /** Something about these incidents changed: their escalations begin, go on, stop, or begin anew. */
+  look(incidents: readonly number[]): Promise<void>;
+  /** Those that have something to do by now: what wakes them may have been lost. */
+  sweep(): Promise<void>;
+}
+
+export interface EscalationsDeps extends EscalateDeps {
+  readonly queues: Queues;
+  readonly clock: Clock;
+  /** These rows are in the outbox: whoever tells them is woken. */
+  readonly wake: (rows: readonly OutboxRow[]) => Promise<void>;
+  /** Takes the steps; other processes only ask for them. */
+  readonly works: boolean;
+  readonly guarded: (step: () => Promise<void>) => Promise<void>;
+}
+
+/** What is due later than this is found by the sweep: a night of waiting escalations needs no jobs. */
+const SOON = MINUTE;
+const BATCH = 500;
+
+/** BullMQ around `escalate`: jobs carry the incident's number, and the record says what is due. */
+export function openEscalations(deps: EscalationsDeps): Escalations {
+  const { queues, clock, store } = deps;
+  const queue = queues.queue<{ incident: number }>('escalate');
+  const look = async (incidents: readonly number[]): Promise<void> => {
+    if (deps.escalations().length === 0) return;
+    for (const incident of new Set(incidents))
+      await queue.add(
+        'step',
+        { incident },
+        { deduplication: { id: String(incident), keepLastIfActive: true } },
+      );
+  };
+  const step = async (incident: number): Promise<void> => {
+    const { rows, wakeAt } = await escalate(incident, deps);
+    await deps.wake(rows);
+    const delay = wakeAt === undefined ? Infinity : Math.max(1, Math.ceil(clock.real(wakeAt - clock.now())));
+    if (wakeAt !== undefined && delay <= SOON)
+      await queue.add('step', { incident }, { delay, jobId: `${incident}@${Math.ceil(wakeAt / 250)}` });
+  };
+  if (deps.works)
+    queues.worker<{ incident: number }>('escalate', (job) => deps.guarded(() => step(job.data.incident)), {
+      concurrency: 8,
+      lockDuration: 12_000,
+      stalledInterval: 6_000,
+    });
+  return {
+    look,
+    async sweep() {
+      if (deps.escalations().length > 0) await look(await store.escalationsDue(clock.now(), BATCH));
+    },
+  };
+}

@@ -1,0 +1,172 @@
+import type { Incident } from '../model/incident.js';
+import type { Escalation, EscalationStep, StepTarget } from '../model/schedule.js';
+import type { EscalationState } from '../model/page.js';
+import { isWorse } from '../model/severity.js';
+import type { Instant } from '../model/time.js';
+
+/** Somebody to be told, once for each key. */
+export interface Call {
+  readonly key: string;
+  readonly target: StepTarget | { readonly kind: 'holder'; readonly name: string };
+  readonly at: Instant;
+  readonly reason: 'step' | 'still-unresolved';
+  readonly round: number;
+  readonly step: number;
+}
+
+export interface Advance {
+  readonly state: EscalationState;
+  readonly calls: readonly Call[];
+  /** Why it stands where it stands, in words. */
+  readonly detail: string;
+}
+
+/** The escalation of an incident that has none yet. */
+export function begin(incident: Incident, escalation: string, now: Instant): EscalationState {
+  return {
+    incident: incident.id,
+    escalation,
+    run: 1,
+    round: 0,
+    step: 0,
+    dueAt: now,
+    startedAt: now,
+    state: 'running',
+    severity: incident.severity,
+    acknowledgedBy: [],
+  };
+}
+
+/**
+ * What an escalation should do now: the one step that is due, or nothing. A step that comes late is not skipped, and the next
+ * one still waits its whole time: whoever is called gets it. Asked again at the same instant it does nothing more.
+ */
+export function advance(
+  policy: Escalation,
+  before: EscalationState,
+  incident: Incident,
+  now: Instant,
+): Advance {
+  const state = follow(policy, before, incident, now);
+  if (state.state === 'over') return { state, calls: [], detail: 'the incident is resolved' };
+  if (state.state === 'acknowledged') return remind(policy, state, incident, now);
+  if (state.state === 'exhausted')
+    return { state, calls: [], detail: 'every step has run and nobody acknowledged' };
+  if (now < state.dueAt)
+    return {
+      state,
+      calls: [],
+      detail: `step ${state.step + 1} is due at ${new Date(state.dueAt).toISOString()}`,
+    };
+  return take(policy, state, now);
+}
+
+/** The incident as it is now decides whether the escalation runs, has stopped, or begins anew. */
+function follow(
+  policy: Escalation,
+  before: EscalationState,
+  incident: Incident,
+  now: Instant,
+): EscalationState {
+  if (incident.state === 'resolved') return before.state === 'over' ? before : { ...before, state: 'over' };
+  if (before.state === 'over') return anew(before, incident, now);
+  if (isWorse(incident.severity, before.severity)) return anew(before, incident, now);
+  // An acknowledgement from before this run was of something milder.
+  if (incident.state === 'acknowledged' && (incident.acknowledgedAt ?? now) >= before.startedAt)
+    return acknowledge(policy, before, incident, now);
+  // Given back: whoever had it has it no longer, and it begins with the first step.
+  return before.state === 'acknowledged' ? anew(before, incident, now) : before;
+}
+
+function acknowledge(
+  policy: Escalation,
+  before: EscalationState,
+  incident: Incident,
+  now: Instant,
+): EscalationState {
+  const who = incident.acknowledgedBy ?? '';
+  const acknowledgedBy = before.acknowledgedBy.includes(who)
+    ? before.acknowledgedBy
+    : [...before.acknowledgedBy, who];
+  const enough = acknowledgedBy.length >= policy.acknowledgements;
+  if (before.state === 'acknowledged') return { ...before, acknowledgedBy };
+  if (!enough) return { ...before, acknowledgedBy };
+  return { ...before, acknowledgedBy, state: 'acknowledged', remindedAt: incident.acknowledgedAt ?? now };
+}
+
+function anew(before: EscalationState, incident: Incident, now: Instant): EscalationState {
+  const { remindedAt: _, ...rest } = before;
+  return {
+    ...rest,
+    run: before.run + 1,
+    round: 0,
+    step: 0,
+    dueAt: now,
+    startedAt: now,
+    state: 'running',
+    severity: incident.severity,
+    acknowledgedBy: [],
+  };
+}
+
+function take(policy: Escalation, state: EscalationState, now: Instant): Advance {
+  const step = policy.steps[state.step];
+  if (step === undefined)
+    return {
+      state: { ...state, state: 'exhausted' },
+      calls: [],
+      detail: 'the escalation has no such step any more',
+    };
+  const calls = step.notify.map((target): Call => ({
+    key: `${state.incident}/${state.run}/${state.round}/${state.step}/${target.kind}:${target.name}`,
+    target,
+    at: now,
+    reason: 'step',
+    round: state.round,
+    step: state.step,
+  }));
+  return {
+    state: afterStep(policy, step, state, now),
+    calls,
+    detail: `step ${state.step + 1} of ${policy.steps.length}, round ${state.round + 1} of ${policy.repeat + 1}`,
+  };
+}
+
+function afterStep(
+  policy: Escalation,
+  step: EscalationStep,
+  state: EscalationState,
+  now: Instant,
+): EscalationState {
+  const dueAt = now + step.wait;
+  if (state.step + 1 < policy.steps.length) return { ...state, step: state.step + 1, dueAt };
+  if (state.round < policy.repeat) return { ...state, round: state.round + 1, step: 0, dueAt };
+  return { ...state, step: state.step + 1, dueAt, state: 'exhausted' };
+}
+
+function remind(policy: Escalation, state: EscalationState, incident: Incident, now: Instant): Advance {
+  const last = state.remindedAt ?? incident.acknowledgedAt ?? state.startedAt;
+  if (policy.renotify === undefined || now < last + policy.renotify)
+    return { state, calls: [], detail: `acknowledged by ${state.acknowledgedBy.join(', ')}` };
+  const holder = incident.acknowledgedBy ?? '';
+  return {
+    state: { ...state, remindedAt: now },
+    calls: [
+      {
+        key: `${state.incident}/${state.run}/renotify/${last + policy.renotify}`,
+        target: { kind: 'holder', name: holder },
+        at: now,
+        reason: 'still-unresolved',
+        round: state.round,
+        step: state.step,
+      },
+    ],
+    detail: `acknowledged by ${holder} and still not resolved`,
+  };
+}
+
+/** What an escalation should have done by now and has not: for the proof that it runs. Milliseconds overdue, 0 when it is in time. */
+export function overdueBy(state: EscalationState, incident: Incident, now: Instant): number {
+  if (state.state !== 'running' || incident.state !== 'open') return 0;
+  return Math.max(0, now - state.dueAt);
+}
