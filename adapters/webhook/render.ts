@@ -56,7 +56,7 @@ export function sign(body: string, secret: string, now: Instant): string {
 }
 
 function renderAlert(alert: Alert, message: Message): WebhookAlert {
-  const over = alert.state === 'resolved';
+  const over = alert.state === 'resolved' && !(alert.once && message.status === 'firing');
   return {
     status: over ? 'resolved' : 'firing',
     labels: alert.labels,
@@ -66,7 +66,7 @@ function renderAlert(alert: Alert, message: Message): WebhookAlert {
       runbook_url: alert.runbook,
     },
     startsAt: iso(alert.startsAt),
-    endsAt: over && alert.endsAt !== undefined ? iso(alert.endsAt) : NO_END,
+    endsAt: (over || alert.once) && alert.endsAt !== undefined ? iso(alert.endsAt) : NO_END,
     generatorURL: message.url,
     fingerprint: alert.fingerprint,
   };

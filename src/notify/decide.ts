@@ -149,8 +149,10 @@ function held(hush: Hush, now: Instant): { reason: Hush['reason']; detail: strin
   };
 }
 
-export function statusOf(incident: Incident): 'firing' | 'resolved' {
-  return incident.state === 'resolved' ? 'resolved' : 'firing';
+/** An announcement was never open: it is told as what it says, for who hears `resolved` first takes it for nothing. */
+export function statusOf({ state, alerts }: Incident): 'firing' | 'resolved' {
+  const announced = alerts.length > 0 && alerts.every((alert) => alert.once);
+  return state === 'resolved' && !announced ? 'resolved' : 'firing';
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { HOUR, MINUTE, SECOND } from '../../src/model/time.js';
-import { decide, whatIsSaid, type DecideInput } from '../../src/notify/decide.js';
+import { decide, statusOf, whatIsSaid, type DecideInput } from '../../src/notify/decide.js';
 import { aDestination, anAlert, anIncident, aTelling, T0 } from '../support/builders.js';
 
 const { acknowledged, resolved } = {
@@ -183,5 +183,21 @@ describe('decide', () => {
     ['back, silenced', { told: told({ revision: 0, status: 'resolved' }), hush: hushed }, 'hold silenced'],
   ])('a pager: %s', (_name, over, expected) => {
     expect(decided({ ...over, pager: true })).toBe(expected);
+  });
+});
+
+describe('what an incident is told as', () => {
+  const said = anAlert({ once: true, state: 'resolved' });
+  it.each([
+    ['open', anIncident(), 'firing'],
+    ['over', anIncident(resolved), 'resolved'],
+    ['an announcement, which was never open', anIncident({ ...resolved, alerts: [said] }), 'firing'],
+    [
+      'an announcement and what was open with it, both over',
+      anIncident({ ...resolved, alerts: [said, anAlert({ state: 'resolved' })] }),
+      'resolved',
+    ],
+  ])('%s', (_what, incident, status) => {
+    expect(statusOf(incident)).toBe(status);
   });
 });

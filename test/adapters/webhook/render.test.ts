@@ -46,6 +46,17 @@ describe('the webhook body', () => {
     ]);
   });
 
+  it('tells of an announcement as firing, with its end, until the whole group is over', () => {
+    const said = alert({ once: true, state: 'resolved', endsAt: BEGAN });
+    const shown = (status: 'firing' | 'resolved') =>
+      renderWebhook(message({ status, alerts: [said] }), 'hook', 'https://t').alerts.map((one) => [
+        one.status,
+        one.endsAt,
+      ]);
+    expect(shown('firing')).toEqual([['firing', '2026-11-21T03:10:00.000Z']]);
+    expect(shown('resolved')).toEqual([['resolved', '2026-11-21T03:10:00.000Z']]);
+  });
+
   it('keeps in common only what all alerts share', () => {
     const other = alert({
       fingerprint: 'b',
