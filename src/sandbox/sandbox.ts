@@ -20,6 +20,7 @@ import { serviceCommsRoutes } from './manage/service-comms.js';
 import { openFiles } from './partner/files.js';
 import { partnerHost } from './partner/host.js';
 import type { InsightsState } from './partner/state.js';
+import type { CallState } from './state/calls.js';
 import type { HealthState } from './state/health.js';
 import type { MessageState } from './state/messages.js';
 import { openTimeline, openWorld, type Step, type World } from './state/world.js';
@@ -61,6 +62,7 @@ export interface Sandbox {
   readonly health: HealthState;
   readonly messages: MessageState;
   readonly insights: InsightsState;
+  readonly calls: CallState;
   /** A refresh token as an interactive sign-in yields it, with a second factor unless told otherwise. */
   refreshToken(options?: { readonly mfa?: boolean }): string;
   /** Every refresh token is dead from now on. */
@@ -124,6 +126,7 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
     health: world.health,
     messages: world.messages,
     insights: world.insights,
+    calls: world.calls,
     refreshToken: ({ mfa = true } = {}) =>
       grants.refreshToken({
         tenantId: app.tenantId,

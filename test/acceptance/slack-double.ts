@@ -26,6 +26,8 @@ export interface SlackDouble {
   /** Top-level messages, oldest first. */
   cards(): readonly SlackMessage[];
   lines(threadTs: string): readonly SlackMessage[];
+  /** Every body it was sent, oldest first. */
+  readonly said: readonly string[];
   readonly calls: {
     readonly card: number;
     readonly edit: number;
@@ -52,6 +54,7 @@ export async function startSlack(): Promise<SlackDouble> {
   const messages = new Map<string, SlackMessage>();
   const calls = { card: 0, edit: 0, line: 0, read: 0 };
   const traps: Caught[] = [];
+  const said: string[] = [];
   let retryAfter: number | undefined;
   let second = Math.floor(Date.now() / 1000);
   let micro = 0;
@@ -120,6 +123,7 @@ export async function startSlack(): Promise<SlackDouble> {
   const server = createServer((request, response) => {
     argsOf(request).then(
       (args) => {
+        said.push(JSON.stringify(args));
         const method = (request.url ?? '').replace(/^\/api\//, '');
         const kind = kindOf(method, args);
         calls[kind ?? 'read'] += 1;
@@ -146,6 +150,7 @@ export async function startSlack(): Promise<SlackDouble> {
     apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`,
     cards: () => [...messages.values()].filter(({ threadTs }) => threadTs === undefined),
     lines: (threadTs) => [...messages.values()].filter((message) => message.threadTs === threadTs),
+    said,
     calls,
     trap: (kind, trap) => new Promise((resolve) => void traps.push({ kind, trap, done: resolve })),
     throttle(seconds) {

@@ -23,6 +23,8 @@ export interface Connector {
   readonly conversation: string;
   /** The posts that people see in the channel, oldest first. */
   posts(): readonly ShownPost[];
+  /** Every body it was sent, oldest first. */
+  readonly said: readonly string[];
   /** Somebody deletes every post. */
   wipe(): void;
   close(): Promise<void>;
@@ -39,6 +41,7 @@ const CONVERSATION = '19:c0ffee0c9e2b7a4e8c9a1b3c5d7e9f0a2b@thread.tacv2';
 
 export async function startConnector(): Promise<Connector> {
   const posts = new Map<string, Post>();
+  const said: string[] = [];
   let next = 1_795_230_600_000;
   const newPost = (activity: ShownActivity): Post => {
     const post = { id: String(next++), activity, edits: 0, thread: [] };
@@ -48,6 +51,7 @@ export async function startConnector(): Promise<Connector> {
   const server = createServer((req, res) => {
     readJson(req).then(
       (body) => {
+        said.push(JSON.stringify(body));
         const { status, json } = answerTo(req.method ?? '', pathOf(req), body, posts, newPost, () => next++);
         reply(res, status, json);
       },
@@ -58,6 +62,7 @@ export async function startConnector(): Promise<Connector> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     conversation: CONVERSATION,
+    said,
     posts: () => [...posts.values()].map((post) => ({ ...post, thread: [...post.thread] })),
     wipe: () => posts.clear(),
     close() {

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { DAY, HOUR, MINUTE, SECOND, type Instant } from '../../model/time.js';
 
-/** One row of the direct routing log as the wire has it (Microsoft Learn, directRoutingLogRow). */
-export interface CallRow {
-  readonly [property: string]: string | number | boolean | null;
-}
+/** One row of the direct routing log as the wire has it (Microsoft Learn, directRoutingLogRow), or as it should not. */
+export type CallRow = Readonly<Record<string, unknown>>;
 
 /** Calls of some trunks end badly for a while: this share of them, with these codes. */
 export interface Trouble {
@@ -22,6 +20,8 @@ export interface CallState {
   /** From this instant on these trunks carry calls: many by day, few by night. */
   traffic(from: Instant, trunks: readonly string[]): void;
   trouble(trouble: Trouble): void;
+  /** Rows as they are, from their start on, in the log from `seenAt` on (at once without it). */
+  put(rows: readonly CallRow[], seenAt?: Instant): void;
   /** The rows that began in from ≤ start < to and are in the log by now. */
   rows(from: Instant, to: Instant): readonly CallRow[];
 }
@@ -31,24 +31,31 @@ export interface CallState {
  * same answer for ever. A row appears when the call is over, most within minutes, every twentieth up to two days late.
  */
 export function openCalls(now: () => Instant, settle: () => void): CallState {
-  let begin: Instant | undefined;
+  let begin = Number.POSITIVE_INFINITY;
   let trunks: readonly string[] = [];
   const troubles: Trouble[] = [];
+  const given: Made[] = [];
   return {
     traffic(from, names) {
       begin = from;
       trunks = names;
     },
     trouble: (trouble) => void troubles.push(trouble),
+    put(added, seenAt = now()) {
+      for (const row of added)
+        given.push({ startedAt: Date.parse(String(row['startDateTime'])), seenAt, row });
+    },
     rows(from, to) {
       settle();
       const present = now();
-      const first = Math.max(begin ?? present, from - (from % MINUTE));
-      const rows: CallRow[] = [];
+      const first = Math.max(begin, from - (from % MINUTE));
+      const isShown = (call: Made): boolean =>
+        call.startedAt >= from && call.startedAt < to && call.seenAt <= present;
+      const rows = given.filter(isShown).map(({ row }) => row);
       for (let minute = first - (first % MINUTE); minute < Math.min(to, present); minute += MINUTE)
         for (let n = 0; n < callsIn(minute); n += 1) {
           const call = made(minute, n, trunks, troubles);
-          if (call.startedAt >= from && call.startedAt < to && call.seenAt <= present) rows.push(call.row);
+          if (isShown(call)) rows.push(call.row);
         }
       return rows;
     },
