@@ -4,6 +4,7 @@ import type { Log } from '../lib/log.js';
 import type { RouteNode } from '../model/route.js';
 import type { MatchLabels } from '../model/silence.js';
 import type { Instant } from '../model/time.js';
+import { asksOf } from '../rules/asks.js';
 import type { Rule } from '../rules/compile.js';
 import type { Poll, Source } from '../sources/source.js';
 import { storableDeep } from '../store/values.js';
@@ -87,7 +88,10 @@ async function ask(
   deps: PollDeps,
 ): Promise<{ poll: Poll | undefined; outcome: PollOutcome }> {
   try {
-    return { poll: asStored(await source.poll(memory, at)), outcome: { ok: true } };
+    return {
+      poll: asStored(await source.poll(memory, at, asksOf(deps.rules(), source.kind))),
+      outcome: { ok: true },
+    };
   } catch (error) {
     if (!isFault(error)) deps.log.error({ source: source.key, err: error }, 'a poll failed unexpectedly');
     else {

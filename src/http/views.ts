@@ -66,8 +66,13 @@ export function subjectView(subject: SubjectRow) {
 }
 
 export function ruleView(rule: RuleDefinition) {
-  const { forMs, keepMs, ...rest } = rule;
-  return { ...rest, for: formatDuration(forMs), keep: formatDuration(keepMs) };
+  const { forMs, keepMs, windowMs, written: _, ...rest } = rule;
+  return {
+    ...rest,
+    ...(windowMs === undefined ? {} : { window: formatDuration(windowMs) }),
+    for: formatDuration(forMs),
+    keep: formatDuration(keepMs),
+  };
 }
 
 export function silenceView(silence: Silence) {

@@ -1,162 +1,106 @@
-import { Environment, type ASTNode } from '@marcbachmann/cel-js';
-import { RE2JS } from 're2js';
+import type { ParseResult } from '@marcbachmann/cel-js';
+import { BUDGET, sizesOf, worstCase } from './cel/cost.js';
+import { checking, evaluating, type Variables } from './cel/environment.js';
+import { ExpressionError, firstLine } from './cel/error.js';
+import { inspect, type Inspection } from './cel/guard.js';
+import { resetLike } from './cel/like.js';
+import { tracerOf } from './cel/trace.js';
 import type { Trace } from '../model/evaluation.js';
-import { tracerOf } from './cel-trace.js';
+
+export { ExpressionError } from './cel/error.js';
+export type { Variables } from './cel/environment.js';
 
 /** A compiled expression. Throws the evaluator's error when a name is missing or a type does not fit. */
-export interface Expression {
+export interface Expression extends Inspection {
   readonly text: string;
   /** `bool`, `string`, `dyn` …, as the type checker found it. */
   readonly type: string;
-  /** Dotted names it reads: `now.at`, `before.status`; `now[]` where it is used as a whole. */
-  readonly names: ReadonlySet<string>;
+  /** `context` is bounded (`boundedValues`) where it comes from outside. */
   evaluate(context: Readonly<Record<string, unknown>>): unknown;
   /** Which of its comparisons hold here, and on which values; for people, hence slower than `evaluate`. Never throws. */
   trace(context: Readonly<Record<string, unknown>>): Trace;
 }
 
-/** What is wrong with an expression, in one line. */
-export class ExpressionError extends Error {
-  override readonly name = 'ExpressionError';
-}
-
-// A rule is somebody's file: whatever it says, it must not stop the process. Comprehensions multiply, so their nesting is
-// capped, and with it the work: 200² steps at most.
-const LIMITS = {
-  maxAstNodes: 500,
-  maxDepth: 40,
-  maxListElements: 200,
-  maxMapEntries: 50,
-  maxCallArguments: 16,
-};
-const MAX_COMPREHENSIONS = 2;
+const LONGEST = 10_000;
+/** Lists are cut to this before a rule sees them. */
 const MAX_LIST = 200;
-const COMPREHENSIONS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
+/** Texts of facts are mostly shorter; where a longer one could cost more, sizes are measured at each evaluation. */
+const USUAL = { list: MAX_LIST, text: 10_000 };
 
 /**
- * CEL with three guards: the built-in `matches` (JavaScript's backtracking expressions) is refused in favour of `.like()` on
- * RE2, structure is limited, comprehensions may be nested twice. Numbers from JSON are doubles and mix with whole literals.
+ * CEL with guards, for a rule is somebody's file: the built-in `matches` (JavaScript's backtracking expressions) is refused in
+ * favour of `.like()` on RE2; length, structure and nesting are limited; and an evaluation that would take more than its budget
+ * of steps on the values at hand throws before it begins. Budgets count steps and not milliseconds, so that the same rule on the
+ * same fact ends the same way on every machine. Throws an ExpressionError for what cannot be compiled.
  */
-export function compileExpression(text: string, variables: Readonly<Record<string, string>>): Expression {
-  const environment = environmentOf(variables);
-  let parsed;
-  try {
-    parsed = environment.parse(text);
-  } catch (error) {
-    throw new ExpressionError(firstLine(error), { cause: error });
-  }
-  const names = new Set<string>();
-  inspect(parsed.ast, 0, names, false);
-  const checked = parsed.check();
-  if (!checked.valid) throw new ExpressionError(firstLine(checked.error), { cause: checked.error });
+export function compileExpression(text: string, variables: Variables): Expression {
+  if (text.length > LONGEST) throw new ExpressionError(`longer than ${LONGEST} characters`);
+  const parsed = parse(text, variables);
+  const inspection = inspect(parsed.ast);
+  const type = typeOf(text, variables);
+  const least = worstCase(parsed.ast, { list: 1, text: 10 });
+  if (least > BUDGET) throw new ExpressionError('it would take too many steps on any fact');
+  // Splitting makes lists that are as long as a text.
+  const guarded = worstCase(parsed.ast, USUAL) > BUDGET || text.includes('split');
+  const part = (written: string): Evaluate => withinBudget(evaluating(variables).parse(written), guarded);
   let tracer: ReturnType<typeof tracerOf> | undefined;
   return {
     text,
-    type: checked.type ?? 'dyn',
-    names,
-    evaluate: (context) => parsed(bounded(context)) as unknown,
+    type,
+    ...inspection,
+    evaluate: withinBudget(parsed, guarded),
     trace(context) {
-      tracer ??= tracerOf(parsed.ast, (part) => environment.parse(part));
-      return tracer(bounded(context));
+      tracer ??= tracerOf(parsed.ast, part);
+      return tracer(context);
     },
   };
 }
 
-const environments = new Map<string, Environment>();
+type Evaluate = (context: Readonly<Record<string, unknown>>) => unknown;
 
-function environmentOf(variables: Readonly<Record<string, string>>): Environment {
-  const key = JSON.stringify(variables);
-  let environment = environments.get(key);
-  if (environment === undefined) {
-    environment = new Environment({ homogeneousAggregateLiterals: false, limits: LIMITS });
-    for (const [name, type] of Object.entries(variables)) environment.registerVariable(name, type);
-    environment.registerFunction('string.like(string): bool', (value: string, pattern: string) =>
-      like(value, pattern),
-    );
-    addArithmetic(environment);
-    environments.set(key, environment);
-  }
-  return environment;
-}
-
-function addArithmetic(environment: Environment): void {
-  const operations: Readonly<Record<string, (a: number, b: number) => number>> = {
-    '+': (a, b) => a + b,
-    '-': (a, b) => a - b,
-    '*': (a, b) => a * b,
-    '/': (a, b) => a / b,
+function withinBudget(parsed: ParseResult, guarded: boolean): Evaluate {
+  return (context) => {
+    if (guarded) {
+      const steps = worstCase(parsed.ast, sizesOf(context));
+      if (steps > BUDGET)
+        throw new ExpressionError(
+          `it would take up to ${Math.round(steps)} steps on this fact, and ${BUDGET} are allowed`,
+        );
+    }
+    resetLike();
+    return parsed(context) as unknown;
   };
-  for (const [sign, apply] of Object.entries(operations)) {
-    environment.registerOperator(`double ${sign} int`, (a: number, b: bigint) => apply(a, Number(b)));
-    environment.registerOperator(`int ${sign} double`, (a: bigint, b: number) => apply(Number(a), b));
+}
+
+function parse(text: string, variables: Variables) {
+  try {
+    const parsed = evaluating(variables).parse(text);
+    const checked = parsed.check();
+    if (!checked.valid) throw checked.error ?? new Error('it cannot be understood');
+    return parsed;
+  } catch (error) {
+    throw new ExpressionError(firstLine(error), { cause: error });
   }
 }
 
-const patterns = new Map<string, RE2JS>();
-
-function like(value: string, pattern: string): boolean {
-  let compiled = patterns.get(pattern);
-  if (compiled === undefined) {
-    if (pattern.length > 500)
-      throw new ExpressionError('the pattern of like() is longer than 500 characters');
-    compiled = RE2JS.compile(pattern);
-    if (patterns.size > 1_000) patterns.clear();
-    patterns.set(pattern, compiled);
-  }
-  return compiled.matcher(value).find();
-}
-
-function inspect(node: ASTNode, depth: number, names: Set<string>, selected: boolean): void {
-  if (node.op === 'id') names.add(node.args).add(selected ? node.args : `${node.args}[]`);
-  if (node.op === '.') {
-    const path = dotted(node);
-    if (path !== undefined) names.add(path);
-  }
-  let inner = depth;
-  if (node.op === 'rcall') {
-    if (node.args[0] === 'matches')
-      throw new ExpressionError('matches() is not available: use .like("…"), which cannot hang');
-    if (COMPREHENSIONS.has(node.args[0])) inner += 1;
-    if (inner > MAX_COMPREHENSIONS)
-      throw new ExpressionError(`more than ${MAX_COMPREHENSIONS} nested comprehensions`);
-  }
-  for (const child of children(node.args)) inspect(child, inner, names, node.op === '.');
-}
-
-function dotted(node: ASTNode): string | undefined {
-  if (node.op === 'id') return node.args;
-  if (node.op !== '.') return undefined;
-  const left = dotted(node.args[0]);
-  return left === undefined ? undefined : `${left}.${node.args[1]}`;
-}
-
-function children(args: unknown): ASTNode[] {
-  if (Array.isArray(args)) return args.flatMap(children);
-  return isNode(args) ? [args] : [];
-}
-
-function isNode(value: unknown): value is ASTNode {
-  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+/** By the declared types of the names, of which the evaluator knows nothing. */
+function typeOf(text: string, variables: Variables): string {
+  const { valid, type, error } = checking(variables).check(text);
+  if (valid) return type ?? 'dyn';
+  const range = error?.range;
+  const near = range === undefined ? undefined : text.slice(range.start, range.end);
+  throw new ExpressionError(error === undefined ? 'it cannot be understood' : error.summary, {
+    cause: error,
+    ...(near === undefined ? {} : { near }),
+  });
 }
 
 /** A hostile answer must not make a comprehension long: lists are cut before a rule sees them. */
-function bounded(context: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(context).map(([name, value]) => [name, cutLists(value)]));
-}
-
-function cutLists(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  if (Array.isArray(value)) return value.length > MAX_LIST ? value.slice(0, MAX_LIST) : value;
-  const lists = Object.entries(value).filter(([, inner]) => Array.isArray(inner) && inner.length > MAX_LIST);
-  return lists.length === 0
-    ? value
-    : {
-        ...value,
-        ...Object.fromEntries(lists.map(([name, inner]) => [name, (inner as unknown[]).slice(0, MAX_LIST)])),
-      };
-}
-
-function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.split('\n')[0] ?? message;
+export function boundedValues(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const bounded: Record<string, unknown> = {};
+  for (const name of Object.keys(values)) {
+    const value = values[name];
+    bounded[name] = Array.isArray(value) && value.length > MAX_LIST ? value.slice(0, MAX_LIST) : value;
+  }
+  return bounded;
 }

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { ADAPTERS } from '../../adapters/index.js';
 import { codeOf, messageOf } from '../lib/thrown.js';
 import type { Rule } from '../rules/compile.js';
+import type { RuleProblem } from '../rules/definition.js';
 import { checkSettings, type Settings } from '../settings/index.js';
 import { SOURCES } from '../sources/index.js';
 import { readRules } from './rules.js';
@@ -46,12 +47,19 @@ export async function configureText(text: string, path: string): Promise<Configu
   const loaded = readRules(checked.rules, checked.settings?.http.publicUrl ?? '');
   const problems = [
     ...checked.problems.map((problem) => `${problem.path}: ${problem.message}`),
-    ...loaded.problems.map((problem) => `${problem.file}:${problem.line}: ${problem.message}`),
+    ...loaded.problems.map(ruleLine),
   ];
   return {
     settings: problems.length === 0 ? checked.settings : undefined,
     rules: loaded.rules,
     problems,
-    warnings: checked.warnings.map((warning) => `${warning.path}: ${warning.message}`),
+    warnings: [
+      ...checked.warnings.map((warning) => `${warning.path}: ${warning.message}`),
+      ...loaded.warnings.map(ruleLine),
+    ],
   };
+}
+
+function ruleLine({ file, line, message }: RuleProblem): string {
+  return `${file}:${line}: ${message}`;
 }

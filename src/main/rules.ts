@@ -3,6 +3,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileRules, type Rule } from '../rules/compile.js';
 import { parseRules, type RuleProblem } from '../rules/definition.js';
+import { FACT_TABLES } from '../model/facts/index.js';
 import type { RuleDefinition } from '../model/rule.js';
 import type { RuleFile } from '../settings/index.js';
 
@@ -11,6 +12,7 @@ const PACK = fileURLToPath(new URL('../rules/pack/', import.meta.url));
 export interface LoadedRules {
   readonly rules: readonly Rule[];
   readonly problems: readonly RuleProblem[];
+  readonly warnings: readonly RuleProblem[];
 }
 
 /** Reads and compiles the built-in pack and the files named in the settings; `*` in a file's name stands for anything. */
@@ -28,10 +30,12 @@ export function readRules(files: readonly RuleFile[], publicUrl: string): Loaded
   const parsed = paths.map(({ path, name }) => parseRules(readFileSync(path, 'utf8'), name));
   const compiled = compileRules(
     parsed.flatMap((file) => file.rules.map((rule) => withRunbook(rule, publicUrl))),
+    FACT_TABLES,
   );
   return {
     rules: compiled.rules,
     problems: [...problems, ...parsed.flatMap((file) => file.problems), ...compiled.problems],
+    warnings: compiled.warnings,
   };
 }
 

@@ -1,19 +1,15 @@
+import type { Trace } from '../model/evaluation.js';
+import { typeOfCalls } from '../model/ask.js';
 import type { RuleDefinition } from '../model/rule.js';
 import { isSeverity, type Severity } from '../model/severity.js';
-import type { Trace } from '../model/evaluation.js';
-import type { JsonObject } from '../model/json.js';
-import type { Instant } from '../model/time.js';
+import type { Fact } from '../model/source.js';
 import { compileExpression, ExpressionError, type Expression } from '../lib/cel.js';
+import { checkRule, duplicate, variablesOf } from './check.js';
 import type { RuleProblem } from './definition.js';
+import type { FactTables } from './fields.js';
+import type { Scene } from './scene.js';
 
-/** What an expression sees. `now.at` is the instant of the poll as a timestamp. */
-export interface Scene {
-  readonly now: JsonObject;
-  readonly before: JsonObject;
-  readonly subject: string;
-  readonly tenant: string;
-  readonly at: Instant;
-}
+export type { Scene } from './scene.js';
 
 /** A rule ready to judge. Its functions throw when the expression cannot be evaluated on this fact. */
 export interface Rule {
@@ -24,7 +20,9 @@ export interface Rule {
   readonly reads: readonly string[];
   /** The names of the fact that can change its mind, those of `clear` too; `all` when it looks at what was before, or at the whole. */
   readonly watches: readonly string[] | 'all';
-  readonly applies: (subject: string) => boolean;
+  /** The numbers that it compares with. */
+  readonly numbers: readonly number[];
+  readonly applies: (fact: Fact) => boolean;
   readonly holds: (scene: Scene) => boolean;
   readonly clears: (scene: Scene) => boolean;
   readonly severity: (scene: Scene) => Severity;
@@ -32,73 +30,57 @@ export interface Rule {
   readonly trace: (scene: Scene, of: 'when' | 'clear') => Trace;
 }
 
-const VARIABLES = { now: 'map', before: 'map', subject: 'string', tenant: 'string' };
+export interface CompiledRules {
+  readonly rules: Rule[];
+  readonly problems: RuleProblem[];
+  readonly warnings: RuleProblem[];
+}
 
-/** Compiles every rule that can be; one problem a fault, with the line of the rule. */
-export function compileRules(definitions: readonly RuleDefinition[]): {
-  rules: Rule[];
-  problems: RuleProblem[];
-} {
+/** Compiles every rule that can be; one problem a fault, with the line it stands in. Names and types of fields are checked with `tables`. */
+export function compileRules(definitions: readonly RuleDefinition[], tables?: FactTables): CompiledRules {
   const rules: Rule[] = [];
   const problems: RuleProblem[] = [];
+  const warnings: RuleProblem[] = [];
   const seen = new Map<string, string>();
   for (const definition of definitions) {
-    const found = problemsOf(definition, seen.get(definition.name));
+    const checked = checkRule(definition, tables);
+    const twin = seen.get(definition.name);
+    const wrong = [...(twin === undefined ? [] : [duplicate(definition, twin)]), ...checked.problems];
     seen.set(definition.name, definition.origin);
-    if (found.length === 0) rules.push(compileRule(definition));
-    else
-      problems.push(
-        ...found.map((message) => ({
-          ...whereIs(definition.origin),
-          message: `${definition.name}: ${message}`,
-        })),
-      );
+    problems.push(...wrong);
+    warnings.push(...checked.warnings);
+    if (wrong.length === 0) rules.push(compileRule(definition));
   }
-  return { rules, problems };
-}
-
-function problemsOf(definition: RuleDefinition, twin: string | undefined): string[] {
-  const problems: string[] = [];
-  if (twin !== undefined) problems.push(`the name is taken by ${twin}`);
-  const attempt = (what: string, text: string, type: string): void => {
-    try {
-      const expression = compileExpression(text, VARIABLES);
-      if (expression.type !== type && expression.type !== 'dyn')
-        problems.push(`${what} gives ${expression.type}, not ${type}`);
-    } catch (error) {
-      if (!(error instanceof ExpressionError)) throw error;
-      problems.push(`${what}: ${error.message}`);
-    }
-  };
-  attempt('when', definition.when, 'bool');
-  if (definition.clear !== undefined) attempt('clear', definition.clear, 'bool');
-  if (!isSeverity(definition.severity)) attempt('severity', definition.severity, 'string');
-  return problems;
-}
-
-function whereIs(origin: string): { file: string; line: number } {
-  const colon = origin.lastIndexOf(':');
-  return { file: origin.slice(0, colon), line: Number(origin.slice(colon + 1)) };
+  return { rules, problems, warnings };
 }
 
 function compileRule(definition: RuleDefinition): Rule {
-  const when = compileExpression(definition.when, VARIABLES);
-  const clear = definition.clear === undefined ? undefined : compileExpression(definition.clear, VARIABLES);
-  const severity = isSeverity(definition.severity)
-    ? definition.severity
-    : compileExpression(definition.severity, VARIABLES);
+  const compile = (text: string): Expression => compileExpression(text, variablesOf());
+  const when = compile(definition.when);
+  const clear = definition.clear === undefined ? undefined : compile(definition.clear);
+  const severity = isSeverity(definition.severity) ? definition.severity : compile(definition.severity);
   const deciding = [when, ...(typeof severity === 'string' ? [] : [severity])];
+  const all = [...deciding, ...(clear === undefined ? [] : [clear])];
   return {
     definition,
     timed: [when, clear].some((expression) => expression?.names.has('now.at') === true),
     reads: readsOf(deciding),
-    watches: watchesOf([...deciding, ...(clear === undefined ? [] : [clear])]),
-    applies: (subject) => definition.subject === undefined || subject.startsWith(definition.subject),
+    watches: watchesOf(all),
+    numbers: [...new Set(all.flatMap((expression) => [...expression.numbers]))],
+    applies: (fact) => applies(definition, fact),
     holds: (scene) => truth(when, scene),
     clears: (scene) => (clear === undefined ? !truth(when, scene) : truth(clear, scene)),
     severity: (scene) => (typeof severity === 'string' ? severity : word(severity, scene)),
-    trace: (scene, of) => (of === 'when' ? when : (clear ?? when)).trace(contextOf(scene)),
+    trace: (scene, of) => (of === 'when' ? when : (clear ?? when)).trace(scene.context),
   };
+}
+
+function applies({ source, subject, by }: RuleDefinition, fact: Fact): boolean {
+  if (fact.kind !== source || (subject !== undefined && !fact.subject.startsWith(subject))) return false;
+  if (source !== 'direct-routing') return true;
+  const { type, available } = fact.values;
+  if (available === false) return false;
+  return by === undefined ? type === 'trunk' || type === 'calls' : type === typeOfCalls(by);
 }
 
 function readsOf(expressions: readonly Expression[]): string[] {
@@ -112,24 +94,15 @@ function watchesOf(expressions: readonly Expression[]): readonly string[] | 'all
 }
 
 function truth(expression: Expression, scene: Scene): boolean {
-  const value = expression.evaluate(contextOf(scene));
+  const value = expression.evaluate(scene.context);
   if (typeof value !== 'boolean')
     throw new ExpressionError(`${expression.text} gave ${typeof value}, not bool`);
   return value;
 }
 
 function word(expression: Expression, scene: Scene): Severity {
-  const value = expression.evaluate(contextOf(scene));
+  const value = expression.evaluate(scene.context);
   if (!isSeverity(value))
     throw new ExpressionError(`severity gave "${String(value)}", not critical, major, warning or info`);
   return value;
-}
-
-function contextOf(scene: Scene): Record<string, unknown> {
-  return {
-    now: { ...scene.now, at: new Date(scene.at) },
-    before: scene.before,
-    subject: scene.subject,
-    tenant: scene.tenant,
-  };
 }

@@ -1,7 +1,9 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { isMap, LineCounter, parseDocument, type Node } from 'yaml';
 import { z } from 'zod';
-import type { RuleDefinition } from '../model/rule.js';
+import { DIMENSIONS, USUAL_WINDOW } from '../model/ask.js';
+import type { RuleDefinition, Written } from '../model/rule.js';
 import { SOURCE_KINDS } from '../model/source.js';
+import { DAY, MINUTE } from '../model/time.js';
 import { parseDuration } from '../lib/duration.js';
 
 export interface RuleProblem {
@@ -19,10 +21,18 @@ const duration = z.string().transform((text, context) => {
   return ms;
 });
 
+/** Calls are counted by the minute, and looked back at for a day. */
+const window = duration.refine(
+  (ms) => ms >= MINUTE && ms <= DAY && ms % MINUTE === 0,
+  'a window is from 1m to 24h long, in whole minutes',
+);
+
 const ruleSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'use lower case letters, digits and hyphens'),
   source: z.enum(SOURCE_KINDS),
   subject: z.string().min(1).optional(),
+  by: z.array(z.enum(DIMENSIONS)).optional(),
+  window: window.optional(),
   when: z.string().min(1),
   clear: z.string().min(1).optional(),
   for: duration.optional(),
@@ -60,10 +70,26 @@ export function parseRules(text: string, file: string): { rules: RuleDefinition[
     }
     return 1;
   };
+  /** Where each key of a rule has its value. */
+  const writtenIn = (node: unknown): Record<string, Written> =>
+    Object.fromEntries(
+      (isMap<Node, Node>(node) ? node.items : []).flatMap(({ key, value }) => {
+        if (value?.range === undefined || value.range === null) return [];
+        const [from, to] = value.range;
+        return [[String(key), { line: lines.linePos(from).line, text: text.slice(from, to) }]];
+      }),
+    );
   const rules: RuleDefinition[] = [];
   items.forEach((item: unknown, index) => {
     const parsed = ruleSchema.safeParse(item);
-    if (parsed.success) rules.push(toDefinition(parsed.data, `${file}:${lineOf([index])}`));
+    if (parsed.success)
+      rules.push(
+        toDefinition(
+          parsed.data,
+          `${file}:${lineOf([index])}`,
+          writtenIn(document.getIn([...path, index], true)),
+        ),
+      );
     else
       for (const issue of parsed.error.issues)
         problems.push({
@@ -79,11 +105,18 @@ function isRanged(node: unknown): node is { range: [number, number, number] } {
   return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range);
 }
 
-function toDefinition(rule: z.infer<typeof ruleSchema>, origin: string): RuleDefinition {
+function toDefinition(
+  rule: z.infer<typeof ruleSchema>,
+  origin: string,
+  written: Readonly<Record<string, Written>>,
+): RuleDefinition {
+  const counts = rule.by !== undefined || rule.window !== undefined;
+  const by = DIMENSIONS.filter((dimension) => (rule.by ?? ['trunk']).includes(dimension));
   return {
     name: rule.name,
     source: rule.source,
     ...(rule.subject === undefined ? {} : { subject: rule.subject }),
+    ...(counts ? { by, windowMs: rule.window ?? USUAL_WINDOW } : {}),
     when: rule.when,
     ...(rule.clear === undefined ? {} : { clear: rule.clear }),
     forMs: rule.for ?? 0,
@@ -94,6 +127,8 @@ function toDefinition(rule: z.infer<typeof ruleSchema>, origin: string): RuleDef
     summary: rule.summary,
     description: rule.description ?? '',
     runbook: rule.runbook ?? '',
+    rationale: (rule.rationale ?? '').trim(),
     origin,
+    written,
   };
 }

@@ -3,7 +3,8 @@ import type { Alert, Transition } from '../model/alert.js';
 import type { Evaluation } from '../model/evaluation.js';
 import type { Change } from '../model/source.js';
 import type { Instant } from '../model/time.js';
-import type { Rule, Scene } from './compile.js';
+import type { Rule } from './compile.js';
+import type { Scene } from './scene.js';
 
 export interface Evaluated {
   readonly rule: Rule;

@@ -2,12 +2,16 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Alert, Transition, TransitionKind } from '../model/alert.js';
 import type { Evaluation } from '../model/evaluation.js';
+import type { Dimension } from '../model/ask.js';
 import type { JsonObject } from '../model/json.js';
+import type { Labels } from '../model/labels.js';
 import { compareSeverity } from '../model/severity.js';
 import type { Change, Fact, SourceKey } from '../model/source.js';
 import type { Instant } from '../model/time.js';
-import type { Rule, Scene } from './compile.js';
+import { windowedNames } from '../model/facts/index.js';
+import type { Rule } from './compile.js';
 import { evaluationOf, isNews, unevaluated } from './evaluation.js';
+import { openScene, throughWindow, type Scene } from './scene.js';
 import { fillTemplate } from './template.js';
 
 export interface JudgeInput {
@@ -44,6 +48,7 @@ export function judge(input: JudgeInput): Judgement {
   const { baseline } = input;
   const live = new Map(input.alerts.map((alert) => [alert.fingerprint, alert]));
   const changed = new Map(input.changes.map((change) => [change.subject, change]));
+  const sceneOf = openScenes(input);
   let evaluations = 0;
 
   for (const rule of input.rules) {
@@ -53,13 +58,11 @@ export function judge(input: JudgeInput): Judgement {
       if (rule.definition.once && change === undefined) continue;
       if (rule.definition.once && baseline) {
         const reason = 'it was there at the first poll, and only changes after that are announced';
-        evaluated.push(
-          unevaluated(rule, sceneOf(input, fact, change), baseline, { state: 'silent', reason }),
-        );
+        evaluated.push(unevaluated(rule, sceneOf(rule, fact, change), baseline, { state: 'silent', reason }));
         continue;
       }
       evaluations += 1;
-      const scene = sceneOf(input, fact, change);
+      const scene = sceneOf(rule, fact, change);
       try {
         const step = advance(rule, scene, before, input);
         if (step !== undefined) transitions.push(step);
@@ -88,7 +91,7 @@ export function fingerprintOf(rule: string, source: SourceKey, subject: string):
 }
 
 function candidates(rule: Rule, input: JudgeInput, changed: ReadonlyMap<string, Change>): Fact[] {
-  const { source, name } = rule.definition;
+  const { name } = rule.definition;
   const subjects = new Set<string>();
   if (rule.timed) for (const subject of input.facts.keys()) subjects.add(subject);
   for (const subject of changed.keys()) subjects.add(subject);
@@ -96,18 +99,32 @@ function candidates(rule: Rule, input: JudgeInput, changed: ReadonlyMap<string, 
   const facts: Fact[] = [];
   for (const subject of subjects) {
     const fact = input.facts.get(subject);
-    if (fact !== undefined && fact.kind === source && rule.applies(subject)) facts.push(fact);
+    if (fact !== undefined && rule.applies(fact)) facts.push(fact);
   }
   return facts;
 }
 
-function sceneOf(input: JudgeInput, fact: Fact, change: Change | undefined): Scene {
-  return {
-    now: fact.values,
-    before: (change === undefined ? fact.values : change.before?.values) ?? {},
-    subject: fact.subject,
-    tenant: input.tenant,
-    at: input.at,
+type SceneOf = (rule: Rule, fact: Fact, change: Change | undefined) => Scene;
+
+/** What a rule sees of a fact; made once for all rules that look through the same window. */
+function openScenes(input: JudgeInput): SceneOf {
+  const scenes = new Map<string, Scene>();
+  return (rule, fact, change) => {
+    const { windowMs, source } = rule.definition;
+    const key = `${fact.subject} ${windowMs ?? ''}`;
+    let scene = scenes.get(key);
+    if (scene === undefined) {
+      const plain = openScene({
+        now: fact.values,
+        before: (change === undefined ? fact.values : change.before?.values) ?? {},
+        subject: fact.subject,
+        tenant: input.tenant,
+        at: input.at,
+      });
+      scene = throughWindow(plain, windowMs, windowMs === undefined ? [] : windowedNames(source));
+      scenes.set(key, scene);
+    }
+    return scene;
   };
 }
 
@@ -163,7 +180,11 @@ function hold(rule: Rule, scene: Scene, before: Alert, input: JudgeInput): Trans
   const { keepMs } = rule.definition;
   if (rule.clears(scene)) {
     const clearSince = before.clearSince ?? input.at;
-    const alert = alertOf(rule, scene, input, { ...times(before), state: 'firing', clearSince });
+    const alert = asItWas(
+      rule,
+      before,
+      alertOf(rule, scene, input, { ...times(before), state: 'firing', clearSince }),
+    );
     if (input.at - clearSince < keepMs) return changedStep(alert, before, input.at);
     const { clearSince: _, ...rest } = alert;
     const over = { ...rest, state: 'resolved' as const, severity: before.severity, endsAt: input.at };
@@ -176,6 +197,13 @@ function hold(rule: Rule, scene: Scene, before: Alert, input: JudgeInput): Trans
     );
   }
   return changedStep(alertOf(rule, scene, input, { ...times(before), state: 'firing' }), before, input.at);
+}
+
+/** Of counted calls: a window that has recovered has nothing to say about what was, so that the last words stand. */
+function asItWas({ definition }: Rule, before: Alert, alert: Alert): Alert {
+  if (definition.windowMs === undefined) return alert;
+  const { severity, summary, description, because, labels } = before;
+  return { ...alert, severity, summary, description, because, labels };
 }
 
 function changedStep(alert: Alert, before: Alert, at: Instant): Transition | undefined {
@@ -213,6 +241,7 @@ function alertOf(
     severity,
     labels: {
       ...definition.labels,
+      ...dimensionLabels(definition.by, scene.now),
       alertname: definition.name,
       severity,
       tenant: input.tenant,
@@ -227,6 +256,16 @@ function alertOf(
     once: definition.once,
     ...life,
   };
+}
+
+/** What a rule keeps calls apart by, so that its alerts can be routed and grouped by it. */
+function dimensionLabels(by: readonly Dimension[] | undefined, values: JsonObject): Labels {
+  return Object.fromEntries(
+    (by ?? []).flatMap((name) => {
+      const value = values[name];
+      return typeof value === 'string' ? [[name, value]] : [];
+    }),
+  );
 }
 
 /** `active, classification incident, status serviceDegradation → major`: what was decided on, with the values. */

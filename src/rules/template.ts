@@ -1,10 +1,15 @@
 import type { Json, JsonObject } from '../model/json.js';
 
+const PLACEHOLDER = /\{\{\s*(?:now\.)?([\w.]+)\s*\}\}/g;
+
 /** `{{title}}`, `{{now.title}}`, `{{latest.text}}`: a value of the fact, or an empty string when there is none. */
 export function fillTemplate(template: string, values: JsonObject): string {
-  return template.replace(/\{\{\s*(?:now\.)?([\w.]+)\s*\}\}/g, (_, path: string) =>
-    show(lookUp(values, path)),
-  );
+  return template.replace(PLACEHOLDER, (_, path: string) => show(lookUp(values, path)));
+}
+
+/** The names that a template puts in: `title`, `latest`. */
+export function placeholdersOf(template: string): readonly string[] {
+  return [...template.matchAll(PLACEHOLDER)].map(([, path = '']) => path.split('.')[0] ?? '');
 }
 
 function lookUp(values: JsonObject, path: string): Json | undefined {

@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { Log } from '../lib/log.js';
 import type { Fact, Observation, SourceKey, SourceKind, SourceMemory } from '../model/source.js';
+import type { CallsAsk } from '../model/ask.js';
 import type { Order, Question } from '../model/question.js';
 import type { Instant } from '../model/time.js';
 import type { Keep } from './keep.js';
@@ -28,7 +29,8 @@ export interface Source {
   readonly tenant: string;
   readonly kind: SourceKind;
   readonly everyMs: number;
-  poll(memory: SourceMemory | undefined, now: Instant): Promise<Poll>;
+  /** `asks` is what the rules want to be told of calls beside the usual; other sources have none. */
+  poll(memory: SourceMemory | undefined, now: Instant, asks?: readonly CallsAsk[]): Promise<Poll>;
   /** The live answer as facts; which values they have is documented with the source's facts. */
   look(question: Question, now: Instant): Promise<readonly Fact[]>;
   /** The last known answer to a question, out of the stored snapshot: it stands in when the API fails. */

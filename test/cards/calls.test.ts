@@ -3,7 +3,7 @@ import { callCard, callsCard, trunksCard } from '../../src/cards/index.js';
 import type { Card, Section } from '../../src/model/card.js';
 import type { Fact } from '../../src/model/source.js';
 import { DAY, HOUR, MINUTE } from '../../src/model/time.js';
-import { unavailableFact } from '../../src/sources/direct-routing/facts.js';
+import { unavailableFact } from '../../src/sources/direct-routing/poll-facts.js';
 import { aCall, badHour, callsFacts, CALLS_NOW, SBC1, SBC2, some, trunkFacts } from './call-samples.js';
 import { expectGolden } from './golden.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { editDistance, nearest } from '../../src/commands/support/nearest.js';
+import { editDistance, nearest } from '../../src/lib/nearest.js';
 import { quote, tokenise, withoutAddress } from '../../src/commands/support/tokens.js';
 
 describe('words of a command', () => {

@@ -6,7 +6,9 @@ import { sign } from '../../adapters/webhook/render.js';
 import { runRuleTests } from '../../src/main/rule-tests.js';
 import { expectationSchema, stepSchema, testSchema } from '../../src/main/rule-tests/schema.js';
 import { readRules } from '../../src/main/rules.js';
-import { compileRules, type Scene } from '../../src/rules/compile.js';
+import { FACT_TABLES } from '../../src/model/facts/index.js';
+import { compileRules } from '../../src/rules/compile.js';
+import { openScene, type Scene } from '../../src/rules/scene.js';
 import { parseRules } from '../../src/rules/definition.js';
 import { checkSettings } from '../../src/settings/index.js';
 import { SOURCES } from '../../src/sources/index.js';
@@ -56,7 +58,7 @@ describe('an example', () => {
   it('of a rule in docs/rules.md compiles', () => {
     const [, text = ''] = /## Writing one\n\n```yaml\n([\s\S]*?)```/.exec(page('docs/rules.md')) ?? [];
     const { rules, problems } = parseRules(text, 'docs/rules.md');
-    expect([...problems, ...compileRules(rules).problems]).toEqual([]);
+    expect([...problems, ...compileRules(rules, FACT_TABLES).problems]).toEqual([]);
     expect(rules).toHaveLength(1);
   });
 });
@@ -87,7 +89,7 @@ describe('the example rules', () => {
   const holds = (name: string, now: Scene['now'], before: Scene['before'] = now): boolean | undefined =>
     rules
       .find((rule) => rule.definition.name === name)
-      ?.holds({ now, before, subject: 'x', tenant: 'contoso', at: Date.UTC(2026, 10, 21, 12) });
+      ?.holds(openScene({ now, before, subject: 'x', tenant: 'contoso', at: Date.UTC(2026, 10, 21, 12) }));
 
   it('announce a review once, at the change', () => {
     expect(holds('review-published', { pir: true }, { pir: false })).toBe(true);

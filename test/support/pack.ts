@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { FACT_TABLES } from '../../src/model/facts/index.js';
 import { compileRules, type Rule } from '../../src/rules/compile.js';
 import { parseRules } from '../../src/rules/definition.js';
 
@@ -8,7 +9,12 @@ export function builtinRules(): readonly Rule[] {
   const parsed = readdirSync(folder).map((file) =>
     parseRules(readFileSync(new URL(file, folder), 'utf8'), file),
   );
-  return compileRules(parsed.flatMap((file) => file.rules)).rules;
+  const { rules, problems } = compileRules(
+    parsed.flatMap((file) => file.rules),
+    FACT_TABLES,
+  );
+  if (problems.length > 0) throw new Error(JSON.stringify(problems, null, 1));
+  return rules;
 }
 
 /** The rules of this text. */

@@ -7,27 +7,33 @@ export const QUARTER: Duration = 15 * MINUTE;
 
 export type EachCount = (tell: TellCount) => void;
 
-/** Few counts that give the same three windows as all of them, and where the windows end. */
+/** The windows that are always looked at. */
+const USUAL: readonly Duration[] = [QUARTER, HOUR, DAY];
+
+/** Few counts that give the same windows as all of them, and where the windows end. */
 export interface Condensed {
   readonly counts: readonly MinuteCount[];
   readonly to: Instant;
 }
 
 /**
- * Counts of two days have many entries, and all but the failures matter in three windows only as sums with a first and a last
- * minute: those that are alike are joined, once for each trunk and once for all of them together.
+ * Counts of two days have many entries, and all but the failures matter in the windows only as sums with a first and a last
+ * minute: those that are alike are joined, once for each trunk and once for all of them together. `windows` are looked at beside
+ * the usual ones; none is longer than a day.
  */
 export function condense(
   each: EachCount,
   now: Instant,
+  windows: readonly Duration[] = [],
 ): { readonly trunks: ReadonlyMap<string, Condensed>; readonly all: Condensed } {
   const ends = new Map<string, Instant>();
   each((minute, key) => {
     const { trunk } = kindOf(key).dimensions;
     if (minute > (ends.get(trunk) ?? -Infinity) && minute <= now) ends.set(trunk, minute);
   });
-  const parts = new Map([...ends].map(([trunk, last]) => [trunk, openPart(endAfter(last, now))]));
-  const all = openPart(endAfter(Math.max(...ends.values(), -Infinity), now));
+  const spans = [...new Set([...USUAL, ...windows])].sort((a, b) => a - b);
+  const parts = new Map([...ends].map(([trunk, last]) => [trunk, openPart(endAfter(last, now), spans)]));
+  const all = openPart(endAfter(Math.max(...ends.values(), -Infinity), now), spans);
   each((minute, key, count) => {
     parts.get(kindOf(key).dimensions.trunk)?.add(minute, key, count);
     all.add(minute, key, count);
@@ -36,7 +42,7 @@ export function condense(
 }
 
 /** After the last call's minute, but never more than a day ago: old calls fade. */
-function endAfter(last: Instant, now: Instant): Instant {
+export function endAfter(last: Instant, now: Instant): Instant {
   return Math.floor(Math.max(last, now - DAY - MINUTE) / MINUTE) * MINUTE + MINUTE;
 }
 
@@ -46,9 +52,9 @@ interface Joined {
   count: number;
 }
 
-function openPart(to: Instant): { add: TellCount; done(): Condensed } {
+function openPart(to: Instant, spans: readonly Duration[]): { add: TellCount; done(): Condensed } {
   const counts: MinuteCount[] = [];
-  const regions = [QUARTER, HOUR, DAY].map((span) => ({
+  const regions = spans.map((span) => ({
     from: to - span,
     joined: new Map<string, Joined>(),
   }));

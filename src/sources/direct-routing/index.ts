@@ -3,16 +3,20 @@ import { z } from 'zod';
 import type { Budget } from '../../lib/budget.js';
 import { parseDuration } from '../../lib/duration.js';
 import { Fault, faultLine, isFault } from '../../lib/fault.js';
-import { DAY, HOUR, SECOND, type Duration, type Instant } from '../../model/time.js';
+import type { CallsAsk } from '../../model/ask.js';
+import { DAY, HOUR, MINUTE, SECOND, type Duration, type Instant } from '../../model/time.js';
+import type { MinuteCount } from '../keep.js';
 import type { CheckLine, Cloud, Poll, Source, SourcePlug, TenantConnection } from '../source.js';
 import { openTenant, sharedBudget, type TenantApis } from '../tenant.js';
 import { openClient, PERMISSION, type CallsClient } from './client.js';
-import { FACTS_LOOK_BACK, pollFacts, unavailableFact } from './facts.js';
+import type { EachCount } from './condense.js';
 import { openNames } from './fold.js';
 import { lookAt, recallFrom, type LookDeps } from './look.js';
 import { readMemory, writeMemory, type Memory } from './memory.js';
+import { FACTS_LOOK_BACK, pollFacts, unavailableFact } from './poll-facts.js';
 import { readCalls, type Known } from './read.js';
 import { openGiven } from './rehearse.js';
+import { RUN_FADES, runsOf } from './runs.js';
 import { openPageReader } from './scan/page.js';
 
 /** Call records, per app and tenant (Microsoft Learn, Microsoft Graph service-specific throttling limits). */
@@ -70,9 +74,9 @@ export const directRouting: SourcePlug = {
       tenant: tenant.name,
       kind: 'direct-routing',
       everyMs: common.everyMs,
-      poll: async (memory, now) =>
+      poll: async (memory, now, asks = []) =>
         unavailable === undefined
-          ? polls(askAt(now), readMemory(memory), now)
+          ? polls(askAt(now), readMemory(memory), now, asks)
           : withoutLog(tenant.name, unavailable, now),
       look: async (question, now) =>
         unavailable === undefined
@@ -108,9 +112,9 @@ export const directRouting: SourcePlug = {
       everyMs: common.everyMs,
       give: ({ bodies }) => given.give(bodies),
       newest: () => given.newest(),
-      poll: async (memory, now) =>
+      poll: async (memory, now, asks = []) =>
         unavailable === undefined
-          ? polls(ask, readMemory(memory), now)
+          ? polls(ask, readMemory(memory), now, asks)
           : withoutLog(tenant.name, unavailable, now),
     };
   },
@@ -148,38 +152,70 @@ function clientAt(begun: Instant, { apis, budget, tenant, names }: ClientParts):
   });
 }
 
+type PollCalls = (
+  deps: LookDeps,
+  memory: Memory | undefined,
+  now: Instant,
+  asks: readonly CallsAsk[],
+) => Promise<Poll>;
+
 /** One poll after the other; what a process knows of the counted calls is kept between them. */
-function openPolls(): (deps: LookDeps, memory: Memory | undefined, now: Instant) => Promise<Poll> {
+function openPolls(): PollCalls {
   let known: Known | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
-  async function poll(deps: LookDeps, memory: Memory | undefined, now: Instant): Promise<Poll> {
+  const poll: PollCalls = async (deps, memory, now, asks) => {
     // Rows that came since the last good poll may be as late as the overlap allows for.
     const since = Math.min(memory?.polledAt ?? now, now) - deps.overlap;
     const from = Math.max(since, memory?.marksFrom ?? 0, now - OLDEST);
+    const horizon = minuteOf(now - FACTS_LOOK_BACK);
+    const runsUntil = Math.min(Math.max(memory?.runsUntil ?? horizon, horizon - RUN_FADES), horizon);
     const before = known;
     // Unless all goes well, what this process believes to be counted may not have been.
     known = undefined;
-    const read = await readCalls(deps, { from, to: now, since: now - FACTS_LOOK_BACK }, before);
+    const read = await readCalls(deps, { from, to: now, since: runsUntil }, before);
     known = read.known;
+    const each: EachCount = (tell) => read.known.tally.each(tell);
+    const runs = runsOf(each, runsUntil, horizon, memory?.runs ?? new Map());
     const marksFrom = await forgetMarks(deps, memory?.marksFrom ?? 0, now);
     return {
       observation: {
         kind: 'direct-routing',
         at: now,
         coverage: 'full',
-        facts: pollFacts(deps.tenant, (tell) => read.known.tally.each(tell), now),
+        facts: pollFacts({
+          tenant: deps.tenant,
+          each,
+          now,
+          runs: runsOf(each, horizon, now + MINUTE, runs),
+          asks,
+          byUser: await usersApart(deps, asks, now),
+        }),
       },
-      memory: writeMemory({ polledAt: now, marksFrom }),
+      memory: writeMemory({ polledAt: now, marksFrom, runs, runsUntil: horizon }),
       unchanged: false,
     };
-  }
+  };
 
-  return (deps, memory, now) => {
-    const next = last.catch(() => undefined).then(() => poll(deps, memory, now));
+  return (...given) => {
+    const next = last.catch(() => undefined).then(() => poll(...given));
     last = next;
     return next;
   };
+}
+
+/** In memory users are taken together; a rule that keeps them apart has them read from the record. */
+async function usersApart(
+  { keep, source }: LookDeps,
+  asks: readonly CallsAsk[],
+  now: Instant,
+): Promise<readonly MinuteCount[]> {
+  if (!asks.some(({ by }) => by.includes('user'))) return [];
+  return keep.counts(source, minuteOf(now - FACTS_LOOK_BACK), now + MINUTE);
+}
+
+function minuteOf(at: Instant): Instant {
+  return Math.floor(at / MINUTE) * MINUTE;
 }
 
 /** Marks of times that are not read again would be kept for nothing. Gives since when there are any. */

@@ -36,6 +36,15 @@ export function isFailure({ owner, page }: Meaning): boolean {
   return owner !== 'caller' && page !== 'never';
 }
 
+/** SIP codes that are ordinary life whatever sub-code comes with them: any number of them is nobody's alarm. */
+const NEVER_ALARMING = new Set([480, 486, 487, 600, 603]);
+
+/** A failure that may wake somebody, alone or with others. */
+export function isAlarming(verdict: Verdict): boolean {
+  const { sip } = readCode(verdict.code);
+  return isFailure(verdict) && (sip === null || !NEVER_ALARMING.has(sip));
+}
+
 /** `504/569008`; a dash stands for an absent code. */
 export function codeText(sip: number | null, sub: number | null): string {
   return `${sip ?? '-'}/${sub ?? '-'}`;
@@ -46,9 +55,14 @@ export function readCode(code: string): { readonly sip: number | null; readonly 
   return { sip: sip === '-' ? null : Number(sip), sub: sub === '-' ? null : Number(sub) };
 }
 
+/** What it means, with its code: `the SBC’s certificate has expired (504/569008)`. */
+export function meaningWords({ meaning, code }: Verdict): string {
+  return `${meaning} (${code})`;
+}
+
 /** In words, for a summary: `SBC: the SBC’s certificate has expired (504/569008)`. */
-export function verdictWords({ owner, meaning, code }: Verdict): string {
-  return `${OWNER_WORDS[owner]}: ${meaning} (${code})`;
+export function verdictWords(verdict: Verdict): string {
+  return `${OWNER_WORDS[verdict.owner]}: ${meaningWords(verdict)}`;
 }
 
 export const OWNER_WORDS = {

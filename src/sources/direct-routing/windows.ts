@@ -1,20 +1,20 @@
 import type { MinuteCount } from '../keep.js';
+import type { Dimension } from '../../model/ask.js';
 import { MINUTE, SECOND, type Duration, type Instant } from '../../model/time.js';
 import { readKey, type Dimensions } from './key.js';
 import {
   asEmergency,
+  isAlarming,
   isFailure,
   readCode,
   verdictOf,
   type Category,
+  type Direction,
   type Owner,
   type Verdict,
 } from './verdict.js';
 
-export const DIMENSIONS = ['trunk', 'direction', 'country', 'user', 'code'] as const;
-export type Dimension = (typeof DIMENSIONS)[number];
-
-export interface WindowAsk {
+export interface WindowSpan {
   /** What to keep apart; everything else is taken together. Empty: one group for all. */
   readonly by: readonly Dimension[];
   /** Minutes from ≤ minute < to. */
@@ -29,6 +29,7 @@ export interface CodeCount {
   readonly count: number;
   /** Whether it counts against the trunk. */
   readonly failure: boolean;
+  readonly alarming: boolean;
 }
 
 /** The calls of one group that began within the window. Instants are beginnings of minutes. */
@@ -40,6 +41,8 @@ export interface WindowFact {
   readonly unanswered: number;
   /** attempts = answered + unanswered + failed. */
   readonly failed: number;
+  /** Of the failed, those that may wake somebody: none with SIP 480, 486, 487, 600 or 603, whatever the sub-code. */
+  readonly alarming: number;
   /** Failed attempts that no success elsewhere made good. */
   readonly userVisible: number;
   /** Microsoft's network effectiveness ratio: (answered + user busy + ring no answer + terminal reject) / attempts; 1 without attempts. */
@@ -50,13 +53,21 @@ export interface WindowFact {
   readonly codes: readonly CodeCount[];
   /** Unanswered and failed attempts by whose they are. */
   readonly owners: Readonly<Record<Owner, number>>;
-  /** Failed attempts by what they point to. An emergency call counts as `emergency` and, again, as what its codes say. */
+  readonly directions: readonly {
+    readonly name: Direction;
+    readonly attempts: number;
+    readonly failed: number;
+  }[];
+  /** Alarming failures by what they point to, and failed emergency calls whatever their codes. An emergency call counts as `emergency` and, again, as what its codes say. */
   readonly categories: Readonly<Partial<Record<Category, number>>>;
   readonly firstFailureAt: Instant | null;
   readonly lastFailureAt: Instant | null;
   readonly firstCallAt: Instant | null;
   readonly lastCallAt: Instant | null;
   readonly lastAnsweredAt: Instant | null;
+  /** Answered, or delivered to somebody who was busy, away or declined: trunk and carrier did their work. */
+  readonly lastGoodAt: Instant | null;
+  readonly lastEmergencyAnsweredAt: Instant | null;
   /** The last failure of each category. */
   readonly lastOf: Readonly<Partial<Record<Category, Instant>>>;
   /** Failures after the last call that went well. */
@@ -66,7 +77,7 @@ export interface WindowFact {
 }
 
 /** Aggregates counts of minutes; groups in the order of their first call. Pure. */
-export function windowFacts(counts: readonly MinuteCount[], ask: WindowAsk): readonly WindowFact[] {
+export function windowFacts(counts: readonly MinuteCount[], ask: WindowSpan): readonly WindowFact[] {
   const groups = new Map<string, Sum>();
   for (const { minute, key, count } of counts) {
     if (minute < ask.from || minute >= ask.to || count <= 0) continue;
@@ -80,7 +91,7 @@ export function windowFacts(counts: readonly MinuteCount[], ask: WindowAsk): rea
 }
 
 /** The window's facts when nothing is kept apart. */
-export function windowOf(counts: readonly MinuteCount[], ask: Omit<WindowAsk, 'by'>): WindowFact {
+export function windowOf(counts: readonly MinuteCount[], ask: Omit<WindowSpan, 'by'>): WindowFact {
   return windowFacts(counts, { ...ask, by: [] })[0] ?? finish(newSum(NO_DIMENSIONS, []), ask.now ?? ask.to);
 }
 
@@ -117,6 +128,7 @@ export interface Kind {
   readonly dimensions: Dimensions;
   readonly verdict: Verdict | undefined;
   readonly failure: boolean;
+  readonly alarming: boolean;
 }
 
 const kinds = new Map<string, Kind>();
@@ -131,6 +143,7 @@ export function kindOf(key: string): Kind {
     dimensions,
     verdict,
     failure: verdict !== undefined && (dimensions.emergency || isFailure(verdict)),
+    alarming: verdict !== undefined && isAlarming(verdict),
   };
   if (kinds.size >= MOST_KINDS) kinds.clear();
   kinds.set(key, kind);
@@ -138,14 +151,18 @@ export function kindOf(key: string): Kind {
 }
 
 /** Of an attempt that was not answered. */
-export function verdictAt({ code, direction, emergency }: Dimensions): Verdict | undefined {
+export function verdictAt({
+  code,
+  direction,
+  emergency,
+}: Pick<Dimensions, 'code' | 'direction' | 'emergency'>): Verdict | undefined {
   if (code === '') return undefined;
   const { sip, sub } = readCode(code);
   const verdict = verdictOf(sip, sub, direction);
   return emergency ? asEmergency(verdict) : verdict;
 }
 
-function nameIn(dimensions: Dimensions, dimension: Dimension): string {
+export function nameIn(dimensions: Dimensions, dimension: Dimension): string {
   // Bots have no user: they are a group of their own, and not one user with all the calls.
   return dimension === 'user' && dimensions.user === '' ? 'bot' : dimensions[dimension];
 }
@@ -156,15 +173,18 @@ interface Sum {
   answered: number;
   delivered: number;
   failed: number;
+  alarming: number;
   recovered: number;
-  readonly codes: Map<string, { verdict: Verdict; failure: boolean; count: number }>;
+  readonly codes: Map<string, { verdict: Verdict; failure: boolean; alarming: boolean; count: number }>;
   readonly owners: Record<Owner, number>;
+  readonly directions: Map<Direction, { attempts: number; failed: number }>;
   readonly categories: Partial<Record<Category, number>>;
   readonly lastOf: Partial<Record<Category, Instant>>;
   readonly failures: Map<Instant, number>;
   first: Instant;
   last: Instant;
   lastAnswered: Instant;
+  lastEmergencyAnswered: Instant;
   lastGood: Instant;
 }
 
@@ -185,48 +205,62 @@ function newSum(dimensions: Dimensions, by: readonly Dimension[]): Sum {
     answered: 0,
     delivered: 0,
     failed: 0,
+    alarming: 0,
     recovered: 0,
     codes: new Map(),
     owners: { caller: 0, sbc: 0, carrier: 0, tenant: 0, microsoft: 0, unknown: 0 },
+    directions: new Map(),
     categories: {},
     lastOf: {},
     failures: new Map(),
     first: Infinity,
     last: -Infinity,
     lastAnswered: -Infinity,
+    lastEmergencyAnswered: -Infinity,
     lastGood: -Infinity,
   };
 }
 
-function addTo(sum: Sum, { dimensions, verdict, failure }: Kind, minute: Instant, count: number): void {
+function addTo(sum: Sum, kind: Kind, minute: Instant, count: number): void {
+  const { dimensions, verdict, failure, alarming } = kind;
   if (dimensions.recovered) {
     sum.recovered += count;
     return;
   }
   sum.attempts += count;
+  addDirection(sum, dimensions.direction, failure, count);
   sum.first = Math.min(sum.first, minute);
   sum.last = Math.max(sum.last, minute);
   if (verdict === undefined) {
     sum.answered += count;
     sum.lastAnswered = Math.max(sum.lastAnswered, minute);
+    if (dimensions.emergency) sum.lastEmergencyAnswered = Math.max(sum.lastEmergencyAnswered, minute);
     sum.lastGood = Math.max(sum.lastGood, minute);
     return;
   }
   const code = sum.codes.get(verdict.code);
-  if (code === undefined) sum.codes.set(verdict.code, { verdict, failure, count });
+  if (code === undefined) sum.codes.set(verdict.code, { verdict, failure, alarming, count });
   else code.count += count;
   sum.owners[verdict.owner] += count;
+  if (alarming) sum.alarming += count;
   if (verdict.delivered) {
     sum.delivered += count;
     // An emergency call that met a busy line was delivered, and is told all the same.
     if (!failure) sum.lastGood = Math.max(sum.lastGood, minute);
   }
-  if (failure) addFailure(sum, dimensions, verdict, minute, count);
+  if (failure) addFailure(sum, kind, verdict, minute, count);
+}
+
+function addDirection({ directions }: Sum, name: Direction, failure: boolean, count: number): void {
+  let direction = directions.get(name);
+  if (direction === undefined) directions.set(name, (direction = { attempts: 0, failed: 0 }));
+  direction.attempts += count;
+  if (failure) direction.failed += count;
 }
 
 function addFailure(
   sum: Sum,
-  dimensions: Dimensions,
+  { dimensions, alarming }: Kind,
   verdict: Verdict,
   minute: Instant,
   count: number,
@@ -234,7 +268,8 @@ function addFailure(
   sum.failed += count;
   sum.failures.set(minute, (sum.failures.get(minute) ?? 0) + count);
   const plain = verdictAt({ ...dimensions, emergency: false })?.category ?? verdict.category;
-  for (const category of new Set([verdict.category, plain])) {
+  const points = [...(dimensions.emergency ? ['emergency' as const] : []), ...(alarming ? [plain] : [])];
+  for (const category of new Set(points)) {
     sum.categories[category] = (sum.categories[category] ?? 0) + count;
     sum.lastOf[category] = Math.max(sum.lastOf[category] ?? -Infinity, minute);
   }
@@ -250,6 +285,7 @@ function finish(sum: Sum, now: Instant): WindowFact {
     answered: sum.answered,
     unanswered: sum.attempts - sum.answered - sum.failed,
     failed: sum.failed,
+    alarming: sum.alarming,
     userVisible: Math.max(0, sum.failed - sum.recovered),
     ner: sum.attempts === 0 ? 1 : (sum.answered + sum.delivered) / sum.attempts,
     failureRatio: sum.attempts === 0 ? 0 : sum.failed / sum.attempts,
@@ -260,12 +296,15 @@ function finish(sum: Sum, now: Instant): WindowFact {
         (a.verdict.code < b.verdict.code ? -1 : 1),
     ),
     owners: sum.owners,
+    directions: [...sum.directions].map(([name, { attempts, failed }]) => ({ name, attempts, failed })),
     categories: sum.categories,
     firstFailureAt: whenSet(firstFailure),
     lastFailureAt: whenSet(lastFailure),
     firstCallAt: whenSet(sum.first),
     lastCallAt: whenSet(sum.last),
     lastAnsweredAt: whenSet(sum.lastAnswered),
+    lastGoodAt: whenSet(sum.lastGood),
+    lastEmergencyAnsweredAt: whenSet(sum.lastEmergencyAnswered),
     lastOf: sum.lastOf,
     consecutiveFailures: minutes.reduce(
       (total, minute) => total + (minute > sum.lastGood ? (sum.failures.get(minute) ?? 0) : 0),

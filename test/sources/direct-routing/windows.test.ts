@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { DAY, HOUR, MINUTE } from '../../../src/model/time.js';
 import type { MinuteCount } from '../../../src/sources/keep.js';
 import { condense } from '../../../src/sources/direct-routing/condense.js';
-import { pollFacts } from '../../../src/sources/direct-routing/facts.js';
+import { FACTS_LOOK_BACK, pollFacts } from '../../../src/sources/direct-routing/poll-facts.js';
+import { runsOf } from '../../../src/sources/direct-routing/runs.js';
 import { readKey, writeKey, type Dimensions } from '../../../src/sources/direct-routing/key.js';
 import { seriesOf, windowFacts, windowOf } from '../../../src/sources/direct-routing/windows.js';
 import { T0 } from '../../support/builders.js';
@@ -161,7 +162,14 @@ describe('windows over counts of minutes', () => {
 
 describe('facts of a poll', () => {
   const fact = (counts: readonly MinuteCount[], now = T0 + 10 * MINUTE) =>
-    new Map(pollFacts('contoso', eachOf(counts), now).map(({ subject, values }) => [subject, values]));
+    new Map(
+      pollFacts({
+        tenant: 'contoso',
+        each: eachOf(counts),
+        now,
+        runs: runsOf(eachOf(counts), now - FACTS_LOOK_BACK, now + MINUTE, new Map()),
+      }).map(({ subject, values }) => [subject, values]),
+    );
 
   it('a trunk says whose its failures are, in words', () => {
     const values = fact([count(0, {}, 9), count(1, { code: '504/569008' }, 31)]).get(

@@ -1,6 +1,6 @@
 import { serialize, type ASTNode } from '@marcbachmann/cel-js';
-import type { Side, Term, Trace } from '../model/evaluation.js';
-import type { Json } from '../model/json.js';
+import type { Side, Term, Trace } from '../../model/evaluation.js';
+import type { Json } from '../../model/json.js';
 
 type Context = Readonly<Record<string, unknown>>;
 type Program = (context: Context) => unknown;

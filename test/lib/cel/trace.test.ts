@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { compileExpression } from '../../src/lib/cel.js';
-import type { Trace } from '../../src/model/evaluation.js';
+import { compileExpression } from '../../../src/lib/cel.js';
+import type { Trace } from '../../../src/model/evaluation.js';
 
 const VARIABLES = { now: 'map', before: 'map', subject: 'string' };
 

@@ -1,0 +1,45 @@
+import { row, type FactTable } from './table.js';
+
+export const MESSAGE_CENTER: readonly FactTable[] = [
+  {
+    kind: 'message-center',
+    subject: 'message:<id>',
+    note: '',
+    rows: [
+      row('type', 'string', 'message'),
+      row('id', 'string', 'MC123456'),
+      row('title name', 'string', '(Updated) New …', 'as Microsoft writes it, and without “(Updated)”'),
+      row('services', 'texts', '["Microsoft Teams"]'),
+      row(
+        'category',
+        'string',
+        'planForChange',
+        '`preventOrFixIssue`, `planForChange`, `stayInformed` or `unknown`',
+      ),
+      row('severity', 'string', 'normal', '`normal`, `high`, `critical` or `unknown`'),
+      row('tags', 'texts', '["Admin impact"]'),
+      row('isMajorChange', 'bool', 'false'),
+      row('actionRequiredBy', 'string?', '2026-12-15T00:00:00.000Z', 'the day to act by, or null'),
+      row('actionRequiredDay', 'string', '2026-12-15', 'the same as a UTC day, or empty'),
+      row('daysLeft', 'number?', '24', 'UTC days until then: 0 on the day, negative after it, or null'),
+      row(
+        'startAt endAt',
+        'string?',
+        '2026-11-20T00:00:00.000Z',
+        'from when to when Microsoft displays it; `endAt` is no deadline',
+      ),
+      row('lastModified', 'string?', '2026-11-21T04:00:00.000Z'),
+      row('active', 'bool', 'true', 'still displayed'),
+      row('summary', 'string', '', 'Microsoft’s own; often empty'),
+      row('body', 'string', '', 'the post as text'),
+      row('bodyRich', 'list', '', 'the same with its structure; for cards'),
+      row('updates', 'number', '1', 'how often it was seen to be updated'),
+      row('changed', 'string', '', 'what the last update changed, in words'),
+      row('hasAttachments', 'bool', 'true'),
+      row('attachments links', 'list', '', 'each `{name, size}`; each `{name, url}`'),
+      row('roadmapIds', 'texts', '["123456"]'),
+      row('platforms', 'string', 'Web, Desktop'),
+      row('url', 'string', 'https://admin.microsoft.com/…', 'its page in the admin centre'),
+    ],
+  },
+];

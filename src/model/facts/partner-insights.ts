@@ -1,0 +1,57 @@
+import { row, type FactTable } from './table.js';
+
+export const PARTNER_INSIGHTS: readonly FactTable[] = [
+  {
+    kind: 'partner-insights',
+    subject: 'report:<id>',
+    note: 'Neither the file’s address nor what its cells say is ever part of a fact.',
+    rows: [
+      row('type', 'string', 'report'),
+      row('id name description', 'string', 'Nightly sales'),
+      row('queryId dataset', 'string', 'CustomersAndTenants', 'its query, and what that reads'),
+      row('status stateText', 'string', 'Active', '`Active`, `Paused` or `Inactive`, and in words'),
+      row(
+        'executionStatus',
+        'string',
+        'Completed',
+        '`Pending`, `Running`, `Paused` or `Completed`; empty before the first run',
+      ),
+      row('executeNow', 'bool', 'false', 'it was made to run once'),
+      row('startAt', 'string?', '2026-11-01T04:00:00.000Z', 'when its timetable begins'),
+      row('everyHours count', 'number?', '24', 'its timetable; `count` is null without end'),
+      row('runs', 'number', '20', 'how many were completed'),
+      row(
+        'expectedAt',
+        'string?',
+        '2026-11-21T04:00:00.000Z',
+        'the next run, or the one that did not come; null when none is expected',
+      ),
+      row('overdue', 'bool', 'false', 'it should have run'),
+      row('overdueHours', 'number', '0', 'since how many whole hours'),
+      row(
+        'paused stopped ended',
+        'bool',
+        'false',
+        'somebody paused it; inactive with runs left; all runs are done',
+      ),
+      row('lastCompletedAt', 'string?', '2026-11-20T04:02:00.000Z', 'the newest run that was told of'),
+      row('lastExecutionId', 'string', '', 'of the same; empty before the first'),
+      row('rows columns', 'number?', '1204', 'of its file, without the header; null when it was not read'),
+      row('columnNames', 'texts', '["Customer"]', 'of its file'),
+      row('rowsBefore columnsBefore', 'number?', '1198', 'of the run before'),
+      row('rowsBeforeText', 'string', '1198 rows', 'the same in words'),
+      row('columnsAdded columnsGone', 'texts', '["Region"]', 'against the run before'),
+      row(
+        'shapeChanged rowsDropped',
+        'bool',
+        'false',
+        'other columns or another order; less than half of the rows (from 50 on)',
+      ),
+      row('changeText', 'string', '', 'both in words'),
+      row('empty', 'bool', 'false', 'a header and no row'),
+      row('resultText problem', 'string', '', 'the run in words; why the file could not be read, or empty'),
+      row('format', 'string', 'csv', '`csv` or `tsv`'),
+      row('callback', 'bool', 'true', 'Partner Center calls Tocsin when a run is done'),
+    ],
+  },
+];

@@ -1,0 +1,48 @@
+import type { Json, JsonObject } from '../../model/json.js';
+import type { Instant } from '../../model/time.js';
+import { iso } from './figures.js';
+import { meaningWords, type Category } from './verdict.js';
+import type { WindowFact } from './windows.js';
+
+/** What one call is enough for: open from such a failure until the source itself shows that it is over. */
+const EVENTS = ['certificate', 'dns', 'unreachable', 'emergency'] as const satisfies readonly Category[];
+/** What it takes many calls for. */
+const BURSTS = ['overload', 'carrier', 'media'] as const satisfies readonly Category[];
+
+/** Whether each kind of trouble goes on, when it was last seen, and what it is, in words: all of the day. */
+export function openings(day: WindowFact): JsonObject {
+  return Object.fromEntries([
+    ...EVENTS.flatMap((category): Entry[] => [
+      [`${category}Open`, isOpen(day, category)],
+      [`${category}LastAt`, iso(day.lastOf[category] ?? null)],
+    ]),
+    [
+      'emergencyFault',
+      day.codes.some(({ verdict, alarming }) => alarming && verdict.category === 'emergency'),
+    ],
+    ...[...EVENTS, ...BURSTS].flatMap((category) => words(day, category)),
+  ]);
+}
+
+type Entry = readonly [name: string, value: Json];
+
+/**
+ * A call that went well after it shows that certificate, name and way to the SBC are right again. An emergency call may have a
+ * way of its own, so that only an answered emergency call shows that it works.
+ */
+function isOpen({ lastOf, lastGoodAt, lastEmergencyAnsweredAt }: WindowFact, category: Category): boolean {
+  const last: Instant | undefined = lastOf[category];
+  const good = category === 'emergency' ? lastEmergencyAnsweredAt : lastGoodAt;
+  return last !== undefined && (good === null || last >= good);
+}
+
+/** The most frequent code of this kind, and what to do about it. */
+function words(day: WindowFact, category: Category): Entry[] {
+  const top = day.codes.find(
+    ({ verdict, alarming }) => verdict.category === category && (alarming || category === 'emergency'),
+  )?.verdict;
+  return [
+    [`${category}Text`, top === undefined ? '' : meaningWords(top)],
+    [`${category}NextStep`, top?.nextStep ?? ''],
+  ];
+}

@@ -1,0 +1,159 @@
+import { USUAL_WINDOW, windowSuffix, type CallsAsk } from '../../model/ask.js';
+import type { JsonObject } from '../../model/json.js';
+import type { Fact } from '../../model/source.js';
+import { DAY, HOUR, type Duration, type Instant } from '../../model/time.js';
+import type { MinuteCount } from '../keep.js';
+import { condense, endAfter, QUARTER, type Condensed, type EachCount } from './condense.js';
+import { blame, calmCount, failedText, figures, iso, microsoftFailures, twoDigits } from './figures.js';
+import { groupFacts, isFiner } from './groups.js';
+import { openings } from './openings.js';
+import type { Run, Runs } from './runs.js';
+import { verdictAt, windowFacts, windowOf, type WindowFact } from './windows.js';
+
+/** How far back the facts of a poll look: a day before the last call, which may itself be a day old. */
+export const FACTS_LOOK_BACK: Duration = 2 * DAY + HOUR;
+
+export interface PollFactsInput {
+  readonly tenant: string;
+  /** The counts of `FACTS_LOOK_BACK`, users taken together. */
+  readonly each: EachCount;
+  readonly now: Instant;
+  /** Unbroken runs of failures by trunk, as of the last call. */
+  readonly runs: Runs;
+  /** What the rules want beside the usual windows of trunk and tenant. */
+  readonly asks?: readonly CallsAsk[];
+  /** The counts with users kept apart, where an ask needs them. */
+  readonly byUser?: readonly MinuteCount[];
+}
+
+/**
+ * What a poll knows: `trunk:<fqdn, lower case>` for each trunk that had a call in the last two days or whose last calls failed, and
+ * `tenant:<name>` for all of them together. Rows come late, so that a window is not the last 15 minutes of the clock but those up to
+ * the subject's own last call: a trunk is judged by its last calls until newer ones come, and a day without any empties it.
+ * The fields are those of model/facts.
+ *
+ * Counts of a window without failures are rounded down to 1, 2 or 5 times a power of ten once they pass 20, or to what a rule
+ * compares with; those of 24 hours to two digits, ratios to two places: everyday traffic makes no change.
+ */
+export function pollFacts(input: PollFactsInput): readonly Fact[] {
+  const { tenant, each, now, runs, asks = [] } = input;
+  const windows = (by: 'trunk' | 'tenant'): Duration[] =>
+    asks
+      .filter(({ by: dimensions }) => dimensions.join() === (by === 'trunk' ? 'trunk' : ''))
+      .map(({ windowMs }) => windowMs);
+  const { trunks, all } = condense(
+    each,
+    now,
+    asks.map(({ windowMs }) => windowMs),
+  );
+  const wide = tenantValues(all);
+  const facts: Fact[] = [];
+  for (const [trunk, own] of [...trunks, ...silent(trunks, runs, now)]) {
+    if (trunk === '') continue;
+    const known = knownValues(own, runs.get(trunk), windows('trunk'), input);
+    const values = { type: 'trunk', trunk, ...known, microsoftTrunks: wide['microsoftTrunks'] ?? 0 };
+    facts.push({ subject: `trunk:${trunk}`, kind: 'direct-routing', values });
+  }
+  const known = knownValues(all, undefined, windows('tenant'), input);
+  facts.push({
+    subject: `tenant:${tenant}`,
+    kind: 'direct-routing',
+    values: { type: 'calls', available: true, ...known, ...wide },
+  });
+  const finer = asks.filter(isFiner);
+  return finer.length === 0 ? facts : [...facts, ...groupFacts(input, finer, knownValues)];
+}
+
+/** Trunks without a call for two days whose last ones failed: nobody knows that they are well again. */
+function silent(trunks: ReadonlyMap<string, Condensed>, runs: Runs, now: Instant): [string, Condensed][] {
+  return [...runs]
+    .filter(([trunk]) => !trunks.has(trunk))
+    .map(([trunk, { lastAt }]) => [trunk, { counts: [], to: endAfter(lastAt, now) }]);
+}
+
+export function unavailableFact(tenant: string, reason: string): Fact {
+  return {
+    subject: `tenant:${tenant}`,
+    kind: 'direct-routing',
+    values: { type: 'calls', available: false, reason },
+  };
+}
+
+/** The values of one group of calls, given its counts, its run and the windows that are asked for beside the usual three. */
+export function knownValues(
+  { counts, to }: Condensed,
+  run: Run | undefined,
+  windows: readonly Duration[],
+  { now, asks = [] }: Pick<PollFactsInput, 'now' | 'asks'>,
+): JsonObject {
+  const marks = asks.flatMap((ask) => ask.marks);
+  const over = (windowMs: Duration): WindowFact => windowOf(counts, { from: to - windowMs, to, now });
+  const day = over(DAY);
+  const hour = over(HOUR);
+  const quarter = over(QUARTER);
+  const failures = run?.failures ?? day.consecutiveFailures;
+  // Between two failures of a quiet trunk the last ones go on being spoken of.
+  const [blamed, span] = quarter.failed > 0 || hour.failed === 0 ? [quarter, QUARTER] : [hour, HOUR];
+  return {
+    ...figures(quarter, '', calmCount(quarter, marks)),
+    ...figures(hour, '1h', calmCount(hour, marks)),
+    ...figures(day, '24h', twoDigits),
+    ...blame(blamed, '', run === undefined ? undefined : verdictAt({ ...ORDINARY, code: run.code })),
+    failedText: runText(blamed, failures) ?? failedText(blamed, span),
+    ...Object.fromEntries(
+      windows.flatMap((windowMs) => Object.entries(asked(over(windowMs), windowMs, marks))),
+    ),
+    consecutiveFailures: failures,
+    ...openings(day),
+    firstFailureAt: iso(run?.firstAt ?? day.firstFailureAt),
+    lastFailureAt: iso(day.lastFailureAt ?? run?.lastAt ?? null),
+    lastCallAt: iso(quarterOf(day.lastCallAt)),
+    lastAnsweredAt: iso(quarterOf(day.lastAnsweredAt)),
+    lastGoodAt: iso(quarterOf(day.lastGoodAt)),
+    lagSeconds: lagStep(day.lagSeconds),
+  };
+}
+
+/** The last failure of a run is all that is left of it after some days: which way it went is not. */
+const ORDINARY = { direction: 'unknown', emergency: false } as const;
+
+function asked(window: WindowFact, windowMs: Duration, marks: readonly number[]): JsonObject {
+  if (windowMs === USUAL_WINDOW) return {};
+  const suffix = windowSuffix(windowMs);
+  return {
+    ...figures(window, suffix, calmCount(window, marks)),
+    ...blame(window, suffix),
+    [`failedText${suffix}`]: failedText(window, windowMs),
+  };
+}
+
+/** On a quiet trunk the run says more than the last minutes. */
+function runText({ attempts, failed }: WindowFact, failures: number): string | undefined {
+  const longer = failures > failed && failed === attempts && attempts < 20;
+  return longer ? `the last ${failures} calls failed` : undefined;
+}
+
+function tenantValues({ counts, to }: Condensed): JsonObject {
+  const perTrunk = windowFacts(counts, { by: ['trunk'], from: to - HOUR, to });
+  const inDay = windowFacts(counts, { by: ['trunk'], from: to - DAY, to });
+  const hour = windowOf(counts, { from: to - HOUR, to });
+  const wrong = hour.codes.find(({ verdict, alarming }) => alarming && verdict.category === 'tenant-config');
+  return {
+    trunks: inDay.filter(({ group }) => group.trunk !== '').length,
+    microsoftTrunks: perTrunk.filter((window) => window.group.trunk !== '' && microsoftFailures(window) > 0)
+      .length,
+    misconfigurationCode: wrong?.verdict.code ?? '',
+    misconfiguration: wrong?.verdict.meaning ?? '',
+    misconfigurationNextStep: wrong?.verdict.nextStep ?? '',
+  };
+}
+
+const LAG_STEPS = [0, 15, 30, 60, 120, 240, 360, 480, 720, 1_440].map((minutes) => minutes * 60);
+
+function lagStep(seconds: number | null): number | null {
+  return seconds === null ? null : (LAG_STEPS.findLast((step) => step <= seconds) ?? 0);
+}
+
+function quarterOf(at: Instant | null): Instant | null {
+  return at === null ? null : Math.floor(at / QUARTER) * QUARTER;
+}
