@@ -34,7 +34,7 @@ describe('settings and rules', () => {
     const { settings, problems } = await configured('rules: [ builtin, ./rules/a.yaml ]\nhtp: {}');
     expect(settings).toBeUndefined();
     expect(problems[0]).toBe('htp: unknown key; did you mean http?');
-    expect(problems[1]).toContain(`${path}:1: a: when: `);
+    expect(problems[1]).toContain(`${path}:3: a: when: `);
     expect(problems).toHaveLength(2);
   });
 
