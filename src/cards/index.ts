@@ -15,6 +15,7 @@ export { queriesCard, queryCard, queryTestCard } from './queries.js';
 export { reportCard, reportDeleteCard } from './report.js';
 export { reportsCard } from './reports.js';
 export { servicesCard } from './services.js';
+export { silenceCard, silencePreviewCard } from './silence.js';
 export { silencesCard } from './silences.js';
 export { statusCard } from './status.js';
 export { summaryCard } from './summary.js';

@@ -132,6 +132,8 @@ export interface CommandContext {
   /** The console's public address, without a trailing slash. */
   readonly url: string;
   readonly button: boolean;
+  /** What stands behind the command's name as it was typed, quotes and all, without `--tenant`. */
+  readonly said?: string;
 }
 
 export interface Command {

@@ -25,6 +25,7 @@ import { status } from './status.js';
 import { tenants } from './tenants.js';
 import { trunks } from './trunks.js';
 import { unack } from './unack.js';
+import { unsilence } from './unsilence.js';
 import { whoami } from './whoami.js';
 
 export { runCommand } from './support/run.js';
@@ -55,6 +56,7 @@ export const COMMANDS: readonly Command[] = [
   note,
   silence,
   silences,
+  unsilence,
   tenants,
   doctor,
   whoami,

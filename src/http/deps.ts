@@ -79,7 +79,13 @@ export interface HttpData {
   }): Promise<readonly Delivery[]>;
   rules(): Promise<readonly RuleDefinition[]>;
   schedules(): Promise<readonly JsonObject[]>;
-  silences(): Promise<readonly Silence[]>;
+  silences(): Promise<readonly HeldSilence[]>;
+}
+
+export interface HeldSilence {
+  readonly silence: Silence;
+  /** Unresolved incidents of which it matches firing alerts. */
+  readonly holds: readonly number[];
 }
 
 export interface IncidentDetail {

@@ -164,6 +164,7 @@ function schemas(): Schema {
       endsAt: instant,
       author: ref('Actor'),
       comment: text,
+      holdsBack: arrayOf({ ...text, example: 'INC-1042' }),
     }),
     Command: {
       type: 'object',

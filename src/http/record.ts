@@ -1,6 +1,6 @@
 import { incidentCard } from '../cards/index.js';
 import type { TenantRow } from '../commands/command.js';
-import { silencedUntil } from '../incidents/silence.js';
+import { heldBack, silencedUntil } from '../incidents/silence.js';
 import type { Card, Tone } from '../model/card.js';
 import type { Incident } from '../model/incident.js';
 import type { JsonObject } from '../model/json.js';
@@ -10,7 +10,7 @@ import type { MatchLabels, Silence } from '../model/silence.js';
 import type { Instant } from '../model/time.js';
 import type { SubjectRow } from '../model/source.js';
 import type { Store } from '../store/store.js';
-import type { ConsoleView, HttpData, ServiceTile, SourceTile } from './deps.js';
+import type { HeldSilence, ConsoleView, HttpData, ServiceTile, SourceTile } from './deps.js';
 
 export interface RecordDeps {
   readonly store: Store;
@@ -44,8 +44,19 @@ export function recordData({ store, now, rules }: RecordDeps): HttpData {
     rules: () => Promise.resolve(rules()),
     // On-call schedules are not part of this version: there are none.
     schedules: () => Promise.resolve([] as readonly JsonObject[]),
-    silences: () => store.silences(now()),
+    silences: () => heldSilences(store, now()),
   };
+}
+
+async function heldSilences(store: Store, now: Instant): Promise<readonly HeldSilence[]> {
+  const [silences, open] = await Promise.all([
+    store.silences(now),
+    store.incidents({ states: ['open', 'acknowledged'], limit: 1_000 }),
+  ]);
+  return silences.map((silence) => ({
+    silence,
+    holds: heldBack(silence.matchers, open).map(({ incident }) => incident.id),
+  }));
 }
 
 /** What the console shows: the cards as people see them in chat, the services and the sources. */

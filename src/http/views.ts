@@ -1,12 +1,12 @@
 import { formatDuration } from '../lib/duration.js';
+import { formatMatcher } from '../lib/matchers.js';
 import type { Alert } from '../model/alert.js';
 import { flapping, incidentName, type Incident, type TimelineEntry } from '../model/incident.js';
 import type { RuleDefinition } from '../model/rule.js';
-import type { Matcher, Silence } from '../model/silence.js';
 import type { Delivery, Telling } from '../model/telling.js';
 import type { SubjectRow } from '../model/source.js';
 import type { Instant } from '../model/time.js';
-import type { IncidentDetail } from './deps.js';
+import type { HeldSilence, IncidentDetail } from './deps.js';
 
 /** The API's shapes: names as in the model, ids as people write them, instants as ISO 8601 in UTC. */
 
@@ -75,14 +75,15 @@ export function ruleView(rule: RuleDefinition) {
   };
 }
 
-export function silenceView(silence: Silence) {
+export function silenceView({ silence, holds }: HeldSilence) {
   return {
     id: silence.id,
-    matchers: silence.matchers.map(matcherText),
+    matchers: silence.matchers.map(formatMatcher),
     startsAt: iso(silence.startsAt),
     endsAt: iso(silence.endsAt),
     author: silence.author,
     comment: silence.comment,
+    holdsBack: holds.map(incidentName),
   };
 }
 
@@ -120,10 +121,6 @@ function tellingView(telling: Telling) {
     firstAt: iso(telling.firstAt),
     lastAt: iso(telling.lastAt),
   };
-}
-
-function matcherText({ name, op, value }: Matcher): string {
-  return `${name}${op}${JSON.stringify(value)}`;
 }
 
 function iso(at: Instant | undefined): string | null {

@@ -44,6 +44,8 @@ export function parseMatcherList(text: string): MatcherList {
       throw new MatcherListError(at + 1, at >= text.length ? 'the brace does not close' : notOne(text, at));
     at += 1;
   }
+  // What looks like one and is none was not meant as anything else.
+  if (/^[^\s"]*[=~]/.test(text.slice(at))) throw new MatcherListError(at + 1, notOne(text, at));
   if (matchers.length > 0 && matchers.every((matcher) => matchesOne(matcher, '')))
     throw new MatcherListError(
       braced + 1,
@@ -83,6 +85,11 @@ function readQuoted(text: string, open: number): readonly [string, number] {
 function readBare(text: string, begin: number): readonly [string, number] {
   const value = /^[^\s,{}"“”„]*/.exec(text.slice(begin))?.[0] ?? '';
   const next = begin + value.length;
+  if (/^[=~!]/.test(value))
+    throw new MatcherListError(
+      begin + 1,
+      `the value begins with “${value[0] ?? ''}”: put it in double quotes if that is meant`,
+    );
   if (/[{"“”„]/.test(text[next] ?? ''))
     throw new MatcherListError(next + 1, 'put the value in double quotes, all of it');
   return [value, next];

@@ -6,6 +6,8 @@ import {
   incidentsCard,
   issueCard,
   servicesCard,
+  silenceCard,
+  silencePreviewCard,
   silencesCard,
   statusCard,
   summaryCard,
@@ -14,7 +16,7 @@ import {
 } from '../../src/cards/index.js';
 import type { LookView } from '../../src/cards/health.js';
 import { COMMANDS } from '../../src/commands/index.js';
-import { HOUR, MINUTE } from '../../src/model/time.js';
+import { DAY, HOUR, MINUTE } from '../../src/model/time.js';
 import { aChange, anIncident, someHealth, T0 } from '../support/builders.js';
 import { expectGolden } from './golden.js';
 import { anIssue, anIssueIncident, aService, iso, issueValues, NOW, URL_BASE } from './samples.js';
@@ -192,6 +194,32 @@ describe('answers about Tocsin itself', () => {
     expectGolden('whoami', whoamiCard({ actor, role: 'viewer', platformId: 'slack U0123', now: NOW }));
   });
 
+  it('says what a silence holds back and would have cost, before and after it is set', () => {
+    const matchers = [
+      { name: 'tenant', op: '=' as const, value: 'contoso' },
+      { name: 'severity', op: '=~' as const, value: 'critical|major' },
+    ];
+    const reach = {
+      now: [{ incident: anIssueIncident(), alerts: 1, of: 2 }],
+      since: NOW - 7 * DAY,
+      fired: 41,
+      acknowledged: 3,
+      subjects: ['issue:EX123456', 'trunk:sbc1.contoso.com', 'trunk:sbc2.contoso.com'],
+      unknownLabels: ['trunc'],
+    };
+    const order = { matchers, durationMs: 2 * HOUR, comment: 'planned work' };
+    expectGolden('silence-preview', silencePreviewCard({ order, reach, now: NOW }));
+    const silence = {
+      id: 3,
+      matchers,
+      startsAt: NOW,
+      endsAt: NOW + 2 * HOUR,
+      author: { name: 'alice', via: 'teams' as const },
+      comment: 'planned work',
+    };
+    expectGolden('silence', silenceCard({ silence, reach, now: NOW, url: URL_BASE, done: 'Silenced' }));
+  });
+
   it('lists silences by their end', () => {
     const author = { name: 'alice', via: 'teams' as const };
     const base = { startsAt: T0, author };
@@ -211,6 +239,12 @@ describe('answers about Tocsin itself', () => {
         comment: 'planned work',
       },
     ];
-    expectGolden('silences', silencesCard({ silences, now: NOW }));
+    expectGolden(
+      'silences',
+      silencesCard({
+        silences: silences.map((silence, i) => ({ silence, holds: i === 0 ? [] : [1042, 1043] })),
+        now: NOW,
+      }),
+    );
   });
 });

@@ -34,7 +34,7 @@ describe('what is typed', () => {
     ['help', 'What Tocsin answers'],
     ['', 'What Tocsin answers'],
     ['/tocsin', 'What Tocsin answers'],
-    ['HELP silence', 'silence <INC id> [duration] [comment]'],
+    ['HELP silence', 'silence <INC id>|<matchers>|<#silence> [duration] [comment]'],
     ['@Tocsin status', '1 of 4 services not operational'],
     ['<at>Tocsin</at> status', '1 of 4 services not operational'],
     ['/tocsin status teams', 'Microsoft Teams: operational'],

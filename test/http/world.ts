@@ -92,12 +92,15 @@ export async function openWorld(
       schedules: async () => [],
       silences: async () => [
         {
-          id: 3,
-          matchers: [{ name: 'tenant', op: '=', value: 'contoso' }],
-          startsAt: BEGAN,
-          endsAt: BEGAN + 3_600_000,
-          author: { name: 'alice', via: 'console' },
-          comment: 'maintenance',
+          silence: {
+            id: 3,
+            matchers: [{ name: 'tenant', op: '=', value: 'contoso' }],
+            startsAt: BEGAN,
+            endsAt: BEGAN + 3_600_000,
+            author: { name: 'alice', via: 'console' },
+            comment: 'maintenance',
+          },
+          holds: [1042],
         },
       ],
     },

@@ -4,7 +4,7 @@ import type { Answer, Command, CommandContext } from '../command.js';
 import { refused } from './answers.js';
 import { nearest } from './nearest.js';
 import { commandNamed, narrow, tenantNames } from './tenant.js';
-import { quote, tokenise, withoutAddress } from './tokens.js';
+import { quote, tokenise, withoutAddress, wordsAfter } from './tokens.js';
 
 /**
  * Answers what somebody typed or pressed. Whatever a person can get wrong has a card as its answer; only a bug rejects,
@@ -18,7 +18,8 @@ export async function runCommand(text: string, context: CommandContext): Promise
   const command = commandNamed(name, context.commands);
   if (command === undefined) return unknownCommand(name, args, context);
   if (!mayAct(context.asker.role, command.role)) return forbidden(command, context);
-  const narrowed = tenant === undefined ? context : { ...context, tenant };
+  const said = wordsAfter(name, text);
+  const narrowed = { ...context, said, ...(tenant === undefined ? {} : { tenant }) };
   try {
     return await command.run(args, narrowed);
   } catch (error) {

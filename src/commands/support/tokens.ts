@@ -78,3 +78,11 @@ export function withoutAddress(text: string): string {
     .trim()
     .replace(/^(?:<at[^>]*>[^<]*<\/at>|<@[A-Z0-9]+(?:\|[^>]*)?>|[/@]tocsin(?=[\s,:]|$))[\s,:]*/i, '');
 }
+
+/** What stands behind the command's name as it was typed, without `--tenant NAME`; empty when the name is not there. */
+export function wordsAfter(name: string, text: string): string {
+  const words = withoutAddress(text).replace(/(^|\s)(?:--|[—–]-?)tenant(?:=\S*|\s+\S+)/i, '$1');
+  const pattern = name.replace(/[^a-z0-9]/gi, '\\$&');
+  const found = new RegExp(`(?:^|\\s)${pattern}(?=\\s|$)`, 'i').exec(words);
+  return found === null ? '' : words.slice(found.index + found[0].length).trim();
+}
