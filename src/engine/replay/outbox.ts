@@ -46,7 +46,7 @@ export function openOutbox(): { enqueue(rows: readonly OutboxRow[]): void; reado
         const known = channels.get(channel) ?? { channel, dueAt, rows: 0 };
         channels.set(channel, { channel, dueAt: Math.min(known.dueAt, dueAt), rows: known.rows + 1 });
       }
-      return [...channels.values()];
+      return [...channels.values()].sort((a, b) => (a.channel < b.channel ? -1 : 1));
     },
     async settle(row, { telling, deliveries: attempts, next }) {
       const there = rows.get(keyOf(row));

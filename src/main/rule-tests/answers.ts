@@ -15,13 +15,13 @@ export function readAnswers(
   folder: string,
   wrong: (key: keyof Step, message: string) => void,
 ): Answers | undefined {
-  let missing = false;
+  const missing: string[] = [];
   const read = (key: keyof Step, path: string): string => {
     try {
       return readFileSync(resolve(folder, path), 'utf8');
     } catch (error) {
       wrong(key, codeOf(error) === 'ENOENT' ? `there is no file ${path} beside the test` : messageOf(error));
-      missing = true;
+      missing.push(path);
       return '';
     }
   };
@@ -34,5 +34,5 @@ export function readAnswers(
     ...(rows === undefined ? [] : [textOf('rows', rows)]),
   ];
   const all = new Map(Object.entries(files).map(([id, path]) => [id, read('files', path)]));
-  return missing || bodies.length + all.size === 0 ? undefined : { bodies, files: all };
+  return missing.length > 0 || bodies.length + all.size === 0 ? undefined : { bodies, files: all };
 }

@@ -81,8 +81,8 @@ function tenantsOf(steps: readonly Step[], written: readonly Written[]): readonl
 
 function sourcesOf(steps: readonly Step[], written: readonly unknown[]): readonly unknown[] {
   const keyOf = (source: unknown): string => {
-    const { kind, name } = (source ?? {}) as Readonly<Record<string, unknown>>;
-    return `${String(kind)}/${String(name ?? '')}`;
+    const { kind, name } = (source ?? {}) as { readonly kind?: string; readonly name?: string };
+    return `${kind ?? ''}/${name ?? ''}`;
   };
   const known = new Set(written.map(keyOf));
   const missing = new Map(

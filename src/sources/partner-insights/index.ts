@@ -100,18 +100,18 @@ export const partnerInsights: SourcePlug = {
   },
   rehearse(settings, common, tenant, { log }) {
     const { grace } = settings as z.output<typeof settingsSchema>;
-    const { give, newest, insights, downloads } = openGiven();
+    const given = openGiven();
     return {
       key: keyOf(tenant.name, common.name),
       tenant: tenant.name,
       kind: 'partner-insights',
       everyMs: common.everyMs,
-      give,
-      newest,
+      give: (answers) => given.give(answers),
+      newest: () => given.newest(),
       async poll(stored, now) {
         const found = await pollReports({
-          insights,
-          downloads,
+          insights: given.insights,
+          downloads: given.downloads,
           memory: readMemory(stored),
           graceMs: grace,
           isOurCallback: () => false,
