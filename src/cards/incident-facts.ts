@@ -1,5 +1,11 @@
 import type { Alert } from '../model/alert.js';
-import { flapping, type Incident, type TimelineEntry, type TimelineKind } from '../model/incident.js';
+import {
+  flapping,
+  incidentName,
+  type Incident,
+  type TimelineEntry,
+  type TimelineKind,
+} from '../model/incident.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { Inline } from '../model/rich.js';
 import { MINUTE, type Instant } from '../model/time.js';
@@ -7,7 +13,7 @@ import { cqdFacts } from './cqd-facts.js';
 import { splitSubject } from './incident-title.js';
 import { beganAt, isAnnouncement, type IncidentView } from './incident-view.js';
 import { messageFacts } from './message-facts.js';
-import { bold, command, fact, factIf, say, time, timeFactIf, type CardFact } from './parts.js';
+import { bold, command, fact, factIf, link, say, time, timeFactIf, type CardFact } from './parts.js';
 import { reportFacts } from './report-lines.js';
 import { instantOf, isTrue, knownOf, numberOf, textOf } from './values.js';
 import { age, statusText } from './words.js';
@@ -17,7 +23,7 @@ export function incidentFacts(view: IncidentView, main: Alert | undefined): read
   const { incident, now } = view;
   return [
     ...sinceFact(incident, main),
-    ...(main === undefined ? [] : subjectFacts(main, now)),
+    ...(main === undefined ? [] : subjectFacts(main, view)),
     fact('Tenant', say(tenantsOf(incident))),
     severityFact(incident, main),
     ...flappingFact(incident),
@@ -97,18 +103,18 @@ function resolvedFact(incident: Incident, main: Alert | undefined): readonly Car
 }
 
 /** The facts that each kind of subject has of its own. */
-function subjectFacts(alert: Alert, now: Instant): readonly CardFact[] {
+function subjectFacts(alert: Alert, view: IncidentView): readonly CardFact[] {
   switch (splitSubject(alert.subject)[0]) {
     case 'issue':
-      return issueFacts(alert, now);
+      return issueFacts(alert, view);
     case 'service':
       return serviceFacts(alert);
     case 'message':
-      return messageFacts(alert.values, now);
+      return messageFacts(alert.values, view.now);
     case 'cqd':
       return cqdFacts(alert.values);
     case 'report':
-      return reportFacts(alert.values, now);
+      return reportFacts(alert.values, view.now);
     case 'source':
       return sourceFacts(alert);
     case 'channel':
@@ -119,7 +125,7 @@ function subjectFacts(alert: Alert, now: Instant): readonly CardFact[] {
   }
 }
 
-function issueFacts(alert: Alert, now: Instant): readonly CardFact[] {
+function issueFacts(alert: Alert, view: IncidentView): readonly CardFact[] {
   const { values } = alert;
   const status = statusWords(values);
   const feature = [...new Set([textOf(values, 'featureGroup'), textOf(values, 'feature')])];
@@ -131,12 +137,20 @@ function issueFacts(alert: Alert, now: Instant): readonly CardFact[] {
     ),
     ...factIf('Affects', affects(textOf(values, 'service'), feature)),
     ...factIf('Origin', origin === undefined || origin === 'microsoft' ? undefined : originWords(origin)),
-    ...nextUpdate(alert, now),
+    ...nextUpdate(alert, view.now),
     ...timeFactIf('Ended', instantOf(values, 'endedAt')),
-    ...(isTrue(values, 'pir')
-      ? [fact('Review', say('Microsoft has published its post-incident report'))]
-      : []),
+    ...reviewFact(values, view),
   ];
+}
+
+/** Microsoft's post-incident report: filed here, or only announced. */
+function reviewFact(values: JsonObject, { incident, url }: IncidentView): readonly CardFact[] {
+  if (!isTrue(values, 'pir')) return [];
+  const name = textOf(values, 'reportName');
+  if (name === undefined) return [fact('Review', say('Microsoft has published its post-incident report'))];
+  const size = ` (${Math.max(1, Math.round((numberOf(values, 'reportBytes') ?? 0) / 1_024))} KB)`;
+  const file = url === '' ? say(name) : link(name, `${url}/incidents/${incidentName(incident.id)}/report`);
+  return [fact('Review', say('Microsoft’s post-incident report: '), file, say(size))];
 }
 
 function statusWords(values: JsonObject): string | undefined {

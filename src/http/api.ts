@@ -8,6 +8,7 @@ import type { HttpDeps, HttpSpeaker } from './deps.js';
 import { HttpError } from './errors.js';
 import { BODY_LIMIT } from './mounts.js';
 import { openApi } from './openapi.js';
+import { sendReport } from './report.js';
 import type { Streams } from './stream.js';
 import { cardToText } from './text.js';
 import {
@@ -64,6 +65,7 @@ export function apiRoutes(deps: HttpDeps, guard: Guard, streams: Streams): Route
     if (found === undefined) throw new HttpError(404, 'not-found', `There is no incident ${req.params.id}.`);
     res.json(incidentDetailView(found));
   });
+  api.get('/incidents/:id/report', (req, res) => sendReport(data, req.params.id, res));
   api.get('/subjects', async (req, res) => {
     const { tenant, kind, limit } = filterOf(req);
     const found = await data.subjects({ limit, ...some({ tenant, kind }) });

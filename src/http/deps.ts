@@ -67,6 +67,8 @@ export interface HttpData {
     readonly limit: number;
   }): Promise<readonly Incident[]>;
   incident(id: number): Promise<IncidentDetail | undefined>;
+  /** Microsoft's post-incident report on what the incident is about, where it is filed. */
+  report(id: number): Promise<FiledDocument | undefined>;
   subjects(filter: {
     readonly tenant?: string;
     readonly kind?: SourceKind;
@@ -86,6 +88,13 @@ export interface HeldSilence {
   readonly silence: Silence;
   /** Unresolved incidents of which it matches firing alerts. */
   readonly holds: readonly number[];
+}
+
+/** A file as it came from outside. */
+export interface FiledDocument {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly body: Uint8Array;
 }
 
 export interface IncidentDetail {

@@ -35,6 +35,16 @@ export function openApi(publicUrl: string): Schema {
           responses: { 200: json('The incident', ref('IncidentDetail')), ...failures(401, 404) },
         },
       },
+      '/incidents/{id}/report': {
+        get: {
+          summary: 'Microsoft’s post-incident report on the issue of an incident, as the file that it is',
+          parameters: [{ name: 'id', in: 'path', required: true, schema: text, example: 'INC-1042' }],
+          responses: {
+            200: { description: 'The file', content: { 'application/octet-stream': {} } },
+            ...failures(401, 404),
+          },
+        },
+      },
       '/subjects': list('The current fact of each subject', 'subjects', 'Subject', [
         query('tenant', text),
         query('kind', { enum: SOURCE_KINDS }),

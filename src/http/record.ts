@@ -9,11 +9,13 @@ import { isSeverity } from '../model/severity.js';
 import type { MatchLabels, Silence } from '../model/silence.js';
 import type { Instant } from '../model/time.js';
 import type { SubjectRow } from '../model/source.js';
+import type { DocumentKeep } from '../sources/keep.js';
 import type { Store } from '../store/store.js';
 import type { HeldSilence, ConsoleView, HttpData, ServiceTile, SourceTile } from './deps.js';
 
 export interface RecordDeps {
   readonly store: Store;
+  readonly documents: DocumentKeep;
   readonly now: () => Instant;
   readonly url: string;
   readonly rules: () => readonly RuleDefinition[];
@@ -25,7 +27,7 @@ export interface RecordDeps {
 const RESOLVED = 12;
 
 /** The API's lists, straight from the record. */
-export function recordData({ store, now, rules }: RecordDeps): HttpData {
+export function recordData({ store, documents, now, rules }: RecordDeps): HttpData {
   return {
     incidents: (filter) => store.incidents(filter),
     async incident(id) {
@@ -38,6 +40,13 @@ export function recordData({ store, now, rules }: RecordDeps): HttpData {
         store.deliveries({ topic, limit: 200 }),
       ]);
       return { incident, timeline, tellings, deliveries };
+    },
+    async report(id) {
+      for (const { sourceKey, subject } of (await store.incident(id))?.alerts ?? []) {
+        const found = await documents.get(sourceKey, subject);
+        if (found !== undefined) return found;
+      }
+      return undefined;
     },
     subjects: async ({ limit, ...filter }) => (await store.subjects(filter)).slice(0, limit),
     deliveries: (filter) => store.deliveries(filter),

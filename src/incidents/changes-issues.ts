@@ -29,8 +29,10 @@ export function issueLines(before: JsonObject, now: JsonObject): readonly Line[]
       post.at === now['latestPostAt'] ? latestLine(post, before, now) : postLine(post, now),
     ),
   );
+  const filed = text(now['reportName']) === text(before['reportName']) ? '' : text(now['reportName']);
   if (reported) lines.push(line('pir', 'Microsoft published the post-incident report.'));
-  else if (posts.length === 0) lines.push(...repeated(before, now));
+  if (filed !== '') lines.push(line('pir', `The post-incident report is filed: ${filed}.`));
+  if (!reported && posts.length === 0) lines.push(...repeated(before, now));
   return lines;
 }
 

@@ -1,5 +1,5 @@
 import type { TimelineKind } from '../model/incident.js';
-import type { Json, JsonObject } from '../model/json.js';
+import type { Json } from '../model/json.js';
 import type { Change } from '../model/source.js';
 import { issueLines } from './changes-issues.js';
 import { cqdLines } from './changes-cqd.js';

@@ -155,6 +155,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
 
     const record = {
       store,
+      documents: keep.documents,
       now: () => clock.now(),
       url: settings.http.publicUrl,
       rules: () => parts.rules.map((rule) => rule.definition),

@@ -19,6 +19,10 @@ export interface GraphRequest {
   readonly pageSize?: number;
   /** Named in the fault when Graph answers 403. */
   readonly permission: string;
+  /** What the answer is to be; JSON when left out. */
+  readonly accept?: string;
+  /** Of the body; the client's own limit when left out. A larger one is `api.unreadable`. */
+  readonly maxBytes?: number;
   /** Called before each try; what it throws ends the request. */
   readonly spend?: () => void;
   /** Takes the body piece by piece instead of the answer, anew for each try. */
@@ -136,11 +140,16 @@ async function send({ origin, address, request, renew, tokens, http }: Sending):
   return answer;
 }
 
-function requestOf(url: string, { permission, spend, sink }: GraphRequest, headers: Record<string, string>) {
+function requestOf(
+  url: string,
+  { permission, accept, maxBytes, spend, sink }: GraphRequest,
+  headers: Record<string, string>,
+) {
   return {
     url,
-    headers: { accept: 'application/json', ...headers },
+    headers: { accept: accept ?? 'application/json', ...headers },
     explain: (answer: HttpAnswer) => explainGraph(answer, permission),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
     ...(spend === undefined ? {} : { beforeTry: spend }),
     ...(sink === undefined ? {} : { sink }),
   };

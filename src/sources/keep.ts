@@ -10,6 +10,21 @@ export interface Keep {
   readonly vault: Vault;
   readonly calls: CallKeep;
   readonly samples: SampleKeep;
+  readonly documents: DocumentKeep;
+}
+
+/** A file that somebody else wrote, kept as it came. */
+export interface Document {
+  /** `TM123456-PIR.docx` */
+  readonly name: string;
+  readonly mediaType: string;
+  readonly body: Uint8Array;
+}
+
+/** One document a subject; putting another one replaces it. The same body is kept once, however many refer to it. */
+export interface DocumentKeep {
+  put(source: SourceKey, subject: string, document: Document, at: Instant): Promise<void>;
+  get(source: SourceKey, subject: string): Promise<Document | undefined>;
 }
 
 /** Secrets that a source was given and must give back: encrypted at rest, never in a log. */

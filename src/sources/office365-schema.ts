@@ -49,6 +49,8 @@ export interface Office365Message {
   readonly tags: readonly string[];
   readonly isMajorChange: boolean | null;
   readonly actionRequiredByDate: string | null;
+  /** Where the post-incident report lies. */
+  readonly reportUrl: string | null;
 }
 
 const text = z.string().nullish().catch(null);
@@ -108,6 +110,7 @@ const messageSchema = z.object({
   messageTagNames: list,
   isMajorChange: flag,
   actionRequiredByDate: text,
+  postIncidentDocumentUrl: text,
   externalLink: text,
   blogLink: text,
   helpLink: text,
@@ -191,6 +194,7 @@ export function readMessage(row: unknown): Office365Message | undefined {
     tags: strings(read.messageTagNames),
     isMajorChange: read.isMajorChange ?? null,
     actionRequiredByDate: filled(read.actionRequiredByDate),
+    reportUrl: filled(read.postIncidentDocumentUrl),
   };
 }
 

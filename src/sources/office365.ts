@@ -50,6 +50,8 @@ export interface Office365 {
   historicalStatus(ask?: HistoryAsk): Promise<Answer<Office365Status>>;
   /** Every page. */
   messages(ask?: MessagesAsk): Promise<Answer<Office365Message>>;
+  /** A file that a message points to, without our token. Throws `api.rejected` for a host that is not Microsoft's. */
+  document(link: string, maxBytes: number): Promise<Buffer>;
 }
 
 export interface Office365Deps {
@@ -86,6 +88,7 @@ export function openOffice365(deps: Office365Deps): Office365 {
     async messages(ask = {}) {
       return answerOf(await allMessages(ask, deps), (rows) => readRows(rows, readMessage), log);
     },
+    document: (link, maxBytes) => documentAt(link, maxBytes, deps),
   };
 }
 
@@ -112,6 +115,25 @@ async function allMessages(ask: MessagesAsk, deps: Office365Deps): Promise<reado
     pages.push(page);
     if (page.rows().length < size) return pages;
   }
+}
+
+/** Where Microsoft keeps files. The token stays with the API: a link may carry a key of its own, and is no place for ours. */
+const FILE_HOSTS =
+  /\.(?:microsoft\.com|office\.com|office\.net|office365\.com|windows\.net|sharepoint\.com|azureedge\.net)$/i;
+
+async function documentAt(
+  link: string,
+  maxBytes: number,
+  { tenant, http, spend }: Office365Deps,
+): Promise<Buffer> {
+  const url = URL.canParse(link) ? new URL(link) : undefined;
+  const own = url?.origin === new URL(tenant.endpoints.manage).origin;
+  if (url === undefined || !(own || (url.protocol === 'https:' && FILE_HOSTS.test(url.hostname))))
+    throw new Fault(
+      'api.rejected',
+      'A document link points to a host that is not Microsoft’s; it is not followed.',
+    );
+  return (await http.request({ url: url.href, headers: { accept: '*/*' }, maxBytes, beforeTry: spend })).body;
 }
 
 type Options = Readonly<Record<string, string>>;

@@ -13,6 +13,9 @@ const OLD_ROWS = [
   'delete from tocsin.audit where at < $1::timestamptz',
   'delete from tocsin.firings where fired_at < $1::timestamptz',
   'delete from tocsin.samples where at < $1::timestamptz',
+  'delete from tocsin.documents where at < $1::timestamptz',
+  `delete from tocsin.document_bodies b
+   where $1::timestamptz is not null and not exists (select from tocsin.documents d where d.sha256 = b.sha256)`,
   'delete from tocsin.seen where until < $1::timestamptz',
   'delete from tocsin.leases where until < $1::timestamptz',
   'delete from tocsin.silences where ends_at < $1::timestamptz',

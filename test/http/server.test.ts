@@ -154,6 +154,7 @@ describe('the api', () => {
     for (const name of [
       'incidents',
       'incidents/{id}',
+      'incidents/{id}/report',
       'subjects',
       'deliveries',
       'rules',
@@ -165,11 +166,23 @@ describe('the api', () => {
   });
 });
 
+describe('a post-incident report', () => {
+  it('is a file to save, from the api and from the console', async () => {
+    for (const path of ['/api/v1/incidents/INC-1042/report', '/incidents/INC-1042/report']) {
+      const answer = await fetch(`${world.url}${path}`);
+      expect([answer.status, await answer.text()]).toEqual([200, '%PDF-1.7']);
+      expect(answer.headers.get('content-disposition')).toBe('attachment; filename=EX900001-PIR.pdf');
+      expect(answer.headers.get('content-security-policy')).toBe('sandbox');
+    }
+  });
+});
+
 describe('an error', () => {
   it.each<[string, () => Promise<Answer>, number, string]>([
     ['an unknown route', () => get('/nothing/here'), 404, 'not-found'],
     ['an unknown api route', () => get('/api/v1/nothing'), 404, 'not-found'],
     ['an unknown incident', () => get('/api/v1/incidents/INC-7'), 404, 'not-found'],
+    ['no report', () => get('/api/v1/incidents/INC-7/report'), 404, 'not-found'],
     ['no incident at all', () => get('/api/v1/incidents/x'), 404, 'not-found'],
     ['a broken path', () => get('/api/v1/incidents/%ff'), 400, 'bad-request'],
     ['an unknown state', () => get('/api/v1/incidents?state=odd'), 400, 'bad-request'],

@@ -59,6 +59,10 @@ export async function openWorld(
           .slice(0, limit);
       },
       incident: async (id) => (id === 1042 ? detail(id) : undefined),
+      report: async (id) =>
+        id === 1042
+          ? { name: 'EX900001-PIR.pdf', mediaType: 'application/pdf', body: Buffer.from('%PDF-1.7') }
+          : undefined,
       subjects: async () => [
         {
           subject: 'service:Exchange',

@@ -10,5 +10,6 @@ export const emptyKeep: Keep = {
     failed: async () => [],
     forget: async () => undefined,
   },
+  documents: { put: async () => undefined, get: async () => undefined },
   samples: { put: async () => undefined, get: async () => [] },
 };

@@ -1,5 +1,5 @@
 import type { Json } from '../../src/model/json.js';
-import type { SampleKeep } from '../../src/sources/keep.js';
+import type { Document, DocumentKeep, SampleKeep } from '../../src/sources/keep.js';
 
 /** What a source keeps of its own history, without a database. */
 export function memorySamples(): SampleKeep & { readonly size: () => number } {
@@ -16,5 +16,15 @@ export function memorySamples(): SampleKeep & { readonly size: () => number } {
         .filter(([at]) => at >= from && at <= to)
         .sort(([a], [b]) => a - b)
         .map(([at, value]) => ({ at, value })),
+  };
+}
+
+/** Filed documents, without a database. */
+export function memoryDocuments(): DocumentKeep & { readonly names: () => readonly string[] } {
+  const kept = new Map<string, Document>();
+  return {
+    names: () => [...kept.values()].map(({ name }) => name),
+    put: async (source, subject, document) => void kept.set(`${source} ${subject}`, document),
+    get: async (source, subject) => kept.get(`${source} ${subject}`),
   };
 }

@@ -2,11 +2,11 @@ import { Fault } from '../../lib/fault.js';
 import type { Json } from '../../model/json.js';
 import type { SourceKey } from '../../model/source.js';
 import type { Instant } from '../../model/time.js';
-import type { CallKeep, FailedCall, Keep, SampleKeep, Vault } from '../../sources/keep.js';
+import type { CallKeep, Document, DocumentKeep, FailedCall, Keep, SampleKeep, Vault } from '../../sources/keep.js';
 
 /** What sources keep, in memory: see src/sources/keep.ts. */
 export function openMemoryKeep(): Keep {
-  return { vault: openVault(), calls: openCalls(), samples: openSamples() };
+  return { vault: openVault(), calls: openCalls(), samples: openSamples(), documents: openDocuments() };
 }
 
 function openVault(): Vault {
@@ -29,6 +29,14 @@ function openSamples(): SampleKeep {
         .filter(([at]) => at >= from && at <= to)
         .sort(([a], [b]) => a - b)
         .map(([at, value]) => ({ at, value })),
+  };
+}
+
+function openDocuments(): DocumentKeep {
+  const all = new Map<string, Document>();
+  return {
+    put: async (source, subject, document) => void all.set(`${source}\n${subject}`, document),
+    get: async (source, subject) => all.get(`${source}\n${subject}`),
   };
 }
 

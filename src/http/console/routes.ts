@@ -3,6 +3,7 @@ import express, { Router, type Request, type Response } from 'express';
 import { incidentName, parseIncidentName } from '../../model/incident.js';
 import type { Guard } from '../auth.js';
 import type { HttpDeps, HttpReply } from '../deps.js';
+import { sendReport } from '../report.js';
 import { HttpError } from '../errors.js';
 import { region, renderFragment, renderRegions } from './fragment.js';
 import { safeHref, type Html } from './html.js';
@@ -46,6 +47,9 @@ export function consoleRoutes(deps: HttpDeps, guard: Guard): Router {
     if (!welcome(guard, req, res)) return;
     const { name, card } = await incidentRegion(deps, req.params.id);
     res.type('html').send(incidentPage(name, card, shellFor(deps, guard, req)));
+  });
+  routes.get('/incidents/:id/report', async (req, res) => {
+    if (welcome(guard, req, res)) await sendReport(deps.data, req.params.id, res);
   });
   routes.get('/console/fragment', guard.demand, async (_req, res) => {
     const regions = Object.values<Html>({ ...renderRegions(await deps.cards()) });

@@ -79,6 +79,8 @@ export const SERVICE_HEALTH: readonly FactTable[] = [
         'what the newest post that names a time promised; null when none does or not active',
       ),
       row('pir', 'bool', 'false', 'the post-incident review is published'),
+      row('reportName', 'string', 'EX123456-PIR.docx', 'the report as it is filed; empty while it is not'),
+      row('reportBytes', 'number', '48120', 'its size; 0 while it is not filed'),
       row('highImpact', 'bool?', 'null', 'as Microsoft says; mostly null'),
       row('url', 'string', 'https://admin.microsoft.com/…', 'its page in the admin centre'),
     ],

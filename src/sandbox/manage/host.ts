@@ -1,4 +1,5 @@
 import type { Directory } from '../directory.js';
+import { reviewDocument, WORD } from '../graph/report.js';
 import { FilterProblem } from '../graph/odata/filter.js';
 import type { Throttle } from '../graph/throttle.js';
 import {
@@ -35,6 +36,8 @@ export function manageHost(deps: ManageDeps): Host {
 }
 
 async function answer(request: SandboxRequest, deps: ManageDeps): Promise<Answer> {
+  const document = /^\/documents\/([A-Z]{2}\d+)$/.exec(request.path)?.[1];
+  if (document !== undefined) return review(document, request, deps);
   const match = findRoute(deps.routes, request);
   if (match === undefined)
     return manageError(request, 404, { code: 'AF20022', text: 'No operation is known under this address.' });
@@ -82,6 +85,14 @@ async function answer(request: SandboxRequest, deps: ManageDeps): Promise<Answer
       text: error.message.replaceAll('microsoft.graph.', ''),
     });
   }
+}
+
+/** The address is its own key: whoever sends a token along gives it away. */
+function review(id: string, request: SandboxRequest, { world }: ManageDeps): Answer {
+  const issue = world.health.snapshot().issues.find((known) => known.id === id);
+  if (issue?.status !== 'postIncidentReviewPublished' || header(request, 'authorization') !== undefined)
+    return { status: 404, headers: {}, body: '' };
+  return { status: 200, headers: { 'content-type': WORD }, body: reviewDocument(issue) };
 }
 
 interface Caller {

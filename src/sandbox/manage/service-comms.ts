@@ -65,7 +65,10 @@ function messages(request: SandboxRequest, { world, shape }: ManageContext): rea
   const health = world.health.snapshot();
   const ids = new Map(health.overviews.map(({ id, service }) => [service, id]));
   const typed = [
-    ...health.issues.map((issue) => ({ type: 'Incident', row: legacyIncident(issue, ids, shape) })),
+    ...health.issues.map((issue) => ({
+      type: 'Incident',
+      row: legacyIncident(issue, ids, shape, request.origin),
+    })),
     ...world.messages
       .snapshot()
       .map((message) => ({ type: 'MessageCenter', row: legacyPost(message, ids, shape) })),

@@ -111,6 +111,7 @@ export function legacyIncident(
   issue: GraphIssue,
   ids: ReadonlyMap<string, string>,
   shape: LegacyShape,
+  origin: string,
 ): Entity {
   const ended = issue.endDateTime ?? (issue.isResolved ? issue.lastModifiedDateTime : null);
   const workload = ids.get(issue.service) ?? issue.service;
@@ -143,7 +144,8 @@ export function legacyIncident(
     UserFunctionalImpact: '',
     ImpactDescription: issue.impactDescription,
     MessageType: 'Incident',
-    PostIncidentDocumentUrl: null,
+    PostIncidentDocumentUrl:
+      issue.status === 'postIncidentReviewPublished' ? `${origin}/documents/${issue.id}?key=signed` : null,
     Severity: issue.classification === 'incident' ? 'Sev1' : 'Sev2',
     TenantParams: [],
     Title: issue.title,

@@ -8,6 +8,9 @@ import { readIssue, readIssues, readOverviews, type Issue, type Overview } from 
 
 export const PERMISSION = 'ServiceHealth.Read.All';
 
+/** Of a post-incident report: they are a few pages of text. */
+export const REPORT_LIMIT = 10 * 1024 * 1024;
+
 const ROOT = '/admin/serviceAnnouncement';
 const PAGE = 1_000;
 
@@ -18,6 +21,8 @@ export interface HealthClient {
   modifiedSince(since: Instant, mayFilter: boolean): Promise<Modified<Issue>>;
   /** Undefined when the tenant has no such issue. */
   issue(id: string): Promise<Issue | undefined>;
+  /** The post-incident report of an issue, as the file that Microsoft wrote; undefined while there is none. */
+  report(issue: string): Promise<Buffer | undefined>;
   /** The state of each service at each midnight since, in the API's own words. Absent where the API tells none. */
   readonly history?: (since: Instant) => Promise<readonly Office365Status[]>;
 }
@@ -41,6 +46,15 @@ export function openClient(graph: Graph, log: Log, spend: () => void): HealthCli
         const issue = readIssue(answer.json());
         if (issue !== undefined) return issue;
         throw new Fault('api.unreadable', `Graph answered to issue ${id} with something that is no issue.`);
+      } catch (error) {
+        if (isFault(error, 'api.not-found')) return undefined;
+        throw error;
+      }
+    },
+    async report(id) {
+      const path = `${ROOT}/issues/${encodeURIComponent(id)}/incidentReport`;
+      try {
+        return (await graph.get({ ...asked, path, accept: '*/*', maxBytes: REPORT_LIMIT })).body;
       } catch (error) {
         if (isFault(error, 'api.not-found')) return undefined;
         throw error;

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { Budget } from '../../lib/budget.js';
 import { parseDuration } from '../../lib/duration.js';
 import { Fault } from '../../lib/fault.js';
+import type { Log } from '../../lib/log.js';
 import type { Json } from '../../model/json.js';
-import type { Fact } from '../../model/source.js';
+import type { Fact, SourceKey } from '../../model/source.js';
 import { DAY, MINUTE, type Instant } from '../../model/time.js';
 import type { Question } from '../../model/question.js';
+import type { DocumentKeep } from '../keep.js';
 import type { CheckLine, Poll, Source, SourcePlug, TenantConnection } from '../source.js';
 import { communicationsBudget, spendOne, tried, usedUp } from '../communications.js';
 import { openOffice365, warnRetired } from '../office365.js';
@@ -14,10 +16,11 @@ import { openTenant, type TenantApis } from '../tenant.js';
 import { openClient, PERMISSION, type HealthClient } from './client.js';
 import { issueFact } from './facts.js';
 import { historyFacts } from './history.js';
-import { readMemory, writeMemory } from './memory.js';
+import { readMemory, writeMemory, type Memory } from './memory.js';
 import { openOffice365Client } from './office365.js';
 import { cheapPoll, factsOf, fullPoll, openAfter, serviceIds, type Found } from './poll.js';
 import { openGiven } from './rehearse.js';
+import { fileReports } from './reports.js';
 import type { Overview } from './schema.js';
 
 /** A poll that could not end is not begun; what it leaves is for people's questions. */
@@ -61,7 +64,17 @@ export const serviceHealth: SourcePlug = {
       kind: 'service-health',
       everyMs: common.everyMs,
       poll: (memory, now) =>
-        poll({ memory, now, reconcile, budget, client: clientAt(now), cloud: tenant.cloud }),
+        poll({
+          memory,
+          now,
+          reconcile,
+          budget,
+          client: clientAt(now),
+          cloud: tenant.cloud,
+          documents: deps.keep.documents,
+          source: key,
+          log,
+        }),
       look: (question, now) => looks(question, clientAt(now), now),
       recall: (question, known, now) => Promise.resolve(recall(question, known, now)),
       check: (now) => check(tenant, apis, clientAt(now), api),
@@ -101,6 +114,9 @@ interface PollAsk {
   readonly budget: Budget;
   readonly client: HealthClient;
   readonly cloud: TenantConnection['cloud'];
+  readonly documents: DocumentKeep;
+  readonly source: SourceKey;
+  readonly log: Log;
 }
 
 async function poll(ask: PollAsk): Promise<Poll> {
@@ -116,13 +132,24 @@ async function poll(ask: PollAsk): Promise<Poll> {
   const found = cheap
     ? await cheapPoll({ client, memory, now, cloud })
     : await fullPoll({ client, memory, now, cloud });
-  return pollOf(found, now, budget.saved(now));
+  const { facts, known } = await fileReports({
+    ...ask,
+    facts: found.facts,
+    known: memory?.reports ?? {},
+    spare: budget.left(now) - POLL_NEEDS,
+  });
+  return pollOf({ ...found, facts }, now, budget.saved(now), known);
 }
 
-function pollOf({ coverage, facts, memory, unchanged }: Found, at: Instant, budget: Json): Poll {
+function pollOf(
+  { coverage, facts, memory, unchanged }: Found,
+  at: Instant,
+  budget: Json,
+  reports: Memory['reports'] = {},
+): Poll {
   return {
     observation: { kind: 'service-health', at, coverage, facts },
-    memory: writeMemory({ ...memory, budget }),
+    memory: writeMemory({ ...memory, reports, budget }),
     unchanged,
   };
 }

@@ -16,7 +16,16 @@ export interface Memory {
   readonly services: number;
   /** Open issues: id → display name of the service. */
   readonly open: Readonly<Record<string, string>>;
+  /** Post-incident reports: what was filed, and how often one was asked for in vain. */
+  readonly reports: Readonly<Record<string, ReportState>>;
   readonly budget: Json;
+}
+
+export interface ReportState {
+  /** Empty until it is filed. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly tries: number;
 }
 
 const memorySchema = z.object({
@@ -28,6 +37,9 @@ const memorySchema = z.object({
   issuesHash: z.string(),
   services: z.number(),
   open: z.record(z.string(), z.string()),
+  reports: z
+    .record(z.string(), z.object({ name: z.string(), bytes: z.number(), tries: z.number() }))
+    .default({}),
   budget: z.json(),
 });
 
@@ -37,5 +49,6 @@ export function readMemory(memory: Json | undefined): Memory | undefined {
 }
 
 export function writeMemory(memory: Memory): Json {
-  return { version: 1, ...memory };
+  const reports = Object.entries(memory.reports).map(([id, report]) => [id, { ...report }] as const);
+  return { version: 1, ...memory, reports: Object.fromEntries(reports) };
 }

@@ -5,7 +5,7 @@ import { toIso } from '../dates.js';
 import type { Office365 } from '../office365.js';
 import type { Office365Message, Office365Status } from '../office365-schema.js';
 import type { ReadRows } from '../rows.js';
-import type { HealthClient } from './client.js';
+import { REPORT_LIMIT, type HealthClient } from './client.js';
 import { isIssueActive } from './facts.js';
 import { readIssue, type Issue, type Overview } from './schema.js';
 
@@ -16,7 +16,8 @@ const MAX_ASKED = 20;
 
 /** The retired API as if it were Graph: same rows, so that everything past the client is the same. */
 export function openOffice365Client(
-  api: Pick<Office365, 'currentStatus' | 'historicalStatus' | 'messages'>,
+  api: Pick<Office365, 'currentStatus' | 'historicalStatus' | 'messages'> &
+    Partial<Pick<Office365, 'document'>>,
   now: Instant,
   log: Log,
 ): HealthClient {
@@ -53,6 +54,10 @@ export function openOffice365Client(
       return { ...changed, filtered: true };
     },
     issue,
+    async report(id) {
+      const link = (await listed()).read().rows.find((message) => message.id === id)?.reportUrl ?? null;
+      return link === null ? undefined : api.document?.(link, REPORT_LIMIT);
+    },
     history: async (since) => (await api.historicalStatus({ since })).read().rows,
   };
 }

@@ -24,11 +24,11 @@ export interface PollPlan {
   readonly cloud: IssueContext['cloud'];
 }
 
-/** What was found. The budget part of the memory is the caller's. */
+/** What was found. The budget and the reports of the memory are the caller's. */
 export interface Found {
   readonly coverage: 'full' | 'partial';
   readonly facts: readonly Fact[];
-  readonly memory: Omit<Memory, 'budget'>;
+  readonly memory: Omit<Memory, 'budget' | 'reports'>;
   readonly unchanged: boolean;
 }
 

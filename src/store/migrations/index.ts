@@ -5,7 +5,17 @@ import { samples } from './004-samples.js';
 import { evaluations } from './005-evaluations.js';
 import { life } from './006-life.js';
 import { onCall } from './007-on-call.js';
+import { documents } from './008-documents.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, oldest first. */
-export const MIGRATIONS: readonly Migration[] = [record, calls, vault, samples, evaluations, life, onCall];
+export const MIGRATIONS: readonly Migration[] = [
+  record,
+  calls,
+  vault,
+  samples,
+  evaluations,
+  life,
+  onCall,
+  documents,
+];

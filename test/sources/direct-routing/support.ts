@@ -98,6 +98,7 @@ export function openSource(double: Pick<Double, 'url' | 'ca'>, options: OpenOpti
     calls: options.keep,
     vault: { get: nothing, put: nothing },
     samples: { put: nothing, get: nothing },
+    documents: { put: nothing, get: nothing },
   };
   return directRouting.open(settings, { everyMs: 300_000 }, tenant, {
     log: silentLog,

@@ -6,7 +6,7 @@ import { messageCenter } from '../../../src/sources/message-center/index.js';
 import { serviceHealth } from '../../../src/sources/service-health/index.js';
 import type { Source, SourcePlug } from '../../../src/sources/source.js';
 import { quietDeps, startDouble, tenantOf, type Double } from '../../support/graph-double.js';
-import { memorySamples } from '../../support/memory-keep.js';
+import { memoryDocuments, memorySamples } from '../../support/memory-keep.js';
 
 const PAYLOADS = '../shared/payloads';
 const given = existsSync(`${PAYLOADS}/legacy-Messages.json`) ? describe : describe.skip;
@@ -37,7 +37,10 @@ function serve(prefix: string): void {
 }
 
 function open(plug: SourcePlug): Source {
-  const deps = { ...quietDeps, keep: { samples: memorySamples() } } as unknown as typeof quietDeps;
+  const deps = {
+    ...quietDeps,
+    keep: { samples: memorySamples(), documents: memoryDocuments() },
+  } as unknown as typeof quietDeps;
   const source = plug.open(
     plug.settings.parse({ api: 'office365' }),
     { everyMs: MINUTE },
@@ -159,7 +162,10 @@ given('the documented answers, faults included', () => {
 given('the recorded Graph messages', () => {
   it('are posts of the Message center', async () => {
     double.answer(() => ({ body: file('graph-messages.json') }));
-    const deps = { ...quietDeps, keep: { samples: memorySamples() } } as unknown as typeof quietDeps;
+    const deps = {
+      ...quietDeps,
+      keep: { samples: memorySamples(), documents: memoryDocuments() },
+    } as unknown as typeof quietDeps;
     const source = messageCenter.open(
       messageCenter.settings.parse({}),
       { everyMs: MINUTE },

@@ -7,7 +7,7 @@ import { messageCenter } from '../../../src/sources/message-center/index.js';
 import { serviceHealth } from '../../../src/sources/service-health/index.js';
 import type { Source, SourcePlug } from '../../../src/sources/source.js';
 import { quietDeps } from '../../support/graph-double.js';
-import { memorySamples } from '../../support/memory-keep.js';
+import { memoryDocuments, memorySamples } from '../../support/memory-keep.js';
 
 const START = Date.UTC(2026, 10, 2, 8, 0, 0);
 
@@ -59,7 +59,7 @@ describe('the scripted week', () => {
     const watch = (plug: SourcePlug, api: string): Watcher => ({
       source: plug.open(plug.settings.parse({ api }), { everyMs: MINUTE }, tenant, {
         ...quietDeps,
-        keep: { samples: memorySamples() },
+        keep: { samples: memorySamples(), documents: memoryDocuments() },
       } as unknown as typeof quietDeps),
       facts: new Map(),
       memory: undefined,
