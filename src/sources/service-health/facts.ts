@@ -69,6 +69,9 @@ export function issueFact(issue: Issue, { serviceIds, cloud }: IssueContext): Fa
       lastModified: toIso(issue.lastModifiedDateTime),
       ...postValues(issue.posts, active),
       pir: status.name === 'postIncidentReviewPublished',
+      // Filled in by a poll, which alone fetches reports.
+      reportName: '',
+      reportBytes: 0,
       highImpact: issue.highImpact ?? null,
       url: issueUrl(cloud, issue.id),
     },

@@ -29,7 +29,7 @@ export interface ReportsAsk {
 
 /**
  * Fetches the post-incident reports that Microsoft announced and files them in the record. The facts come back with
- * `reportName` and `reportBytes`, empty and 0 while nothing is filed. That a report cannot be had fails no poll.
+ * the `reportName` and `reportBytes` of what is filed. That a report cannot be had fails no poll.
  */
 export async function fileReports(
   ask: ReportsAsk,
@@ -81,11 +81,8 @@ const KINDS = [
 ] as const;
 
 function withReport(fact: Fact, known: ReadonlyMap<string, ReportState>): Fact {
-  if (fact.values['type'] !== 'issue') return fact;
-  const id = fact.values['id'];
-  const report = fact.values['pir'] === true && typeof id === 'string' ? known.get(id) : undefined;
-  return {
-    ...fact,
-    values: { ...fact.values, reportName: report?.name ?? '', reportBytes: report?.bytes ?? 0 },
-  };
+  const { type, id, pir } = fact.values;
+  const report = type === 'issue' && pir === true && typeof id === 'string' ? known.get(id) : undefined;
+  if (report === undefined) return fact;
+  return { ...fact, values: { ...fact.values, reportName: report.name, reportBytes: report.bytes } };
 }

@@ -82,6 +82,8 @@ describe('the fact of an issue', () => {
       latestPostRich: expect.any(Array),
       nextUpdateBy: '2026-11-02T12:00:00.000Z',
       pir: false,
+      reportName: '',
+      reportBytes: 0,
       highImpact: null,
       url: 'https://admin.microsoft.com/Adminportal/Home#/servicehealth/:/alerts/EX1001',
     });

@@ -73,7 +73,7 @@ describe('a post-incident report', () => {
   });
 
   const pir = (id: string): ReturnType<typeof aFact> =>
-    aFact(`issue:${id}`, { type: 'issue', id, pir: true });
+    aFact(`issue:${id}`, { type: 'issue', id, pir: true, reportName: '' });
   const file = (
     ids: readonly string[],
     report: () => Promise<Buffer | undefined>,
