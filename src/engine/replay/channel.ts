@@ -17,7 +17,8 @@ export interface Told {
   readonly at: number;
   readonly channel: string;
   readonly topic: string;
-  readonly do: 'post' | 'edit' | 'remind' | 'hold';
+  /** `skip`: it was decided that this channel is not told. */
+  readonly do: 'post' | 'edit' | 'remind' | 'hold' | 'skip';
   /** `first`, `changed`, `repeat`, `group-wait: groupWait 30 s`, `silenced: by alice: known` … */
   readonly reason: string;
   /** What its incident was at that time; empty and `firing` for the summary of a first poll. */
@@ -71,7 +72,7 @@ export async function toldOf(
     at,
     channel,
     topic,
-    do: outcome === 'held' ? 'hold' : reason === 'repeat' ? 'remind' : action === 'edit' ? 'edit' : 'post',
+    do: deedOf({ action, outcome, reason }),
     reason,
     title: incident?.title ?? '',
     severity: incident?.severity ?? '',
@@ -79,4 +80,11 @@ export async function toldOf(
     alerts: (incident?.alerts ?? []).map(({ rule, subject, tenant }) => ({ rule, subject, tenant })),
     lines: reason === 'repeat' ? [] : lines,
   };
+}
+
+function deedOf({ action, outcome, reason }: Pick<Delivery, 'action' | 'outcome' | 'reason'>): Told['do'] {
+  if (outcome === 'held') return 'hold';
+  if (outcome === 'not-told') return 'skip';
+  if (reason === 'repeat') return 'remind';
+  return action === 'edit' ? 'edit' : 'post';
 }

@@ -123,11 +123,16 @@ function wrongTelling(expected: Expectation, course: Course, at: Instant): strin
       one.channel === expected.channel &&
       (one.alerts.length === 0 || one.alerts.some((alert) => isAbout(alert, expected))),
   );
-  const last = heard.at(-1);
-  if (expected.told === 'nothing') return last === undefined ? undefined : heardWords(last, course);
+  const { reason = '' } = expected;
+  if (expected.told === 'nothing') {
+    const seen = heard.findLast((one) => one.do !== 'hold' && one.do !== 'skip');
+    if (seen !== undefined) return heardWords(seen, course);
+    if (reason === '' || heard.some((one) => one.reason.includes(reason))) return undefined;
+    return `nothing, because of ${heard.map((one) => one.reason).join(', ') || 'nothing'}`;
+  }
+  const last = heard.findLast((one) => one.do !== 'skip');
   if (last === undefined) return 'nothing';
-  const fits =
-    last.do === expected.told && (expected.reason === undefined || last.reason.includes(expected.reason));
+  const fits = last.do === expected.told && last.reason.includes(reason);
   return fits ? undefined : heardWords(last, course);
 }
 

@@ -64,7 +64,8 @@ export function loadTests(path: string): LoadedFile {
   return loadAll({ file, folder: dirname(path), document, lines, loaded: new Map() });
 }
 
-interface Read {
+/** A file that was read, for the lines of its problems. */
+export interface Read {
   readonly file: string;
   readonly folder: string;
   readonly document: Document.Parsed;
@@ -76,15 +77,25 @@ interface Read {
 function loadAll(read: Read): LoadedFile {
   const found: Found[] = [];
   const parsed = parse(fileSchema, read.document.toJS(), [], found);
-  const tests = (parsed?.tests ?? []).map((test, index) => loadOne(test, index, read, found));
+  const tests = (parsed?.tests ?? []).map((test, index) => {
+    const path = ['tests', index];
+    const loaded = loadTest(test, path, read, found);
+    if (loaded?.test.expect.length === 0) found.push({ path, message: 'expects nothing' });
+    return loaded;
+  });
   const problems = found.map(
     ({ path, message }) => `${placeOf(read, path)}: ${[pathText(path), message].filter(Boolean).join(': ')}`,
   );
   return { tests: problems.length > 0 ? [] : tests.flatMap((test) => test ?? []), problems };
 }
 
-function loadOne(written: unknown, index: number, read: Read, found: Found[]): LoadedTest | undefined {
-  const path = ['tests', index];
+/** One test as it stands at this place of a file; undefined, with what is wrong in `found`, when it cannot be run. */
+export function loadTest(
+  written: unknown,
+  path: readonly PropertyKey[],
+  read: Read,
+  found: Found[],
+): LoadedTest | undefined {
   const before = found.length;
   const test = readTest(written, path, found);
   if (test === undefined) return undefined;

@@ -6,6 +6,8 @@ import type { Transition } from '../../model/alert.js';
 import type { Evaluation } from '../../model/evaluation.js';
 import type { SourceKey } from '../../model/source.js';
 import type { Instant } from '../../model/time.js';
+import { asksOf } from '../../rules/asks.js';
+import type { Rule } from '../../rules/compile.js';
 import type { LoadedTest } from './load.js';
 import type { Step } from './schema.js';
 import { openSources, sourceKeyOf, type TestSource } from './source.js';
@@ -45,7 +47,7 @@ export async function runTest(loaded: LoadedTest): Promise<Course> {
     muteTimes: settings.muteTimes,
     channels,
   });
-  const polls = openPolls(replay, openSources(settings, openMemoryKeep()));
+  const polls = openPolls(replay, rules, openSources(settings, openMemoryKeep()));
   const steps = test.at.map((step, i) => ({ step, i })).sort((a, b) => a.step.t - b.step.t || a.i - b.i);
 
   async function take({ step, i }: { readonly step: Step; readonly i: number }): Promise<void> {
@@ -89,7 +91,11 @@ interface Polls {
   done(): Pick<Course, 'evaluated' | 'polls'>;
 }
 
-function openPolls(replay: Replay, sources: ReadonlyMap<SourceKey, TestSource>): Polls {
+function openPolls(
+  replay: Replay,
+  rules: readonly Rule[],
+  sources: ReadonlyMap<SourceKey, TestSource>,
+): Polls {
   const next = new Map<SourceKey, Instant>();
   const polled = new Map<SourceKey, Instant[]>();
   const evaluated: Evaluation[] = [];
@@ -99,7 +105,9 @@ function openPolls(replay: Replay, sources: ReadonlyMap<SourceKey, TestSource>):
     const done = polled.get(source.key) ?? [];
     polled.set(source.key, [...done, now]);
     const { memory } = await replay.known(source.key);
-    const answer = await source.poll(memory, now).catch((error: unknown) => ({ error }));
+    const answer = await source
+      .poll(memory, now, asksOf(rules, source.kind))
+      .catch((error: unknown) => ({ error }));
     const judged = await replay.take(source, answer);
     evaluated.push(...judged.evaluated);
   }

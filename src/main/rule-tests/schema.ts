@@ -84,7 +84,7 @@ export const testSchema = z.strictObject({
   start: instant.optional(),
   settings: settings.optional(),
   at: z.array(z.unknown()).min(1),
-  expect: z.array(z.unknown()).min(1),
+  expect: z.array(z.unknown()).default([]),
 });
 
 export interface Test extends Omit<z.output<typeof testSchema>, 'at' | 'expect'> {

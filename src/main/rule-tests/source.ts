@@ -1,4 +1,5 @@
 import { Fault, type FaultCode } from '../../lib/fault.js';
+import type { CallsAsk } from '../../model/ask.js';
 import type { Json } from '../../model/json.js';
 import type { SourceKey } from '../../model/source.js';
 import type { Instant } from '../../model/time.js';
@@ -24,7 +25,7 @@ export interface TestSource {
   /** It answers so from now on. `id` tells the step from every other. */
   take(step: Step, answers: Answers | undefined, at: Instant, id: string): void;
   /** What a poll brings now; rejects where it is said to fail. */
-  poll(memory: Json | undefined, now: Instant): Promise<Poll>;
+  poll(memory: Json | undefined, now: Instant, asks: readonly CallsAsk[]): Promise<Poll>;
   newest(): Instant | undefined;
   /** The process ends and begins anew: what it knew beside the record is lost. */
   restart(): void;
@@ -96,10 +97,10 @@ function openSource(open: () => Rehearsal, timeZone: string): TestSource {
       if (step.runs !== undefined) runs.push({ given: step.runs, at });
       (step.calls ?? []).forEach((calls, i) => coming.push(...rowsOfCalls(calls, at, `${id}/${i}`)));
     },
-    async poll(memory, now) {
+    async poll(memory, now, asks) {
       if (failure !== undefined) throw failure;
       catchUp(now);
-      return rehearsal.poll(memory, now);
+      return rehearsal.poll(memory, now, asks);
     },
     newest: () => rehearsal.newest(),
     restart() {

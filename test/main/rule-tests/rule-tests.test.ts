@@ -162,7 +162,7 @@ tests:
       - { t: 5m, channel: noc, told: post, subject: 'issue:EX1' }
       - { t: 10m, channel: noc, told: edit, subject: 'issue:EX1' }
       - { t: 79m, channel: noc, told: hold, reason: silenced, subject: 'issue:EX2' }
-      - { t: 81m, channel: noc, told: post, reason: first, subject: 'issue:EX2' }
+      - { t: 81m, channel: noc, told: edit, subject: 'issue:EX2' }
       - { t: 175m, channel: noc, told: remind, subject: 'issue:EX2' }
       - { t: 175m, channel: noc, told: edit, subject: 'issue:EX1' }
       - { t: 3h, alert: source-blind, subject: 'source:contoso/service-health', state: firing }
