@@ -9,6 +9,7 @@ import {
 import type { Json, JsonObject } from '../model/json.js';
 import type { Inline } from '../model/rich.js';
 import { MINUTE, type Instant } from '../model/time.js';
+import { callFacts } from './calls-incident.js';
 import { cqdFacts } from './cqd-facts.js';
 import { splitSubject } from './incident-title.js';
 import { beganAt, isAnnouncement, type IncidentView } from './incident-view.js';
@@ -51,9 +52,13 @@ function tenantsOf(incident: Incident): string {
     : `${tenants.slice(0, 4).join(', ')} and ${tenants.length - 4} more`;
 }
 
+const LONGEST_REASON = 120;
+
 function severityFact(incident: Incident, main: Alert | undefined): CardFact {
   const peak = incident.peak === incident.severity ? '' : `, was ${incident.peak}`;
-  const because = main === undefined ? '' : main.because.replace(/ → \w+$/, '');
+  const all = main === undefined ? '' : main.because.replace(/ → \w+$/, '');
+  // A long list of figures says less than the facts above it; `explain` has all of them.
+  const because = all.length > LONGEST_REASON ? '' : all;
   return fact('Severity', bold(incident.severity), say(`${peak}${because === '' ? '' : ` (${because})`}`));
 }
 
@@ -115,6 +120,9 @@ function subjectFacts(alert: Alert, view: IncidentView): readonly CardFact[] {
       return cqdFacts(alert.values);
     case 'report':
       return reportFacts(alert.values, view.now);
+    case 'trunk':
+    case 'tenant':
+      return callFacts(alert.values);
     case 'source':
       return sourceFacts(alert);
     case 'channel':

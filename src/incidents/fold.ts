@@ -195,7 +195,8 @@ function update(draft: Draft, { alert, at, before }: Transition, input: FoldInpu
   if (before?.summary === alert.summary || known?.summary === alert.summary || !describeNothing(alert))
     return;
   if (isFlapping(draft.incident, alert.fingerprint)) whisper(draft, input, 'changed', alert.summary, ENGINE);
-  else say(draft, at, 'changed', alert.summary, ENGINE, true);
+  // Counts of calls move at every poll: the card shows the newest, its thread need not list them all.
+  else say(draft, at, 'changed', alert.summary, ENGINE, alert.kind !== 'direct-routing');
 }
 
 function severityIn(incident: Incident, alert: Alert): Alert['severity'] | undefined {
@@ -360,7 +361,7 @@ function whisper(draft: Draft, input: FoldInput, kind: TimelineKind, text: strin
 }
 
 function actorOf(alert: Alert): Actor {
-  return alert.kind === 'tocsin' ? ENGINE : MICROSOFT;
+  return alert.kind === 'tocsin' || alert.kind === 'direct-routing' ? ENGINE : MICROSOFT;
 }
 
 function worstFirst(a: Transition, b: Transition): number {
