@@ -15,6 +15,7 @@ import type { Rule } from '../rules/compile.js';
 import { judge, type Judgement } from '../rules/judge.js';
 import type { Poll } from '../sources/source.js';
 import type { AffectedAsk, Known, TurnRecord } from '../store/store.js';
+import { ruleFacts } from './rule-facts.js';
 import { nextHealth, sourceFact, type PollOutcome } from './health.js';
 
 /** What the judging and folding of a turn need beside what is known. */
@@ -64,7 +65,7 @@ export function judgeTurn(
   const health = nextHealth(known.health, outcome, context.at);
   // A failed poll says nothing about the service: no diff, no judgement, not even of rules that read the clock.
   const seen = poll === undefined ? undefined : see(known, poll, context);
-  const self = seeSelf(known, health, seen?.judgement, context);
+  const self = seeSelf(known, health, seen, context);
   return {
     known,
     context,
@@ -98,16 +99,29 @@ function see(known: Known, poll: Poll, context: TurnContext): Seen {
 }
 
 /** Tocsin's own facts of this turn: the source's health, and the rules that could not be evaluated. */
-function seeSelf(
-  known: Known,
-  health: SourceHealth,
-  judgement: Judgement | undefined,
-  context: TurnContext,
-): Seen {
-  const facts = [
-    sourceFact(context.source, context.tenant, context.kind, health),
-    ...ruleFacts(known, judgement),
+function seeSelf(known: Known, health: SourceHealth, seen: Seen | undefined, context: TurnContext): Seen {
+  const own = sourceFact(context.source, context.tenant, context.kind, health);
+  const rules = new Set(context.rules.map(({ definition }) => definition.name));
+  const of = (judgements: readonly Judgement[]): readonly Fact[] => [
+    own,
+    ...ruleFacts({ facts: snapshot(known, seen ?? NOTHING), rules, judgements }),
   ];
+  const before = seen === undefined ? [] : [seen.judgement];
+  const first = seeOwn(known, of(before), context);
+  // A rule about Tocsin itself may fail like any other.
+  return seeOwn(known, of([...before, first.judgement]), context);
+}
+
+const NOTHING = { put: [], gone: [] };
+
+function snapshot(known: Known, { put, gone }: Pick<Seen, 'put' | 'gone'>): ReadonlyMap<string, Fact> {
+  const facts = new Map(known.facts);
+  for (const fact of put) facts.set(fact.subject, fact);
+  for (const subject of gone) facts.delete(subject);
+  return facts;
+}
+
+function seeOwn(known: Known, facts: readonly Fact[], context: TurnContext): Seen {
   const { changes, put } = diff(known.facts, { kind: 'tocsin', at: context.at, coverage: 'partial', facts });
   return { changes, put, gone: [], judgement: judgeOf(known, context, 'tocsin', false, changes, put, []) };
 }
@@ -121,9 +135,6 @@ function judgeOf(
   put: readonly Fact[],
   gone: readonly string[],
 ): Judgement {
-  const facts = new Map(known.facts);
-  for (const fact of put) facts.set(fact.subject, fact);
-  for (const subject of gone) facts.delete(subject);
   return judge({
     rules: context.rules.filter((rule) => rule.definition.source === kind),
     source: context.source,
@@ -131,27 +142,9 @@ function judgeOf(
     at: context.at,
     baseline,
     changes,
-    facts,
+    facts: snapshot(known, { put, gone }),
     alerts: known.alerts.filter((alert) => alert.kind === kind),
   });
-}
-
-function ruleFacts(known: Known, judgement: Judgement | undefined): Fact[] {
-  if (judgement === undefined) return [];
-  const failing = new Map(judgement.errors.map((error) => [error.rule, error]));
-  const facts: Fact[] = [...failing.values()].map((error) => ({
-    subject: `rule:${error.rule}`,
-    kind: 'tocsin',
-    values: { type: 'rule', rule: error.rule, failing: true, message: error.message, example: error.subject },
-  }));
-  // A rule that failed before and does not now is well again, once something was judged at all.
-  if (judgement.evaluations > 0)
-    for (const fact of known.facts.values()) {
-      const { type, rule, failing: failed } = fact.values;
-      if (type === 'rule' && failed === true && typeof rule === 'string' && !failing.has(rule))
-        facts.push({ ...fact, values: { ...fact.values, failing: false } });
-    }
-  return facts;
 }
 
 /** Which incidents the second half has to see; undefined when it needs none. */

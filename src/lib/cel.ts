@@ -62,10 +62,7 @@ function withinBudget(parsed: ParseResult, guarded: boolean): Evaluate {
   return (context) => {
     if (guarded) {
       const steps = worstCase(parsed.ast, sizesOf(context));
-      if (steps > BUDGET)
-        throw new ExpressionError(
-          `it would take up to ${Math.round(steps)} steps on this fact, and ${BUDGET} are allowed`,
-        );
+      if (steps > BUDGET) throw new ExpressionError(`it would take more than ${BUDGET} steps on this fact`);
     }
     resetLike();
     return parsed(context) as unknown;

@@ -28,10 +28,18 @@ export interface JudgeInput {
   readonly alerts: readonly Alert[];
 }
 
+export interface RuleError {
+  readonly rule: string;
+  readonly subject: string;
+  readonly message: string;
+}
+
 export interface Judgement {
   readonly transitions: readonly Transition[];
   /** Rules that could not be evaluated, once a rule and subject. */
-  readonly errors: readonly { readonly rule: string; readonly subject: string; readonly message: string }[];
+  readonly errors: readonly RuleError[];
+  /** What could be evaluated this time, as `evaluationKey` names it. */
+  readonly passed: ReadonlySet<string>;
   readonly evaluations: number;
   /** What was decided on which values, of what fired and what stayed silent: those that say more than the last time. */
   readonly evaluated: readonly Evaluation[];
@@ -43,7 +51,8 @@ export interface Judgement {
  */
 export function judge(input: JudgeInput): Judgement {
   const transitions: Transition[] = [];
-  const errors: { rule: string; subject: string; message: string }[] = [];
+  const errors: RuleError[] = [];
+  const passed = new Set<string>();
   const evaluated: Evaluation[] = [];
   const { baseline } = input;
   const live = new Map(input.alerts.map((alert) => [alert.fingerprint, alert]));
@@ -65,6 +74,7 @@ export function judge(input: JudgeInput): Judgement {
       const scene = sceneOf(rule, fact, change);
       try {
         const step = advance(rule, scene, before, input);
+        passed.add(evaluationKey(rule.definition.name, fact.subject));
         if (step !== undefined) transitions.push(step);
         if (isNews(rule, scene, change, step))
           evaluated.push(evaluationOf({ rule, scene, before, step, baseline }));
@@ -82,7 +92,11 @@ export function judge(input: JudgeInput): Judgement {
     const where = { subject: alert.subject, at: input.at };
     if (rule !== undefined) evaluated.push(unevaluated(rule, where, baseline, { state: 'silent', reason }));
   }
-  return { transitions: [...transitions, ...left], errors, evaluations, evaluated };
+  return { transitions: [...transitions, ...left], errors, passed, evaluations, evaluated };
+}
+
+export function evaluationKey(rule: string, subject: string): string {
+  return `${rule} ${subject}`;
 }
 
 /** The same over restarts and processes. */
