@@ -8,7 +8,7 @@ import { describeChange } from './changes.js';
 import { FLAP_DEFAULTS, flapOf, isFlapping, noteEnd, noteFiring, type FlapSettings } from './flap.js';
 import { beganWords, endedWords } from './flap-words.js';
 import { settled } from './settle.js';
-import { closed, unheld, wake } from './snooze.js';
+import { closed, reopened, wake } from './snooze.js';
 import { passTime } from './tick.js';
 
 /** Where an alert goes and with what it is grouped: the answer of notify/route, handed in. */
@@ -124,8 +124,7 @@ function joinIn(draft: Draft, alert: Alert, destinations: readonly Destination[]
     : noteFiring(draft.incident, alert.fingerprint, at, flapping);
   draft.incident = withAlert(noted.incident, alert, destinations);
   if (reopens) {
-    const { resolvedAt: _at, resolvedBy: _by, ...rest } = unheld(draft.incident);
-    draft.incident = { ...rest, state: 'open' };
+    draft.incident = reopened(draft.incident);
     say(draft, at, 'reopened', `Again: ${alert.summary}`, ENGINE, true);
   } else if (noted.fired === 'steady')
     say(draft, at, 'alert-joined', `${alert.severity}: ${alert.summary}`, actorOf(alert), true);
@@ -148,15 +147,22 @@ function follow(desk: Desk, transition: Transition, input: FoldInput): void {
     newestHolding(desk, alert);
   if (draft === undefined) return;
   if (kind === 'resolved') end(draft, transition, input);
-  else if (kind === 'worsened') worsen(draft, transition, input);
+  else if (kind === 'worsened') worsen(desk, draft, transition, input);
   else if (kind === 'eased') ease(draft, transition);
   else if (kind === 'updated') update(draft, transition, input);
 }
 
-function worsen(draft: Draft, { alert, at, before: known }: Transition, input: FoldInput): void {
+function worsen(desk: Desk, draft: Draft, { alert, at, before: known }: Transition, input: FoldInput): void {
   const before = draft.incident;
   if (severityIn(before, alert) === alert.severity) return;
-  draft.incident = withAlert(before, alert, input.route(alert).destinations);
+  // Resolved by hand, and its group has a new incident since: it belongs there now.
+  const routed = input.route(alert);
+  const group = before.state === 'resolved' ? unresolvedFor(desk, alert, routed.groupKey) : undefined;
+  if (group !== undefined) {
+    joinIn(group, alert, routed.destinations, input);
+    return;
+  }
+  draft.incident = withAlert(before, alert, routed.destinations);
   say(
     draft,
     at,
@@ -166,8 +172,7 @@ function worsen(draft: Draft, { alert, at, before: known }: Transition, input: F
     true,
   );
   if (before.state === 'resolved') {
-    const { resolvedAt: _at, resolvedBy: _by, ...rest } = draft.incident;
-    draft.incident = { ...rest, state: 'open' };
+    draft.incident = reopened(draft.incident);
     say(draft, at, 'reopened', 'It got worse after it had been resolved by hand.', ENGINE, true);
   } else if (before.snoozedUntil !== undefined && isWorse(alert.severity, before.severity)) {
     draft.incident = wake(draft.incident, at);

@@ -22,3 +22,9 @@ export function unsnoozed(incident: Incident): Incident {
 export function closed(incident: Incident, at: Instant, by: string): Incident {
   return { ...unsnoozed(incident), state: 'resolved', resolvedAt: at, resolvedBy: by };
 }
+
+/** Open again, and nobody's. */
+export function reopened(incident: Incident): Incident {
+  const { resolvedAt: _at, resolvedBy: _by, ...rest } = unheld(incident);
+  return { ...rest, state: 'open' };
+}

@@ -174,3 +174,25 @@ describe('acts', () => {
     expect(applyAct(resolved, { do: 'resolve' }, alice, T0)).toBeUndefined();
   });
 });
+
+describe('an incident resolved by hand', () => {
+  const byHand = committed({
+    id: 7,
+    state: 'resolved',
+    resolvedAt: T0 - MINUTE,
+    resolvedBy: 'alice',
+    acknowledgedBy: 'alice',
+  });
+  const worse = step('worsened', anAlert({ severity: 'critical' }), anAlert());
+
+  it('is nobody’s any more when it gets worse', () => {
+    const [again] = folded([worse], [byHand]).incidents;
+    expect(again).toMatchObject({ id: 7, state: 'open' });
+    expect(again).not.toHaveProperty('acknowledgedBy');
+  });
+
+  it('is left alone when its group has a new incident, which it joins', () => {
+    const fresh = committed({ id: 8, alerts: [anAlert({ rule: 'other' })] });
+    expect(shown(folded([worse], [byHand, fresh]))).toEqual(['#8 open critical r2 2', '#8 alert-joined']);
+  });
+});
