@@ -1,7 +1,8 @@
 import type { AdapterPlug } from '../src/notify/adapter.js';
+import { email } from './email/index.js';
 import { slack } from './slack/index.js';
 import { teams } from './teams/index.js';
 import { webhook } from './webhook/index.js';
 
 /** Every kind of channel there is. */
-export const ADAPTERS: readonly AdapterPlug[] = [slack, teams, webhook];
+export const ADAPTERS: readonly AdapterPlug[] = [email, slack, teams, webhook];

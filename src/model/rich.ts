@@ -46,5 +46,13 @@ export function inlinesToText(inlines: readonly Inline[]): string {
 
 /** `2026-11-21 03:10 UTC` */
 export function utc(time: number): string {
+  if (!isInstant(time)) return UNKNOWN_TIME;
   return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+export const UNKNOWN_TIME = 'an unknown time';
+
+/** A number that a calendar knows: ECMAScript's time values end 100 million days from 1970. */
+export function isInstant(time: number): boolean {
+  return Number.isFinite(time) && Math.abs(time) <= 8.64e15;
 }

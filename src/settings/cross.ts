@@ -133,15 +133,18 @@ function unknown(what: string, name: string, known: readonly string[]): string {
   return `there is no ${what} "${name}"${meant === undefined ? '' : `; did you mean ${meant}?`}`;
 }
 
-/** A Slack or Teams channel needs the platform's own settings. */
+/** Kinds of channels that say nothing without settings of their own at the top level. */
+const NEEDS_SETTINGS = ['slack', 'teams', 'email'];
+
+/** A Slack or Teams channel needs the platform's own settings, e-mail its server. */
 function adapterProblems(top: Readonly<Record<string, unknown>>): Problem[] {
   return array(top['channels']).flatMap((channel, index) => {
     const kind = text(object(channel)['kind']);
-    return (kind === 'slack' || kind === 'teams') && top[kind] === undefined
+    return kind !== undefined && NEEDS_SETTINGS.includes(kind) && top[kind] === undefined
       ? [
           problem(
             ['channels', index, 'kind'],
-            `a ${kind} channel needs the settings ${kind}: at the top level`,
+            `${kind === 'email' ? 'an' : 'a'} ${kind} channel needs the settings ${kind}: at the top level`,
           ),
         ]
       : [];

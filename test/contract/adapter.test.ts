@@ -1,3 +1,4 @@
+import { email } from '../../adapters/email/index.js';
 import { slack } from '../../adapters/slack/index.js';
 import { teams } from '../../adapters/teams/index.js';
 import { webhook } from '../../adapters/webhook/index.js';
@@ -5,8 +6,10 @@ import { silentLog } from '../../src/lib/log.js';
 import type { AdapterDeps, AdapterPlug } from '../../src/notify/adapter.js';
 import { BOT_TOKEN, CHANNEL, startEmulator } from '../adapters/slack/emulator.js';
 import { openStore } from '../adapters/teams/fixtures.js';
+import { makeTls } from '../../src/sandbox/tls.js';
 import { startConnector } from '../support/connector.js';
 import { startGate, type Fate, type Gate } from '../support/gate.js';
+import { startMailServer, type MailFate } from '../support/mail-server.js';
 import { freePort } from '../support/servers.js';
 import { startSink } from '../support/sink.js';
 import { channelContract, type FarEnd, type Trouble } from './adapter.js';
@@ -131,6 +134,43 @@ async function openWebhook(): Promise<FarEnd> {
   };
 }
 
+const MAIL_TROUBLE: Record<Trouble, MailFate> = {
+  throttled: { at: 'from', code: 421, words: '4.7.0 Too many messages, slow down' },
+  refused: { at: 'to', code: 550, words: '5.7.1 Relaying denied for s3cret' },
+  failed: { at: 'data', code: 451, words: '4.3.0 Local error in processing' },
+  unanswered: 'held',
+};
+
+async function openEmail(): Promise<FarEnd> {
+  const tls = await makeTls(Date.now());
+  const account = { user: 'tocsin', password: 's3cret' };
+  const server = await startMailServer({ tls, account });
+  const ports = { here: server.port, nowhere: await freePort() };
+  return {
+    adapter: async (where) =>
+      open(
+        email,
+        {
+          url: `smtp://tocsin:s3cret@127.0.0.1:${ports[where]}`,
+          from: 'Tocsin <tocsin@contoso.com>',
+          tls: 'required',
+          ca: tls.caPem,
+          timeout: '1s',
+        },
+        deps,
+      ),
+    channelSettings: () => ({ to: ['noc@contoso.com'] }),
+    seen: async () =>
+      server
+        .arrived()
+        .map(({ mail }) => ({ words: `${mail.subject ?? ''}\n${mail.text ?? ''}`, thread: [] })),
+    next: (trouble) => server.next(MAIL_TROUBLE[trouble]),
+    clear: async () => server.clear(),
+    secrets: ['s3cret', Buffer.from('s3cret').toString('base64')],
+    close: () => server.close(),
+  };
+}
+
 async function open(plug: AdapterPlug, settings: unknown, own: AdapterDeps) {
   return plug.open(plug.settings === undefined ? undefined : plug.settings.parse(settings), own);
 }
@@ -139,3 +179,4 @@ channelContract('slack', { edits: true, threads: true, finds: true }, openSlack)
 // Teams cannot look a message up.
 channelContract('teams', { edits: true, threads: true, finds: false }, openTeams);
 channelContract('webhook', { edits: false, threads: false, finds: false }, openWebhook);
+channelContract('email', { edits: false, threads: false, finds: false, saysHowLong: false }, openEmail);

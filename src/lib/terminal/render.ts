@@ -176,7 +176,9 @@ function tableLines(section: Extract<Section, { kind: 'table' }>, page: Terminal
   const head = section.columns.map((name, i) => padTo(clean(name), widths[i] ?? 0)).join('  ');
   const body = cells.map((row) =>
     row
-      .map((cell, i) => printed(cell, page) + ' '.repeat((widths[i] ?? 0) - widthOf(textOf(cell))))
+      .map(
+        (cell, i) => printed(cell, page) + ' '.repeat(Math.max(0, (widths[i] ?? 0) - widthOf(textOf(cell)))),
+      )
       .join('  '),
   );
   return [paint(head.trimEnd(), '2', page), ...body].map((line) => `  ${line}`.trimEnd());

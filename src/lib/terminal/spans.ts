@@ -1,4 +1,4 @@
-import type { Inline } from '../../model/rich.js';
+import { isInstant, UNKNOWN_TIME, type Inline } from '../../model/rich.js';
 import { split, widthOf } from './width.js';
 
 /** A run of text in one style. */
@@ -32,6 +32,7 @@ export function spansOf(inlines: readonly Inline[], timeZone: string): readonly 
 
 /** `2026-11-21 04:10 CET` */
 export function timeText(at: number, timeZone: string): string {
+  if (!isInstant(at)) return UNKNOWN_TIME;
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     year: 'numeric',
