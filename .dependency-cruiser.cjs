@@ -88,6 +88,7 @@ module.exports = {
     },
     only('botbuilder', '^node_modules/(botbuilder|botframework)', '^(adapters/teams/|node_modules/)'),
     only('slack', '^node_modules/@slack/', '^(adapters/slack/|node_modules/)'),
+    only('mail', '^node_modules/nodemailer/', '^(adapters/email/|node_modules/)'),
     only('bullmq', '^node_modules/(bullmq|ioredis)/', '^(src/engine/|node_modules/)'),
     only('postgres', '^node_modules/(pg|@electric-sql)/', '^(src/store/|node_modules/)'),
     only(

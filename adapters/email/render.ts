@@ -126,9 +126,15 @@ function headersOf(
       : {}),
     'X-Tocsin-Channel': channel,
     'X-Tocsin-Topic': oneLine(topic),
-    'X-Tocsin-State': incident?.state ?? status,
+    'X-Tocsin-State': stateOf(incident, status),
     ...(incident === undefined
       ? {}
       : { 'X-Tocsin-Severity': incident.severity, 'X-Tocsin-Tenant': oneLine(incident.tenant) }),
   };
+}
+
+/** An announcement is never open, and yet is no end of anything. */
+function stateOf(incident: Message['incident'], status: Message['status']): string {
+  if (incident === undefined || (incident.state === 'resolved' && status === 'firing')) return 'announced';
+  return incident.state;
 }

@@ -25,6 +25,7 @@ const ENV = {
   SLACK_SIGNING_SECRET: 'c',
   TEAMS_SECRET: 'd',
   HOOK_SECRET: 'e',
+  SMTP_PASSWORD: 'g',
   CQD_PASSWORD: 'f',
   TOCSIN_TOKEN: 'a-long-token',
   DATABASE_URL: 'postgres://db.test/tocsin',

@@ -125,6 +125,20 @@ const MISTAKES: readonly (readonly [what: string, text: string, said: readonly s
     'channels: [ { name: noc, kind: slack, channel: C0123456 } ]',
     ['channels[0].kind: a slack channel needs the settings slack: at the top level'],
   ],
+  [
+    'an e-mail channel without a server',
+    'channels: [ { name: mail, kind: email, to: [noc@contoso.com] } ]',
+    ['channels[0].kind: an email channel needs the settings email: at the top level'],
+  ],
+  [
+    'e-mail with a user and no password, and nobody to write to',
+    'email: { url: "smtp://mail.contoso.com", user: tocsin, from: Tocsin }\nchannels: [ { name: mail, kind: email, to: [] } ]',
+    [
+      'email.from: must be an address such as noc@contoso.com or NOC <noc@contoso.com>',
+      'email.password: is needed for the user that signs in',
+      'channels[0].to: must name somebody',
+    ],
+  ],
   ['auth without its token', 'console: { auth: { kind: token } }', ['console.auth.token: is required']],
   ['a console without auth', 'console: {}', ['console.auth: is required']],
 
@@ -154,7 +168,7 @@ const MISTAKES: readonly (readonly [what: string, text: string, said: readonly s
   [
     'an unknown kind of channel',
     'channels: [ { name: a, kind: carrier-pigeon } ]',
-    ['channels[0].kind: unknown channel kind "carrier-pigeon". Known: slack, teams, webhook'],
+    ['channels[0].kind: unknown channel kind "carrier-pigeon". Known: email, slack, teams, webhook'],
   ],
   [
     'an API that is not there',
