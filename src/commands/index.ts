@@ -17,6 +17,8 @@ import { query } from './query.js';
 import { report } from './report.js';
 import { reports } from './reports.js';
 import { resolve } from './resolve.js';
+import { rule } from './rule.js';
+import { rules } from './rules.js';
 import { services } from './services.js';
 import { snooze } from './snooze.js';
 import { silence } from './silence.js';
@@ -57,6 +59,8 @@ export const COMMANDS: readonly Command[] = [
   silence,
   silences,
   unsilence,
+  rules,
+  rule,
   tenants,
   doctor,
   whoami,
