@@ -1,3 +1,5 @@
+import { withoutSecrets } from './secrets.js';
+
 /** Every failure that is not a bug: what to do, and whether trying again can help. */
 const FAULTS = {
   'api.denied': { retry: false, advice: 'Grant the permission named above and give admin consent.' },
@@ -66,14 +68,15 @@ export class Fault extends Error {
   readonly detail: string | undefined;
 
   constructor(code: FaultCode, message: string, details: FaultDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    // Whoever answered may have repeated what it was sent.
+    super(withoutSecrets(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.retry = FAULTS[code].retry;
     this.advice = details.advice ?? FAULTS[code].advice;
     this.status = details.status ?? 0;
     this.retryAfterMs = details.retryAfterMs;
     this.requestId = details.requestId;
-    this.detail = details.detail;
+    this.detail = details.detail === undefined ? undefined : withoutSecrets(details.detail);
   }
 }
 

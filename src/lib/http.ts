@@ -13,8 +13,9 @@ import { openDispatchers } from './http/agent.js';
 import { statusFault } from './http/answer.js';
 import { attempt, NoAnswer } from './http/attempt.js';
 import { retryAfter } from './http/retry-after.js';
-import type { Http, HttpAnswer, HttpRequest } from './http/types.js';
+import type { Explanation, Http, HttpAnswer, HttpRequest } from './http/types.js';
 import type { Log } from './log.js';
+import { withoutThese } from './secrets.js';
 
 export { readJson, statusFault } from './http/answer.js';
 export { retryAfter } from './http/retry-after.js';
@@ -125,7 +126,7 @@ async function tryOnce(
     const ms = Math.round(performance.now() - begun);
     options.log.debug({ ...line, status: answer.status, ms, requestId: answer.requestId }, 'api answer');
     if (answer.status >= 200 && answer.status < 300) return answer;
-    const fault = statusFault(method, url, answer, request.explain?.(answer) ?? {}, Date.now());
+    const fault = statusFault(method, url, answer, explained(request, answer), Date.now());
     if (repeatable && passesSoon(answer, options)) throw new TryAgain(fault, answer);
     if (request.anyStatus === true) return answer;
     throw fault;
@@ -134,6 +135,30 @@ async function tryOnce(
     options.log.info({ ...line, reason: error.fault.message }, 'no api answer');
     throw repeatable && error.again ? new TryAgain(error.fault) : error;
   }
+}
+
+/** The API's words; what was sent in confidence is not repeated, whatever they say. */
+function explained(request: HttpRequest, answer: HttpAnswer): Explanation {
+  const explanation = request.explain?.(answer) ?? {};
+  if (explanation.words === undefined) return explanation;
+  return { ...explanation, words: withoutThese(explanation.words, confided(request)) };
+}
+
+const CONFIDED = [
+  'client_secret',
+  'client_assertion',
+  'refresh_token',
+  'password',
+  'code',
+  'code_verifier',
+] as const;
+
+function confided({ headers = {}, body }: HttpRequest): readonly string[] {
+  const [, given] = Object.entries(headers).find(([name]) => name.toLowerCase() === 'authorization') ?? [];
+  const form = new URLSearchParams(typeof body === 'string' ? body : '');
+  return [given?.replace(/^\S+\s+/, ''), ...CONFIDED.map((name) => form.get(name))].filter(
+    (secret) => secret !== undefined && secret !== null,
+  );
 }
 
 function passesSoon(answer: HttpAnswer, { patienceMs = 10_000 }: HttpOptions): boolean {

@@ -51,7 +51,8 @@ const FABRIKAM_APP = '7d0c1b9a-3e2f-4d5c-8b7a-6f5e4d3c2b1a';
 const TEAMS_APP = '2b3c4d5e-6f70-4182-93a4-b5c6d7e8f901';
 export const ACCOUNT = { domain: 'CONTOSO', username: 'svc-tocsin' };
 
-const SECRETS = {
+/** One for each place that takes one; none of them may be read anywhere else. */
+export const SECRETS = {
   contoso: 'Canary~client.secret-8Q4uZr1',
   passphrase: 'Canary passphrase of a key & more',
   cqd: 'Canary-cqd-pa55/word+',

@@ -78,6 +78,17 @@ describe('what an answer means', () => {
     expect(fault.message).toMatch(/answered 403 to GET \/a: You may not\.$/);
   });
 
+  it('never repeats what was sent in confidence', async () => {
+    sink.answer({ status: 400, body: 'opaque-token-1234 with s3cret/of+app is wrong' });
+    const fault = await faultOf(client(), {
+      method: 'POST',
+      headers: { Authorization: 'Bearer opaque-token-1234' },
+      body: new URLSearchParams({ client_secret: 's3cret/of+app' }).toString(),
+      explain: ({ body }) => ({ words: body.toString() }),
+    });
+    expect(fault.message).toContain('[secret] with [secret] is wrong.');
+  });
+
   it('does not follow a redirect', async () => {
     sink.answer({ status: 302, headers: { location: 'https://elsewhere.example/?token=t' } });
     const fault = await faultOf(client());

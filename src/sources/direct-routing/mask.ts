@@ -17,23 +17,27 @@ export function shownNumber(number: string, how: Privacy['numbers']): string {
   return `${text.slice(0, text.startsWith('+') ? 5 : 4)}${STARS}${tail}`;
 }
 
-/** Of a person: `ad***@contoso.com`, `Ad***`. */
-export function shownUser(name: string, how: Privacy['users']): string {
-  const text = tidy(name, 120);
-  if (text === '' || how === 'hide') return '';
-  if (how === 'show') return text;
+/** Of a person: `ad***@contoso.com`, `Ad***`. A telephone in a lobby has its number for a name. */
+export function shownUser(name: string, { numbers, users }: Privacy): string {
+  if (users === 'hide') return '';
+  const text = withoutNumbers(tidy(name, 120), numbers);
+  if (text === '' || users === 'show') return text;
   const at = text.lastIndexOf('@');
   return at > 0 ? `${text.slice(0, 2)}${STARS}${text.slice(at)}` : `${text.slice(0, 2)}${STARS}`;
 }
 
 /** The free text of the codes: it may hold numbers, addresses and names of hosts, or anything else. */
 export function shownPhrase(phrase: string, privacy: Privacy): string {
-  let text = tidy(phrase, 600);
-  if (privacy.users !== 'show')
-    text = text.replace(/[\w.+-]+@[\w.-]+/g, (address) => shownUser(address, privacy.users) || STARS);
-  if (privacy.numbers !== 'show')
-    text = text.replace(/(?<!\w)\+?\d[\d().-]{5,}\d/g, (number) =>
-      /^\d{6}$/.test(number) ? number : shownNumber(number, privacy.numbers) || STARS,
-    );
-  return cut(text, 200);
+  const text = withoutNumbers(tidy(phrase, 600), privacy.numbers);
+  if (privacy.users === 'show') return cut(text, 200);
+  const hidden = text.replace(/[\w.+*-]+@[\w.-]+/g, (address) => shownUser(address, privacy) || STARS);
+  return cut(hidden, 200);
+}
+
+/** Six digits are a code of Microsoft's. */
+function withoutNumbers(text: string, how: Privacy['numbers']): string {
+  if (how === 'show') return text;
+  return text.replace(/(?<!\w)(?:\+\d[\d ().-]{5,}\d|\d[\d().-]{5,}\d)/g, (number) =>
+    /^\d{6}$/.test(number) ? number : shownNumber(number, how) || STARS,
+  );
 }

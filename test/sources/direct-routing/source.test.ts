@@ -225,6 +225,21 @@ describe('direct routing', () => {
     });
   });
 
+  it('masks a number that stands for a name, although names are shown', async () => {
+    const lobby = {
+      userDisplayName: 'Lobby +33 1 55 50 12 34',
+      userPrincipalName: '+33155501234@contoso.example',
+      finalSipCodePhrase: '503 560503: 0033155501234 is busy',
+    };
+    rows = [aFailure(1, T0 - MINUTE, 503, 560503, lobby)];
+    await open({ privacy: { numbers: 'mask', users: 'show' } }).poll(undefined, T0);
+    expect((await keep.failed('contoso/direct-routing', { limit: 1 }))[0]?.values).toMatchObject({
+      userName: 'Lobby +33 1***34',
+      user: '+3315***34@contoso.example',
+      phrase: '503 560503: 0033***34 is busy',
+    });
+  });
+
   it('hides or shows them where that is asked for', async () => {
     rows = [aFailure(1, T0 - MINUTE, 503, 560503)];
     await open({ privacy: { numbers: 'hide', users: 'hide' } }).poll(undefined, T0);
