@@ -15,6 +15,7 @@ function openEmail(given: unknown, deps: AdapterDeps): Adapter {
   return {
     kind: 'email',
     channel: (name, own) => openChannel(name, settings, readChannel(own), deps),
+    person: (name, id) => openChannel(name, settings, readChannel({ to: [id] }), deps),
     close: async () => undefined,
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Adapter, AdapterDeps, AdapterPlug } from '../../src/notify/adapter.js';
 import { openChannel } from './channel.js';
+import { openPerson } from './person.js';
 import { startListening, type Listening } from './listen.js';
 import { slackLogger } from './log.js';
 import { openTransport } from './transport.js';
@@ -61,6 +62,7 @@ function openSlack(settings: z.output<typeof slackSettings>, { log }: AdapterDep
       names.set(channel, name);
       return openChannel(name, channel, transport, log);
     },
+    person: (name, id) => openPerson(name, id, transport, log),
     async listen(inbox) {
       listening = await startListening({
         inbox,

@@ -1,9 +1,10 @@
 import { Fault } from '../../src/lib/fault.js';
 import type { Adapter, AdapterDeps, AdapterMemory, AdapterPlug } from '../../src/notify/adapter.js';
-import { openChannel } from './channel.js';
+import { openChannel, type ChannelParts } from './channel.js';
 import { messagesRoute } from './http.js';
 import { openListener, type Listener } from './listen.js';
 import { openMemory } from './memory.js';
+import { openPerson } from './person.js';
 import {
   botCloudOf,
   teamsChannel,
@@ -33,6 +34,13 @@ function openTeams(settings: TeamsSettings, deps: AdapterDeps): Adapter {
   const channels = new Map<string, string>();
   const tenants = new Set<string>(settings.tenantId === undefined ? [] : [settings.tenantId.toLowerCase()]);
   let listener: Listener | undefined;
+  const parts: ChannelParts = {
+    transport,
+    memory,
+    serviceUrl: cloud.serviceUrl,
+    tenantId: settings.tenantId,
+    log: deps.log,
+  };
 
   return {
     kind: 'teams',
@@ -40,14 +48,9 @@ function openTeams(settings: TeamsSettings, deps: AdapterDeps): Adapter {
       const checked = given as TeamsChannelSettings;
       channels.set(checked.conversation, name);
       if (checked.tenantId !== undefined) tenants.add(checked.tenantId.toLowerCase());
-      return openChannel(name, checked, {
-        transport,
-        memory,
-        serviceUrl: cloud.serviceUrl,
-        tenantId: settings.tenantId,
-        log: deps.log,
-      });
+      return openChannel(name, checked, parts);
     },
+    person: (name, id) => openPerson(name, id, parts),
     async listen(inbox) {
       store = inbox.memory;
       const heard = openListener({

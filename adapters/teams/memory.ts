@@ -16,6 +16,9 @@ export interface LivingCard {
 export interface Memory {
   /** Where a conversation really is; undefined until somebody has spoken there. */
   place(conversation: string): Promise<Place | undefined>;
+  /** The chat of the bot with one person, by either of the person's ids; undefined until it is known. */
+  chatWith(person: string): Promise<Place | undefined>;
+  keepChat(person: string, chat: Place): Promise<void>;
   living(conversation: string, topic: string): Promise<LivingCard | undefined>;
   keepLiving(topic: string, card: LivingCard): Promise<void>;
   /** The living message of this card's topic is about to show it: whoever looks meanwhile sees it already. */
@@ -52,6 +55,13 @@ export function openMemory(store: () => AdapterMemory | undefined): Memory {
   }
 
   return {
+    async chatWith(person) {
+      const found = place.safeParse(await store()?.get(`teams:user:${person}`));
+      if (!found.success) return undefined;
+      const { conversation, serviceUrl, tenantId } = found.data;
+      return { conversation, serviceUrl, ...(tenantId === undefined ? {} : { tenantId }) };
+    },
+    keepChat: (person, chat) => put(`teams:user:${person}`, { ...chat }),
     living,
     keepLiving,
     async renewLiving(conversation, card) {

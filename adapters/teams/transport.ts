@@ -36,6 +36,8 @@ export interface Transport {
   ): Promise<InboundAnswer>;
   /** A new root message in a team's channel. */
   createPost(place: Place, activity: Outbound): Promise<TeamsRef>;
+  /** The chat of the bot with one person, made when there is none: the app must be installed for them or in a team of theirs. */
+  createChat(person: string, place: Omit<Place, 'conversation'>): Promise<Place>;
   /** Into a chat, or into a thread when the conversation names one. */
   send(place: Place, activity: Outbound): Promise<TeamsRef>;
   update(ref: TeamsRef, activity: Outbound): Promise<TeamsRef>;
@@ -94,6 +96,25 @@ export function openTransport(settings: TeamsSettings, log: Log): Transport {
         async (context) => void (conversation = context.activity.conversation.id),
       );
       return { conversation, activityId: messageIdOf(conversation), serviceUrl: place.serviceUrl };
+    },
+    async createChat(person, place) {
+      const parameters = {
+        isGroup: false,
+        members: [{ id: person }],
+        ...(place.tenantId === undefined
+          ? {}
+          : { tenantId: place.tenantId, channelData: { tenant: { id: place.tenantId } } }),
+      };
+      let conversation = '';
+      await door.createConversationAsync(
+        appId,
+        'msteams',
+        place.serviceUrl,
+        cloud.scope,
+        parameters as unknown as Parameters<CloudAdapter['createConversationAsync']>[4],
+        async (context) => void (conversation = context.activity.conversation.id),
+      );
+      return { ...place, conversation };
     },
     async send(place, activity) {
       let activityId = '';

@@ -5,6 +5,8 @@ import type { KeptDecision, KeptEvaluation } from '../model/evaluation.js';
 import type { Actor, Incident, TimelineEntry } from '../model/incident.js';
 import type { Order, Question } from '../model/question.js';
 import type { Person, Role } from '../model/person.js';
+import type { Override, Schedule } from '../model/schedule.js';
+import type { Roster } from '../oncall/on-call.js';
 import type { Matcher, Silence } from '../model/silence.js';
 import type { RuleDefinition } from '../model/rule.js';
 import type { Change, Fact, SourceKind, SourceHealth, SubjectRow } from '../model/source.js';
@@ -105,8 +107,15 @@ export interface Desk {
   endSilence(id: number, actor: Actor): Promise<Silence>;
   /** Returns the incident as it is after the act. Throws `command.not-found`; doing what is done already changes nothing. */
   act(id: number, act: IncidentAct, actor: Actor): Promise<Incident>;
+  /** Schedules, and what decides who is on. */
+  onCall(): Promise<{ readonly schedules: readonly Schedule[]; readonly roster: Roster }>;
+  override(order: OverrideOrder, actor: Actor): Promise<Override>;
+  /** Throws `command.not-found`. */
+  endOverride(id: number, actor: Actor): Promise<Override>;
   doctor(): Promise<readonly DoctorLine[]>;
 }
+
+export type OverrideOrder = Pick<Override, 'schedule' | 'person' | 'from' | 'to' | 'comment'>;
 
 export interface SilenceOrder {
   readonly matchers: readonly Matcher[];

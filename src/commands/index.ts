@@ -12,6 +12,8 @@ import { issue } from './issue.js';
 import { message } from './message.js';
 import { messages } from './messages.js';
 import { note } from './note.js';
+import { oncall } from './oncall.js';
+import { override } from './override.js';
 import { queries } from './queries.js';
 import { query } from './query.js';
 import { report } from './report.js';
@@ -61,6 +63,8 @@ export const COMMANDS: readonly Command[] = [
   unsilence,
   rules,
   rule,
+  oncall,
+  override,
   tenants,
   doctor,
   whoami,

@@ -1,3 +1,4 @@
+import type { ActDeps } from './act-deps.js';
 import { applyAct, type Act } from '../incidents/act.js';
 import { groupMatchers, inForce, sameMatchers } from '../incidents/silence.js';
 import type { IncidentAct } from '../commands/command.js';
@@ -8,13 +9,6 @@ import type { Instant } from '../model/time.js';
 import type { DecidingStore } from '../store/store.js';
 import { editIncident } from './edit.js';
 import { endSilence, setSilence } from './silencing.js';
-
-export interface ActDeps {
-  readonly store: DecidingStore;
-  readonly clock: Clock;
-  /** These channels have something to say now, and the escalations of these incidents to follow. */
-  readonly kick: (channels: readonly string[], incidents: readonly number[]) => Promise<void>;
-}
 
 /** Does what a person asked to one incident; every channel's card follows. Returns the incident as it is after it. */
 export async function actOn(id: number, act: IncidentAct, actor: Actor, deps: ActDeps): Promise<Incident> {

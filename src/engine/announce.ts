@@ -9,6 +9,7 @@ import type { AnnounceDeps } from './announce-deps.js';
 import { failed, noteHealth, type NoteDelivery, type Told } from './failed.js';
 import { notTold } from './not-told.js';
 import { send } from './send.js';
+import { pageSubject } from './page-subject.js';
 import { subjectOf, type Subject } from './subject.js';
 
 const BATCH = 50;
@@ -88,7 +89,10 @@ async function drain(
 
 async function tell(channel: Channel, row: OutboxRow, deps: AnnounceDeps): Promise<Told> {
   const begun = performance.now();
-  const subject = await subjectOf(channel, row, deps);
+  const page = pageOfTopic(row.topic);
+  const subject = await (page === undefined
+    ? subjectOf(channel, row, deps)
+    : pageSubject(channel, row, page, deps));
   const note: NoteDelivery = (outcome, action, reason, more) => {
     const now = deps.clock.now();
     const delivery: Delivery = {
@@ -130,7 +134,6 @@ async function tell(channel: Channel, row: OutboxRow, deps: AnnounceDeps): Promi
         return { fault: 'none-sent', stop: false };
       default: {
         const { telling, action, reason } = await send(channel, row, subject, deps);
-        const page = pageOfTopic(row.topic);
         // Before the row is settled: a page that was told follows its incident from now on, whatever happens next.
         if (page !== undefined) await deps.store.endPage(page, 'told');
         await deps.store.settle(row, {

@@ -6,12 +6,14 @@ import type { Channel } from '../notify/adapter.js';
 import type { Rule } from '../rules/compile.js';
 import type { Source, TenantConnection } from '../sources/source.js';
 import type { Store } from '../store/store.js';
-import { actOn, type ActDeps } from './act.js';
+import { actOn } from './act.js';
+import type { ActDeps } from './act-deps.js';
 import { openLooks } from './look.js';
+import { openOnCall, type OnCallDeps } from './on-call.js';
 import { reach } from './reach.js';
 import { changeSilence, endSilence, setSilence } from './silencing.js';
 
-export interface DeskDeps extends ActDeps {
+export interface DeskDeps extends ActDeps, Pick<OnCallDeps, 'schedules' | 'roster'> {
   readonly store: Store;
   readonly tenants: () => readonly Pick<TenantConnection, 'name' | 'tenantId' | 'cloud'>[];
   readonly sources: () => readonly Source[];
@@ -60,6 +62,7 @@ export function openDesk(deps: DeskDeps): Desk {
     changeSilence: (id, change, actor) => changeSilence(id, change, actor, deps),
     endSilence: (id, actor) => endSilence(id, actor, deps),
     act: (id, act, actor) => actOn(id, act, actor, deps),
+    ...openOnCall(deps),
     doctor: () => examine(deps),
   };
 }

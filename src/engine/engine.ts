@@ -7,7 +7,7 @@ import type { Channel } from '../notify/adapter.js';
 import type { SourceKey } from '../model/source.js';
 import type { Source } from '../sources/source.js';
 import type { Committed, Store } from '../store/store.js';
-import type { ActDeps } from './act.js';
+import type { ActDeps } from './act-deps.js';
 import { drainChannel } from './announce.js';
 import type { AnnounceDeps } from './announce-deps.js';
 import { auditOnce } from './audit.js';

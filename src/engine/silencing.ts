@@ -6,7 +6,7 @@ import { formatMatcher } from '../lib/matchers.js';
 import type { Actor, Incident, TimelineEntry } from '../model/incident.js';
 import type { Silence } from '../model/silence.js';
 import { MINUTE, type Instant } from '../model/time.js';
-import type { ActDeps } from './act.js';
+import type { ActDeps } from './act-deps.js';
 import { editIncident } from './edit.js';
 
 /** Two ends nearer than this are one wish, told twice. */

@@ -1,5 +1,5 @@
 import { tick } from '../incidents/tick.js';
-import type { ActDeps } from './act.js';
+import type { ActDeps } from './act-deps.js';
 import { editIncident } from './edit.js';
 import { noteOver } from './silencing.js';
 

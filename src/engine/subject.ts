@@ -2,11 +2,9 @@ import { hush } from '../notify/mute.js';
 import { decide, type Decision } from '../notify/decide.js';
 import type { Channel, Message, ThreadLine } from '../notify/adapter.js';
 import type { Destination, Incident } from '../model/incident.js';
-import { pageOfTopic } from '../model/page.js';
 import type { OutboxRow, Telling } from '../model/telling.js';
 import { incidentMessage, lateness, summaryMessage, threadLine } from './compose.js';
 import type { AnnounceDeps } from './announce-deps.js';
-import { pageSubject } from './page-subject.js';
 import { incidentOfTopic } from './turn.js';
 
 /** One outbox row with everything that decides what becomes of it, and the decision. */
@@ -23,8 +21,6 @@ export interface Subject {
 /** Reads the incident as it is now and what this channel was last told, and decides afresh. */
 export async function subjectOf(channel: Channel, row: OutboxRow, deps: AnnounceDeps): Promise<Subject> {
   const { store, clock, url } = deps;
-  const page = pageOfTopic(row.topic);
-  if (page !== undefined) return pageSubject(channel, row, page, deps);
   const now = clock.now();
   const id = incidentOfTopic(row.topic);
   // Asked at once: none waits for another. What changes in between is in the outbox again, and told after this.

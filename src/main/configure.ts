@@ -8,6 +8,7 @@ import type { RuleProblem } from '../rules/definition.js';
 import { checkSettings, type Settings } from '../settings/index.js';
 import { SOURCES } from '../sources/index.js';
 import { readRules } from './rules.js';
+import { uncovered } from './uncovered.js';
 
 export interface Configured {
   /** Undefined when there are problems. */
@@ -56,6 +57,7 @@ export async function configureText(text: string, path: string): Promise<Configu
     warnings: [
       ...checked.warnings.map((warning) => `${warning.path}: ${warning.message}`),
       ...loaded.warnings.map(ruleLine),
+      ...(checked.settings === undefined ? [] : uncovered(checked.settings, Date.now())),
     ],
   };
 }

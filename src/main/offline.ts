@@ -8,7 +8,9 @@ import { openKeep } from '../store/keep.js';
 import { vaultKey } from './vault-key.js';
 import { openDatabase } from '../store/open.js';
 import { openStore } from '../store/sql.js';
+import { openCalendars } from './calendars.js';
 import { openParts } from './parts.js';
+import { rosterOf } from './roster.js';
 
 /** Commands on the record while no instance runs: what is decided is told when one starts. */
 export async function openOffline(
@@ -29,6 +31,13 @@ export async function openOffline(
       memory: { get: (key) => store.get(key), put: (key, value) => store.put(key, value) },
       keep: openKeep(database, vaultKey(settings.dataDir, process.env)),
     });
+    const calendars = await openCalendars({
+      schedules: () => settings.schedules,
+      people: () => settings.people,
+      memory: { get: (key) => store.get(key), put: (key, value) => store.put(key, value) },
+      now: () => clock.now(),
+      log,
+    });
     const desk = openDesk({
       store,
       clock,
@@ -36,6 +45,8 @@ export async function openOffline(
       sources: () => parts.sources,
       channels: () => parts.channels,
       rules: () => parts.rules,
+      schedules: () => settings.schedules,
+      roster: (since) => rosterOf(settings, store, since, calendars.events()),
       kick: async () => undefined,
     });
     return {
@@ -48,6 +59,7 @@ export async function openOffline(
         metrics: { commanded: () => undefined },
       }),
       async close() {
+        await calendars.close();
         await parts.close();
         await database.close();
       },

@@ -25,6 +25,7 @@ import { openStore } from '../store/sql.js';
 import { takeSecrets } from './handover.js';
 import { openParts } from './parts.js';
 import { rosterOf } from './roster.js';
+import { openCalendars } from './calendars.js';
 import { calleesOf } from './callees.js';
 import { CALLBACK_PATH } from '../sources/partner-insights/callback.js';
 
@@ -81,6 +82,14 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
     const keep = openKeep(database, key);
     let parts = await openParts(settings, rules, { log, now: () => clock.now(), memory, keep });
     closers.push(() => parts.close());
+    const calendars = await openCalendars({
+      schedules: () => parts.settings.schedules,
+      people: () => parts.settings.people,
+      memory,
+      now: () => clock.now(),
+      log,
+    });
+    closers.push(() => calendars.close());
 
     const metrics = openMetrics(store, () => queues.depths());
     const listeners = new Set<(event: { topic: string }) => void>();
@@ -107,7 +116,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       schedules: () => parts.settings.schedules,
       escalations: () => parts.settings.escalations,
       reachable: () => new Set([...parts.channels, ...parts.personal].map(({ name }) => name)),
-      roster: () => rosterOf(parts.settings, store, clock.now()),
+      roster: () => rosterOf(parts.settings, store, clock.now(), calendars.events()),
       historyMs: () => parts.settings.retention.historyMs,
       callsMs: () => parts.settings.retention.callsMs,
       changed,
@@ -134,6 +143,8 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       sources: () => parts.sources,
       channels: () => parts.channels,
       rules: () => parts.rules,
+      schedules: () => parts.settings.schedules,
+      roster: (since) => rosterOf(parts.settings, store, since, calendars.events()),
       kick: async (channels, incidents) => {
         changed('incidents');
         await engine.kick(channels);

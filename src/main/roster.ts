@@ -8,11 +8,12 @@ export async function rosterOf(
   { people }: Pick<Settings, 'people'>,
   store: Pick<Store, 'overrides'>,
   since: Instant,
+  calendars: Roster['calendars'],
 ): Promise<Roster> {
   return {
     people: new Set(people.map(({ name }) => name)),
     away: people.flatMap(({ away }) => away),
     overrides: await store.overrides(since),
-    calendars: new Map(),
+    calendars,
   };
 }

@@ -16,8 +16,8 @@ export interface EscalationState {
   readonly state: 'running' | 'acknowledged' | 'over' | 'exhausted';
   /** The severity with which this run began: a worse one begins anew. */
   readonly severity: Severity;
-  /** Who acknowledged in this run. */
-  readonly acknowledgedBy: readonly string[];
+  /** Who acknowledged in this run; empty while nobody did. */
+  readonly acknowledgedBy: string;
   /** The last reminder of an acknowledged incident, or the acknowledgement itself. */
   readonly remindedAt?: Instant;
 }

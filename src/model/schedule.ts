@@ -47,10 +47,6 @@ export interface Schedule {
   readonly name: string;
   readonly timeZone: string;
   readonly layers: readonly Layer[];
-  /** A Slack user group that is kept equal to who is on. */
-  readonly slackUserGroup?: string;
-  /** Where a change of shift is told. */
-  readonly handoverChannel?: string;
 }
 
 /** One person in place of whoever would be on. */
@@ -113,8 +109,6 @@ export interface Escalation {
   readonly steps: readonly EscalationStep[];
   /** How often all of it runs again when nobody acknowledged. */
   readonly repeat: number;
-  /** So many different people must acknowledge before it stops. */
-  readonly acknowledgements: number;
   /** Acknowledged and not resolved after this: whoever has it is reminded. */
   readonly renotify?: Duration;
 }

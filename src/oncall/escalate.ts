@@ -33,7 +33,7 @@ export function begin(incident: Incident, escalation: string, now: Instant): Esc
     startedAt: now,
     state: 'running',
     severity: incident.severity,
-    acknowledgedBy: [],
+    acknowledgedBy: '',
   };
 }
 
@@ -47,7 +47,7 @@ export function advance(
   incident: Incident,
   now: Instant,
 ): Advance {
-  const state = follow(policy, before, incident, now);
+  const state = follow(before, incident, now);
   if (state.state === 'over') return { state, calls: [], detail: 'the incident is resolved' };
   if (state.state === 'acknowledged') return remind(policy, state, incident, now);
   if (state.state === 'exhausted')
@@ -62,36 +62,25 @@ export function advance(
 }
 
 /** The incident as it is now decides whether the escalation runs, has stopped, or begins anew. */
-function follow(
-  policy: Escalation,
-  before: EscalationState,
-  incident: Incident,
-  now: Instant,
-): EscalationState {
+function follow(before: EscalationState, incident: Incident, now: Instant): EscalationState {
   if (incident.state === 'resolved') return before.state === 'over' ? before : { ...before, state: 'over' };
   if (before.state === 'over') return anew(before, incident, now);
   if (isWorse(incident.severity, before.severity)) return anew(before, incident, now);
   // An acknowledgement from before this run was of something milder.
   if (incident.state === 'acknowledged' && (incident.acknowledgedAt ?? now) >= before.startedAt)
-    return acknowledge(policy, before, incident, now);
+    return acknowledge(before, incident, now);
   // Given back: whoever had it has it no longer, and it begins with the first step.
   return before.state === 'acknowledged' ? anew(before, incident, now) : before;
 }
 
-function acknowledge(
-  policy: Escalation,
-  before: EscalationState,
-  incident: Incident,
-  now: Instant,
-): EscalationState {
-  const who = incident.acknowledgedBy ?? '';
-  const acknowledgedBy = before.acknowledgedBy.includes(who)
-    ? before.acknowledgedBy
-    : [...before.acknowledgedBy, who];
-  const enough = acknowledgedBy.length >= policy.acknowledgements;
-  if (before.state === 'acknowledged') return { ...before, acknowledgedBy };
-  if (!enough) return { ...before, acknowledgedBy };
-  return { ...before, acknowledgedBy, state: 'acknowledged', remindedAt: incident.acknowledgedAt ?? now };
+function acknowledge(before: EscalationState, incident: Incident, now: Instant): EscalationState {
+  if (before.state === 'acknowledged') return before;
+  return {
+    ...before,
+    state: 'acknowledged',
+    acknowledgedBy: incident.acknowledgedBy ?? '',
+    remindedAt: incident.acknowledgedAt ?? now,
+  };
 }
 
 function anew(before: EscalationState, incident: Incident, now: Instant): EscalationState {
@@ -105,7 +94,7 @@ function anew(before: EscalationState, incident: Incident, now: Instant): Escala
     startedAt: now,
     state: 'running',
     severity: incident.severity,
-    acknowledgedBy: [],
+    acknowledgedBy: '',
   };
 }
 
@@ -147,7 +136,7 @@ function afterStep(
 function remind(policy: Escalation, state: EscalationState, incident: Incident, now: Instant): Advance {
   const last = state.remindedAt ?? incident.acknowledgedAt ?? state.startedAt;
   if (policy.renotify === undefined || now < last + policy.renotify)
-    return { state, calls: [], detail: `acknowledged by ${state.acknowledgedBy.join(', ')}` };
+    return { state, calls: [], detail: `acknowledged by ${state.acknowledgedBy}` };
   const holder = incident.acknowledgedBy ?? '';
   return {
     state: { ...state, remindedAt: now },

@@ -24,14 +24,13 @@ type What = 'person' | 'schedule' | 'channel' | 'escalation';
 type Known = Readonly<Record<What, readonly string[]>>;
 
 function scheduleProblems(schedule: unknown, path: Path, known: Known): Problem[] {
-  const { layers, handoverChannel } = map(schedule);
+  const { layers } = map(schedule);
   return [
     ...list(layers).flatMap((layer, l) =>
       list(map(layer)['people']).flatMap((person, p) =>
         mustKnow('person', person, [...path, 'layers', l, 'people', p], known),
       ),
     ),
-    ...mustKnow('channel', handoverChannel, [...path, 'handoverChannel'], known),
   ];
 }
 

@@ -83,8 +83,6 @@ export const schedule = z.strictObject({
   name,
   timeZone: timeZone.default('UTC'),
   layers: z.array(layer).min(1, 'must have a layer at least'),
-  slackUserGroup: z.string().min(1).optional(),
-  handoverChannel: z.string().min(1).optional(),
 });
 
 type ScheduleInput = z.output<typeof schedule>;
@@ -113,7 +111,6 @@ export const escalation = z.strictObject({
     )
     .min(1, 'must have a step at least'),
   repeat: z.number().int().min(0).max(20).default(0),
-  acknowledgements: z.number().int().min(1).max(20).default(1),
   renotify: atLeast(5 * MINUTE, '5m').optional(),
 });
 
@@ -148,13 +145,11 @@ export function weekTimesOf(times: WeekTimesInput): WeekTime[] {
   return times.map(({ days: given, from, to }) => ({ days: [...new Set(given.flat())].sort(), from, to }));
 }
 
-export function scheduleOf({ name: own, timeZone: zone, layers, ...rest }: ScheduleInput): Schedule {
+export function scheduleOf({ name: own, timeZone: zone, layers }: ScheduleInput): Schedule {
   return {
     name: own,
     timeZone: zone,
     layers: layers.map((given) => layerOf(given, zone)),
-    ...(rest.slackUserGroup === undefined ? {} : { slackUserGroup: rest.slackUserGroup }),
-    ...(rest.handoverChannel === undefined ? {} : { handoverChannel: rest.handoverChannel }),
   };
 }
 

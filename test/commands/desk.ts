@@ -5,6 +5,8 @@ import { Fault } from '../../src/lib/fault.js';
 import { formatMatcher } from '../../src/lib/matchers.js';
 import type { Actor, Incident } from '../../src/model/incident.js';
 import type { Role } from '../../src/model/person.js';
+import type { Schedule } from '../../src/model/schedule.js';
+import type { Roster } from '../../src/oncall/on-call.js';
 import type { Matcher, Silence } from '../../src/model/silence.js';
 import type { Change } from '../../src/model/source.js';
 import { DAY, MINUTE } from '../../src/model/time.js';
@@ -21,6 +23,8 @@ interface World {
   readonly changes?: readonly Change[];
   readonly silences?: readonly Silence[];
   readonly tenants?: readonly string[];
+  readonly schedules?: readonly Schedule[];
+  readonly roster?: Roster;
   readonly reach?: (matchers: readonly Matcher[]) => Partial<Reach>;
 }
 
@@ -31,6 +35,8 @@ export const FACTS = [
   aService('PowerBIcom', 'Power BI', 'serviceOperational'),
   anIssue(),
 ];
+
+const NOBODY: Roster = { people: new Set(), away: [], overrides: [], calendars: new Map() };
 
 /** A desk over plain values: it remembers what was done. */
 export function aDesk(world: World = {}): FakeDesk {
@@ -82,6 +88,19 @@ export function aDesk(world: World = {}): FakeDesk {
       unknownLabels: [],
       ...world.reach?.(matchers),
     }),
+    onCall: async () => ({ schedules: world.schedules ?? [], roster: world.roster ?? NOBODY }),
+    override: async ({ schedule, person, from, to, comment }, actor) => {
+      acts.push(
+        `override ${schedule} ${person} ${new Date(from).toISOString()} ${new Date(to).toISOString()} "${comment}" ${actor.name}`,
+      );
+      return { id: 1, schedule, person, from, to, author: actor.name, comment, at: NOW };
+    },
+    endOverride: async (id) => {
+      const found = world.roster?.overrides.find((one) => one.id === id);
+      if (found === undefined) throw new Fault('command.not-found', `There is no override #${id}.`);
+      acts.push(`override end #${id}`);
+      return found;
+    },
     setSilence: async ({ matchers, durationMs, comment }, actor) => {
       acts.push(
         `silence ${matchers.map(formatMatcher).join(' ')} ${durationMs / MINUTE}m "${comment}" ${actor.name}`,

@@ -20,7 +20,6 @@ const POLICY: Escalation = {
     { notify: [{ kind: 'person', name: 'carol' }], wait: 10 * MINUTE },
   ],
   repeat: 1,
-  acknowledgements: 1,
 };
 const SCHEDULE: Schedule = {
   name: 'voice',

@@ -21,7 +21,6 @@ const POLICY: Escalation = {
     },
   ],
   repeat: 1,
-  acknowledgements: 1,
 };
 
 /** Who is called at each of the given minutes, and how it stands after them. */
@@ -92,18 +91,6 @@ describe('an escalation', () => {
       '120 channel:noc',
       '130 schedule:voice',
     ]);
-  });
-
-  it('waits for as many people as it says', () => {
-    const { told, state } = night({ ...POLICY, acknowledgements: 2 }, [
-      [0],
-      [3, acked('alice', 3)],
-      [5],
-      [6, acked('bob', 6)],
-      [30],
-    ]);
-    expect(told).toEqual(['0 schedule:voice', '5 person:carol', '5 channel:noc']);
-    expect(state?.acknowledgedBy).toEqual(['alice', 'bob']);
   });
 
   it('reminds whoever has it while it is not resolved, once each time', () => {

@@ -12,12 +12,12 @@ people:
       away: [ { from: "2026-12-24T00:00:00+01:00", to: "2026-12-27T00:00:00+01:00" } ] }
   - { name: bob }
 schedules:
-  - { name: voice, timeZone: Europe/Paris, handoverChannel: noc, slackUserGroup: S1, layers: [
+  - { name: voice, timeZone: Europe/Paris, layers: [
       { rotate: weekly, handover: "mon 09:00", people: [alice, bob], from: 2026-11-02 },
       { rotate: 12h, handover: "08:30", people: [bob], only: [ { days: [sat-sun] } ], timeZone: UTC, until: 2027-01-01 },
       { calendar: "https://calendar.test/voice.ics" } ] }
 escalations:
-  - { name: voice, repeat: 2, renotify: 4h, acknowledgements: 2, steps: [
+  - { name: voice, repeat: 2, renotify: 4h, steps: [
       { notify: ["schedule:voice"] }, { notify: ["next:voice", "person:bob", "channel:noc"], wait: 10m } ] }
 `;
 
@@ -40,8 +40,6 @@ describe('on call in the settings', () => {
       {
         name: 'voice',
         timeZone: 'Europe/Paris',
-        handoverChannel: 'noc',
-        slackUserGroup: 'S1',
         layers: [
           {
             kind: 'rotation',
@@ -74,7 +72,6 @@ describe('on call in the settings', () => {
       {
         name: 'voice',
         repeat: 2,
-        acknowledgements: 2,
         renotify: 4 * HOUR,
         steps: [
           { notify: [{ kind: 'schedule', name: 'voice' }], wait: 5 * MINUTE },

@@ -223,6 +223,8 @@ export async function aWorld(options: { store?: Store; find?: boolean; key?: str
       ...shared,
       tenants: () => [],
       sources: () => [source],
+      schedules: () => [],
+      roster: async () => ({ people: new Set(), away: [], overrides: [], calendars: new Map() }),
       channels: () => [noc.channel, hook.channel],
       kick: async () => undefined,
     }),

@@ -2,7 +2,15 @@ import { Fault } from '../../lib/fault.js';
 import type { Json } from '../../model/json.js';
 import type { SourceKey } from '../../model/source.js';
 import type { Instant } from '../../model/time.js';
-import type { CallKeep, Document, DocumentKeep, FailedCall, Keep, SampleKeep, Vault } from '../../sources/keep.js';
+import type {
+  CallKeep,
+  Document,
+  DocumentKeep,
+  FailedCall,
+  Keep,
+  SampleKeep,
+  Vault,
+} from '../../sources/keep.js';
 
 /** What sources keep, in memory: see src/sources/keep.ts. */
 export function openMemoryKeep(): Keep {

@@ -30,7 +30,15 @@ const SEED = {
       },
     ],
     tokens: [
-      token(BOT_TOKEN, ['chat:write', 'channels:history', 'channels:read', 'users:read', 'commands']),
+      token(BOT_TOKEN, [
+        'chat:write',
+        'channels:history',
+        'channels:read',
+        'users:read',
+        'commands',
+        'im:write',
+        'im:history',
+      ]),
       token(DEAF_TOKEN, ['chat:write']),
     ],
     strict_scopes: true,

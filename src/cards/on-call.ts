@@ -1,0 +1,80 @@
+import type { Card } from '../model/card.js';
+import type { Override, Shift } from '../model/schedule.js';
+import type { Inline } from '../model/rich.js';
+import type { Instant } from '../model/time.js';
+import { bold, listSection, paragraph, say, time, type ListItem } from './parts.js';
+import { plural } from './words.js';
+
+/** One schedule as it stands now. */
+export interface ScheduleView {
+  readonly name: string;
+  readonly timeZone: string;
+  /** The shift that is on; without a person nobody is. */
+  readonly now: Shift | undefined;
+  /** What follows, in order; times in which nobody is on among them. */
+  readonly next: readonly Shift[];
+  readonly overrides: readonly Override[];
+}
+
+/** Who is on call, until when, who takes over, and what was changed by hand. */
+export function onCallCard({ schedules, now }: { schedules: readonly ScheduleView[]; now: Instant }): Card {
+  const open = schedules.filter((schedule) => schedule.now?.person === undefined);
+  const title =
+    schedules.length === 0
+      ? 'There is no schedule'
+      : schedules.map(({ name, now: shift }) => `${name}: ${shift?.person ?? 'nobody'}`).join(', ');
+  return {
+    topic: 'oncall',
+    tone: schedules.length === 0 ? 'neutral' : open.length > 0 ? 'warning' : 'ok',
+    title: schedules.length === 1 ? `On call in ${title}` : `On call: ${title}`,
+    fallback: `On call: ${title}`,
+    sections:
+      schedules.length === 0
+        ? [
+            paragraph(
+              say('Schedules stand in the settings, under '),
+              { text: 'schedules', code: true },
+              say('.'),
+            ),
+          ]
+        : schedules.flatMap((schedule) => [
+            ...listSection(`${schedule.name} (${schedule.timeZone})`, shiftItems(schedule), 8),
+            ...(schedule.overrides.length === 0
+              ? []
+              : listSection(plural(schedule.overrides.length, 'override'), overrideItems(schedule), 6)),
+          ]),
+    actions: [],
+    at: now,
+  };
+}
+
+function shiftItems({ now, next }: ScheduleView): readonly ListItem[] {
+  return [
+    {
+      tone: now?.person === undefined ? 'warning' : 'ok',
+      line: [bold(now?.person ?? 'nobody'), say(' now'), ...until(now?.to)],
+    },
+    ...next.map((shift): ListItem => ({
+      tone: shift.person === undefined ? 'warning' : 'neutral',
+      line: [bold(shift.person ?? 'nobody'), say(' from '), time(shift.from), ...until(shift.to)],
+    })),
+  ];
+}
+
+function until(at: Instant | undefined): readonly Inline[] {
+  return at === undefined ? [] : [say(' until '), time(at)];
+}
+
+function overrideItems({ overrides }: ScheduleView): readonly ListItem[] {
+  return overrides.map(({ id, person, from, to, author, comment }) => ({
+    tone: 'neutral',
+    line: [
+      bold(`#${id} ${person}`),
+      say(' from '),
+      time(from),
+      say(' until '),
+      time(to),
+      say(` · ${author}${comment === '' ? '' : `: ${comment}`}`),
+    ],
+  }));
+}

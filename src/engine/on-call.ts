@@ -1,0 +1,59 @@
+import type { Desk, OverrideOrder } from '../commands/command.js';
+import { Fault } from '../lib/fault.js';
+import type { Clock } from '../lib/clock.js';
+import type { Actor } from '../model/incident.js';
+import type { Override, Schedule } from '../model/schedule.js';
+import { DAY } from '../model/time.js';
+import type { Roster } from '../oncall/on-call.js';
+import type { Store } from '../store/store.js';
+
+export interface OnCallDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly schedules: () => readonly Schedule[];
+  readonly roster: (since: number) => Promise<Roster>;
+}
+
+/** A shift that is on may have begun long ago, by an override that is over. */
+const PAST = 40 * DAY;
+
+/** Who is on call, and how people change it. */
+export function openOnCall(deps: OnCallDeps): Pick<Desk, 'onCall' | 'override' | 'endOverride'> {
+  const { store, clock } = deps;
+  return {
+    onCall: async () => ({
+      schedules: deps.schedules(),
+      roster: await deps.roster(clock.now() - PAST),
+    }),
+    override: (order, actor) => override(order, actor, deps),
+    async endOverride(id, actor) {
+      const known = (await store.overrides(clock.now() - PAST)).find((one) => one.id === id);
+      if (known === undefined || !(await store.endOverride(id)))
+        throw new Fault('command.not-found', `There is no override #${id}.`);
+      await note(`override end #${id}`, actor, known, deps);
+      return known;
+    },
+  };
+}
+
+async function override(order: OverrideOrder, actor: Actor, deps: OnCallDeps): Promise<Override> {
+  const at = deps.clock.now();
+  const made = await deps.store.addOverride({ ...order, author: actor.name, at });
+  await note(`override #${made.id}`, actor, made, deps);
+  return made;
+}
+
+async function note(
+  action: string,
+  actor: Actor,
+  { schedule, person, from, to }: Override,
+  { store, clock }: OnCallDeps,
+): Promise<void> {
+  await store.audit({
+    at: clock.now(),
+    actor,
+    action,
+    outcome: 'done',
+    detail: { schedule, person, from: new Date(from).toISOString(), to: new Date(to).toISOString() },
+  });
+}
