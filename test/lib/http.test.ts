@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Fault } from '../../src/lib/fault.js';
 import {
@@ -11,6 +11,7 @@ import {
   readJson,
   retryAfter,
   type Http,
+  type HttpAnswer,
   type HttpOptions,
   type HttpRequest,
 } from '../../src/lib/http.js';
@@ -229,6 +230,101 @@ describe('no answer', () => {
   it('trusts the authority that it is told of', async () => {
     double.answer(() => ({ body: '{}' }));
     expect((await client({ ca: double.ca }).request({ url: double.url })).status).toBe(200);
+  });
+});
+
+describe('a body that is handed over', () => {
+  const text = Array.from({ length: 20_000 }, (_, i) => `line ${i}`).join('\n');
+  const parts: Buffer[] = [];
+  const keep = (): ((chunk: Buffer) => undefined) => {
+    parts.length = 0;
+    return (chunk) => void parts.push(chunk);
+  };
+  const whole = (): string => Buffer.concat(parts).toString();
+  const packed = { 'content-encoding': 'gzip' };
+
+  function serve(body: Buffer, headers: Record<string, string> = {}): Partial<HttpRequest> {
+    double.answer(() => ({ headers, body }));
+    return { url: double.url };
+  }
+
+  it.each([
+    ['plain', {}, Buffer.from(text)],
+    ['packed', packed, gzipSync(text)],
+    ['packed in another way', { 'content-encoding': 'deflate' }, deflateSync(text)],
+  ])('comes whole and in order, %s, however slowly it is taken', async (_how, headers, body) => {
+    const request = { ...serve(body, headers), url: double.url };
+    const answer = await client({ ca: double.ca }).request({ ...request, sink: keep });
+    expect([answer.body.length, whole()]).toEqual([0, text]);
+    const slowly = (): ((chunk: Buffer) => Promise<void>) => {
+      const take = keep();
+      return async (chunk) => {
+        await new Promise((resolve) => setImmediate(resolve));
+        take(chunk);
+      };
+    };
+    await client({ ca: double.ca }).request({ ...request, sink: slowly });
+    expect(whole()).toBe(text);
+  });
+
+  it.each([
+    ['plain', {}, Buffer.from(text)],
+    ['packed', packed, gzipSync(text)],
+  ])(
+    'ends the request, %s, with what its taker throws or with one byte too many',
+    async (_how, headers, body) => {
+      const http = client({ ca: double.ca });
+      const request = serve(body, headers);
+      const full = (): never => {
+        throw new Fault('api.unreadable', 'Full.');
+      };
+      expect((await faultOf(http, { ...request, sink: () => full })).message).toBe('Full.');
+      const later = (): Promise<void> => Promise.reject(new Fault('api.unreadable', 'Full later.'));
+      expect((await faultOf(http, { ...request, sink: () => later })).message).toBe('Full later.');
+      expect((await faultOf(http, { ...request, sink: keep, maxBytes: 1_000 })).message).toMatch(
+        /larger than 1000/,
+      );
+    },
+  );
+
+  it.each([
+    ['no gzip at all', Buffer.from(text)],
+    ['half a gzip', gzipSync(text).subarray(0, 2_000)],
+  ])('is badly packed: %s', async (_what, body) => {
+    const fault = await faultOf(client({ ca: double.ca }), { ...serve(body, packed), sink: keep });
+    expect([fault.code, fault.message]).toEqual([
+      'api.unreadable',
+      expect.stringMatching(/badly packed \(gzip\)/),
+    ]);
+  });
+
+  it.each([false, true])(
+    'begins again when the connection breaks in the middle (packed: %p)',
+    async (isPacked) => {
+      const body = isPacked ? gzipSync(text) : Buffer.from(text);
+      let tries = 0;
+      const server = createServer((_request, response) => {
+        tries += 1;
+        response.writeHead(200, { 'content-length': body.length, ...(isPacked ? packed : {}) });
+        if (tries > 1) response.end(body);
+        else response.write(body.subarray(0, 1_000), () => response.destroy());
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      await client().request({ url, sink: keep });
+      expect([tries, whole()]).toEqual([2, text]);
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  );
+
+  it('is kept back when it explains a refusal', async () => {
+    sink.answer({ status: 403, body: 'why' });
+    parts.length = 0;
+    let words = '';
+    const explain = ({ body }: HttpAnswer) => ({ words: (words = body.toString()) });
+    await faultOf(client(), { sink: keep, explain });
+    expect([words, parts.length]).toEqual(['why', 0]);
   });
 });
 

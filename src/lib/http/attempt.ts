@@ -1,8 +1,10 @@
 import { promisify } from 'node:util';
-import { brotliDecompress, createGunzip, gunzip, inflate } from 'node:zlib';
-import { request as send, type Dispatcher } from 'undici';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import type { Dispatcher } from 'undici';
 import { Fault } from '../fault.js';
 import { shown } from './answer.js';
+import { exchange, type Head, type Receiver } from './exchange.js';
+import { gunzipped } from './gunzip.js';
 import type { HttpAnswer, HttpRequest } from './types.js';
 
 const TIMEOUT = 30_000;
@@ -31,23 +33,24 @@ export async function attempt(
   const timeoutMs = request.timeoutMs ?? TIMEOUT;
   const limit = AbortSignal.timeout(timeoutMs);
   const signal = request.signal === undefined ? limit : AbortSignal.any([limit, request.signal]);
+  const sending = {
+    url,
+    method: request.method ?? 'GET',
+    headers: { 'user-agent': userAgent, 'accept-encoding': 'gzip', ...request.headers },
+    body: request.body,
+    timeoutMs,
+    signal,
+  };
+  const chunks: Buffer[] = [];
   try {
-    const answer = await send(url, {
-      dispatcher,
-      method: request.method ?? 'GET',
-      headers: { 'user-agent': userAgent, 'accept-encoding': 'gzip', ...request.headers },
-      ...(request.body === undefined ? {} : { body: request.body }),
-      signal,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-    });
-    const headers = flat(answer.headers);
-    const body = await bodyOf(answer, headers['content-encoding'], request, url);
+    const { status, reason, headers } = await exchange(sending, dispatcher, (head) =>
+      receiverOf(head, request, url, chunks),
+    );
     return {
-      status: answer.statusCode,
-      ...(answer.statusText === '' ? {} : { reason: answer.statusText }),
+      status,
+      ...(reason === '' ? {} : { reason }),
       headers,
-      body,
+      body: await bodyOf(chunks, { status, headers }, request, url),
       requestId: headers['request-id'] ?? headers['x-ms-request-id'],
     };
   } catch (error) {
@@ -60,65 +63,48 @@ export async function attempt(
   }
 }
 
+/** A good answer goes to the sink as it comes, where it can be unpacked so; everything else is collected. */
+function receiverOf(head: Head, request: HttpRequest, url: URL, chunks: Buffer[]): Receiver {
+  const { sink, maxBytes = MAX_BYTES } = request;
+  const collect = (chunk: Buffer): undefined => void chunks.push(chunk);
+  const take = sink !== undefined && isStreamed(head, request) ? sink() : collect;
+  const bounded = atMost(maxBytes, url, take);
+  return take !== collect && head.headers['content-encoding'] === 'gzip'
+    ? gunzipped(bounded, (error) => badlyPacked(url, 'gzip', error))
+    : { take: bounded, end: () => undefined };
+}
+
+function isStreamed({ status, headers }: Pick<Head, 'status' | 'headers'>, { sink }: HttpRequest): boolean {
+  const encoding = headers['content-encoding'];
+  return sink !== undefined && isGood(status) && (encoding === undefined || encoding === 'gzip');
+}
+
+function isGood(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** What is left as the answer's own body. */
 async function bodyOf(
-  answer: Dispatcher.ResponseData,
-  encoding: string | undefined,
-  { sink, maxBytes = MAX_BYTES }: HttpRequest,
+  chunks: readonly Buffer[],
+  head: Pick<Head, 'status' | 'headers'>,
+  request: HttpRequest,
   url: URL,
 ): Promise<Buffer> {
-  const good = answer.statusCode >= 200 && answer.statusCode < 300;
-  if (sink !== undefined && good && (encoding === undefined || encoding === 'gzip')) {
-    await drain(answer.body, encoding, sink(), maxBytes, url);
-    return Buffer.alloc(0);
-  }
-  const body = await unpacked(await collect(answer.body, maxBytes, url), encoding, maxBytes, url);
-  if (sink === undefined || !good) return body;
-  sink()(body);
+  if (isStreamed(head, request)) return Buffer.alloc(0);
+  const { sink, maxBytes = MAX_BYTES } = request;
+  const body = await unpacked(Buffer.concat(chunks), head.headers['content-encoding'], maxBytes, url);
+  if (sink === undefined || !isGood(head.status)) return body;
+  await sink()(body);
   return Buffer.alloc(0);
 }
 
-async function drain(
-  body: Dispatcher.ResponseData['body'],
-  encoding: string | undefined,
-  take: (chunk: Buffer) => void,
-  maxBytes: number,
-  url: URL,
-): Promise<void> {
-  const unpack = encoding === 'gzip' ? createGunzip() : undefined;
-  // A connection that breaks must break the unpacking too, or it would wait for ever.
-  if (unpack !== undefined) body.once('error', (error) => unpack.destroy(error));
-  const chunks: AsyncIterable<unknown> = unpack === undefined ? body : body.pipe(unpack);
+function atMost(maxBytes: number, url: URL, take: Receiver['take']): Receiver['take'] {
   let size = 0;
-  try {
-    for await (const chunk of chunks) {
-      size += (chunk as Buffer).length;
-      if (size > maxBytes) throw tooLarge(url, maxBytes);
-      take(chunk as Buffer);
-    }
-  } catch (error) {
-    body.destroy();
-    throw codeOf(error).startsWith('Z_') ? badlyPacked(url, encoding, error) : error;
-  }
-}
-
-function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]) => [
-    name.toLowerCase(),
-    Array.isArray(value) ? value.join(', ') : (value ?? ''),
-  ]);
-  return Object.fromEntries(entries) as Record<string, string>;
-}
-
-async function collect(body: AsyncIterable<unknown>, maxBytes: number, url: URL): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // Leaving the loop early destroys the stream, and with it the connection.
-  for await (const chunk of body) {
-    chunks.push(chunk as Buffer);
-    size += (chunk as Buffer).length;
+  return (chunk) => {
+    size += chunk.length;
     if (size > maxBytes) throw tooLarge(url, maxBytes);
-  }
-  return Buffer.concat(chunks);
+    return take(chunk);
+  };
 }
 
 const UNPACK = {

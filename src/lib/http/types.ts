@@ -16,9 +16,9 @@ export interface HttpRequest {
   readonly anyStatus?: boolean;
   /**
    * Takes the unpacked body of a 2xx answer piece by piece; the answer's own body is then empty. Made anew for each try, which
-   * begins at the first byte again. What it throws ends the request.
+   * begins at the first byte again. What it throws ends the request; a promise holds the other side back until it is kept.
    */
-  readonly sink?: () => (chunk: Buffer) => void;
+  readonly sink?: () => (chunk: Buffer) => Promise<void> | undefined;
   /** Called before each try. What it throws ends the request (a used-up budget). */
   readonly beforeTry?: () => void;
   /** The API's own words for a refusal. */
