@@ -26,7 +26,7 @@ export interface GraphRequest {
   /** Called before each try; what it throws ends the request. */
   readonly spend?: () => void;
   /** Takes the body piece by piece instead of the answer, anew for each try. */
-  readonly sink?: () => (chunk: Buffer) => void;
+  readonly sink?: () => (chunk: Buffer) => Promise<void> | undefined;
 }
 
 /** One answer, not yet parsed: equal bodies are told apart from changed ones without reading them. */
@@ -211,7 +211,7 @@ function objectOf(value: unknown, origin: string): Readonly<Record<string, unkno
 
 /** A next page elsewhere would be given our token: throws `api.rejected`. */
 export function own(link: string, origin: string): string {
-  if (URL.canParse(link) && new URL(link).origin === origin) return link;
+  if (isOwn(link, origin)) return link;
   const host = URL.canParse(link) ? new URL(link).host : 'an unreadable address';
   throw new Fault(
     'api.rejected',
@@ -220,4 +220,8 @@ export function own(link: string, origin: string): string {
       advice: 'Check the graph endpoint: pages are read from that host alone.',
     },
   );
+}
+
+export function isOwn(link: string, origin: string): boolean {
+  return URL.canParse(link) && new URL(link).origin === origin;
 }

@@ -265,6 +265,7 @@ async function watched(work) {
     ...done,
     ms,
     cpu: (user + system) / 1_000,
+    system: system / 1_000,
     grown: process.resourceUsage().maxRSS * 1_024 - before,
   };
 }

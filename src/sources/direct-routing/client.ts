@@ -1,6 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Fault, isFault } from '../../lib/fault.js';
-import { own, type Graph } from '../graph.js';
+import { isOwn, own, type Graph } from '../graph.js';
 import type { Instant } from '../../model/time.js';
+import { askForPage, type AskedPage, type GetPage } from './asked.js';
 import type { PageReader, TakeRow } from './scan/page.js';
 
 /** Either is enough; the first one is the narrower (Microsoft Graph permissions reference). */
@@ -8,8 +10,8 @@ export const PERMISSION = 'CallRecord-PstnCalls.Read.All or CallRecords.Read.All
 
 export interface CallsClient {
   /**
-   * Every page of the calls that began from ≤ start < to, one after the other; `after` runs once a page is taken and ends the
-   * reading with false. A page that has to be asked for again is told again from its first row.
+   * Every page of the calls that began from ≤ start < to, one after the other; `after` runs once a page is taken, while the next
+   * one may be on its way, and ends the reading with false. A page that has to be asked for again is told again from its first row.
    */
   read(from: Instant, to: Instant, take: TakeRow, after: () => Promise<boolean>): Promise<ReadEnd>;
 }
@@ -38,44 +40,56 @@ const MOST_PAGES = 20_000;
 export function openClient({ graph, endpoint, reader, pace, spend }: ClientDeps): CallsClient {
   const { origin, host } = new URL(endpoint);
 
-  async function page(path: string, take: TakeRow) {
-    let scan: ReturnType<PageReader['page']> | undefined;
+  const get: GetPage = async (path, sink) => {
     await pace();
-    await graph.get({
-      path,
-      permission: PERMISSION,
-      spend,
-      sink: () => {
-        const begun = reader.page(host, take);
-        scan = begun;
-        return (chunk) => begun.push(chunk);
-      },
-    });
-    if (scan === undefined) throw new Error('the body of the answer was not handed over');
-    return scan.end();
-  }
+    await graph.get({ path, permission: PERMISSION, spend, sink }).catch(explain);
+  };
 
   return {
     async read(from, to, take, after) {
-      let path: string | undefined = pathOf(from, to);
+      const ask = (path: string): AskedPage => askForPage(path, get, () => reader.page(host, take));
+      let page = ask(pathOf(from, to));
+      let ahead: AskedPage | undefined;
       let rows = 0;
       let broken = 0;
-      for (let pages = 1; ; pages += 1) {
-        const end = await page(path, take).catch(explain);
-        rows += end.rows;
-        broken += end.broken;
-        const goOn = await after();
-        if (end.next === undefined) break;
-        if (!goOn) return { rows, broken, whole: false };
-        if (end.next === path || pages >= MOST_PAGES)
-          throw new Fault('api.unreadable', `${host} gives next pages without an end.`);
-        path = own(end.next, origin);
+      try {
+        for (let pages = 1; ; pages += 1) {
+          const link = await page.arrival();
+          // A reading that ends with its first page asks for no other.
+          if (pages > 1 && link !== page.path && pages < MOST_PAGES) ahead = await early(link, ask);
+          const end = page.read();
+          rows += end.rows;
+          broken += end.broken;
+          const goOn = await after();
+          if (end.next === undefined) break;
+          if (!goOn) return { rows, broken, whole: false };
+          if (end.next === page.path || pages >= MOST_PAGES)
+            throw new Fault('api.unreadable', `${host} gives next pages without an end.`);
+          const path = own(end.next, origin);
+          if (ahead !== undefined && ahead.path !== path) ahead.drop();
+          page = ahead?.path === path ? ahead : ask(path);
+          ahead = undefined;
+        }
+      } finally {
+        ahead?.drop();
       }
       if (rows > 0 && broken === rows)
         throw new Fault('api.unreadable', `None of the ${rows} rows that ${host} gave is a call.`);
       return { rows, broken, whole: true };
     },
   };
+
+  /** Asks for the next page before this one is read, so that neither side waits for the other. */
+  async function early(
+    link: string | undefined,
+    ask: (path: string) => AskedPage,
+  ): Promise<AskedPage | undefined> {
+    if (link === undefined || !isOwn(link, origin)) return undefined;
+    const page = ask(link);
+    // The request leaves before this thread is busy.
+    await nextTurn();
+    return page;
+  }
 }
 
 /** Both times in UTC and unquoted; the colons percent-encoded. */

@@ -1,7 +1,7 @@
 import type { CallBatch, FailedCall, MinuteCount } from '../keep.js';
 import type { Privacy } from '../source.js';
 import { line } from '../text.js';
-import { HOUR, MINUTE, type Instant } from '../../model/time.js';
+import { HOUR, type Instant } from '../../model/time.js';
 import { directionOf, failedCall, isEmergency } from './call.js';
 import { COUNTRIES } from './countries.js';
 import { openFailovers } from './failover.js';
@@ -70,6 +70,7 @@ export function openFold({ ledger, names, privacy, from }: FoldDeps): Fold {
   const headTexts: string[] = [];
   let failed: FailedCall[] = [];
   const touched = new Set<Instant>();
+  let touchedLast = Number.NaN;
   let waiting = 0;
   let outside = 0;
   let hourAt = Number.NaN;
@@ -90,13 +91,18 @@ export function openFold({ ledger, names, privacy, from }: FoldDeps): Fold {
     if (row.answered) failovers.answered(row, kind.direction);
     else if (code.failure) failovers.failed(row, kind.direction, head);
     if (!hour.ids.add(row.id0, row.id1, row.id2, row.id3)) return;
-    touched.add(hourAt);
+    if (touchedLast !== hourAt) touch(hourAt);
     waiting += 1;
     const user = users.place(row.user0, row.user1, row.user2, row.user3);
-    counts.add(Math.floor(row.start / MINUTE) * MINUTE, head, user);
+    counts.add(row.start, head, user);
     if (!code.failure) return;
     const call = parseCall(bytes, start, end);
     if (call !== undefined) failed.push(failedCall(call, row.start, privacy));
+  }
+
+  function touch(at: Instant): void {
+    touched.add(at);
+    touchedLast = at;
   }
 
   function codeOf(row: Row, { direction, emergency }: Kind): Code {
@@ -143,9 +149,9 @@ export function openFold({ ledger, names, privacy, from }: FoldDeps): Fold {
       // Its own mark, so that it is noted once whatever happens.
       const isNew = ledger.hour(at)?.ids.add(~id[0], ~id[1], ~id[2], id[3]) ?? false;
       if (!isNew) continue;
-      touched.add(at);
+      touch(at);
       waiting += 1;
-      counts.add(Math.floor(start / MINUTE) * MINUTE, head + 1, 0);
+      counts.add(start, head + 1, 0);
     }
   }
 
@@ -182,6 +188,7 @@ export function openFold({ ledger, names, privacy, from }: FoldDeps): Fold {
       }
       counts.clear();
       touched.clear();
+      touchedLast = Number.NaN;
       failed = [];
       waiting = 0;
     },

@@ -57,7 +57,7 @@ export function openIdSet(): IdSet {
       const b = old[at + 1] as number;
       const c = old[at + 2] as number;
       const d = old[at + 3] as number;
-      if ((a | b | c | d) !== 0) put(table, placeOf(table, slots - 1, a, b, c, d), a, b, c, d);
+      if ((a | b | c | d) !== 0) put(table, freePlace(table, slots - 1, a, b, c, d), a, b, c, d);
     }
   }
 
@@ -106,6 +106,20 @@ export function openIdSet(): IdSet {
       return bytes;
     },
   };
+}
+
+/** For an id that is not there. */
+function freePlace(words: Int32Array, mask: number, a: number, b: number, c: number, d: number): number {
+  let at = (narrow(a, b, c, d) & mask) * WORDS;
+  while (
+    ((words[at] as number) |
+      (words[at + 1] as number) |
+      (words[at + 2] as number) |
+      (words[at + 3] as number)) !==
+    0
+  )
+    at = (at + WORDS) & (mask * WORDS + WORDS - 1);
+  return at;
 }
 
 function put(words: Int32Array, at: number, a: number, b: number, c: number, d: number): void {

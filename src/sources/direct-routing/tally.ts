@@ -5,8 +5,8 @@ const { imul } = Math;
 
 /** Calls of one batch, in flat memory: by minute and kind, and by user as well. */
 export interface BatchCounts {
-  /** `head` is the place of the key's head, `user` that of the user. */
-  add(minute: Instant, head: number, user: number): void;
+  /** `at` is when the call began, `head` the place of the key's head, `user` that of the user. */
+  add(at: Instant, head: number, user: number): void;
   /** One entry a call; those that are alike are told more than once. */
   each(tell: (minute: Instant, head: number, user: number) => void): void;
   /** Users taken together, each entry once. */
@@ -24,7 +24,7 @@ export function openBatchCounts(): BatchCounts {
 
   return {
     add(at, head, user) {
-      const minute = at / MINUTE;
+      const minute = Math.floor(at / MINUTE);
       if (length === list.length) {
         const longer = new Int32Array(list.length * 2);
         longer.set(list);

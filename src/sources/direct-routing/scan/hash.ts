@@ -2,15 +2,24 @@ import { createHash } from 'node:crypto';
 
 const { imul } = Math;
 
-/** Where a hash begins; each byte is joined with `imul(hash ^ byte, 0x01000193)` (FNV-1a). */
+/** Where a hash begins; `joined` adds four bytes, the first being the lowest, and at last what is left of them, if only nothing. */
 export const HASH_SEED = 0x811c9dc5 | 0;
 
+export function joined(hash: number, more: number): number {
+  const next = imul(hash ^ more, 0x2c1b3c6d);
+  return next ^ (next >>> 15);
+}
+
 /** A spread of these bytes over 32 bits; 0 only for none at all. */
-export function hashOf(bytes: Uint8Array, from: number, to: number): number {
-  if (from >= to) return 0;
+export function hashOf(bytes: Uint8Array): number {
+  if (bytes.length === 0) return 0;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let hash = HASH_SEED;
-  for (let i = from; i < to; i += 1) hash = imul(hash ^ (bytes[i] as number), 0x01000193);
-  return finishHash(hash);
+  let at = 0;
+  for (; at + 4 <= bytes.length; at += 4) hash = joined(hash, view.getInt32(at, true));
+  let left = 0;
+  for (let place = 0; at < bytes.length; at += 1, place += 8) left |= view.getUint8(at) << place;
+  return finishHash(joined(hash, left));
 }
 
 export function finishHash(hash: number): number {

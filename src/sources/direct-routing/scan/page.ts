@@ -1,5 +1,7 @@
 import { Fault } from '../../../lib/fault.js';
-import { afterBlanks, CUT, openFastScan } from './fast.js';
+import { openScanTools, scanCall } from './fast.js';
+import { openDesk, pieceOf, type Desk, type Piece } from './desk.js';
+import { afterBlanks, CUT } from './places.js';
 import { emptyRow, type Names, type Row } from './row.js';
 import { parseCall, readCall } from './slow.js';
 
@@ -23,6 +25,8 @@ export interface PageEnd {
 
 /** No call is nearly so long; without a limit a hostile answer would be read over and over. */
 const LONGEST = 1024 * 1024;
+/** More than nearly every call: so much of a piece is read together with what the one before it only began. */
+const SEAM = 4 * 1024;
 
 /** Pages that share a `PageReader` share its compiled state: one is read after the other. */
 export interface PageReader {
@@ -31,13 +35,14 @@ export interface PageReader {
 }
 
 export function openPageReader(names: Names): PageReader {
-  const fast = openFastScan(names);
+  const tools = openScanTools(names);
   const row = emptyRow();
-  const desk = newDesk(4 * CHUNK);
+  const desk = openDesk();
 
   /** The place after the call that begins here, or CUT. */
-  function readRow(bytes: Uint8Array, from: number, end: number, take: TakeRow, page: Counters): number {
-    const after = fast(bytes, desk.view, from, end, row);
+  function readRow({ bytes, view }: Piece, from: number, take: TakeRow, page: Counters): number {
+    const end = bytes.length;
+    const after = scanCall(bytes, view, from, end, row, tools);
     if (after >= 0) {
       page.rows += 1;
       take(row, bytes, from, after);
@@ -56,65 +61,62 @@ export function openPageReader(names: Names): PageReader {
   return { page: (where, take) => openPage(where, take, readRow, desk) };
 }
 
-/** Where a page is put together: one piece of memory for all pages. */
-interface Desk {
-  bytes: Uint8Array<ArrayBuffer>;
-  view: DataView;
-}
-
-function newDesk(size: number): Desk {
-  const bytes = new Uint8Array(size);
-  return { bytes, view: new DataView(bytes.buffer) };
-}
-
-const CHUNK = 64 * 1024;
-
 interface Counters {
   rows: number;
   broken: number;
 }
 
-type ReadRow = (bytes: Uint8Array, from: number, end: number, take: TakeRow, page: Counters) => number;
+type ReadRow = (piece: Piece, from: number, take: TakeRow, page: Counters) => number;
 type State = 'start' | 'members' | 'rows' | 'done';
 
 function openPage(where: string, take: TakeRow, readRow: ReadRow, desk: Desk): PageScan {
   const page: Counters = { rows: 0, broken: 0 };
   let state: State = 'start';
-  /** Bytes at the beginning of the desk that wait for more. */
-  let rest = 0;
   let size = 0;
   let listed = false;
   let next: string | undefined;
+  desk.clear();
 
   function push(chunk: Uint8Array): void {
     size += chunk.length;
-    const whole = rest + chunk.length;
-    if (whole > desk.bytes.length) {
-      const wider = newDesk(Math.max(whole, desk.bytes.length * 2));
-      wider.bytes.set(desk.bytes.subarray(0, rest));
-      Object.assign(desk, wider);
+    let from = 0;
+    // What the last piece only began is read together with the first bytes of this one.
+    while (desk.length > 0 && from < chunk.length) {
+      const begun = desk.length;
+      const more = chunk.subarray(from, from + Math.max(begun, SEAM));
+      const joined = desk.joined(more);
+      const at = scan(joined, 0);
+      if (at >= begun) desk.clear();
+      else desk.keep(joined.bytes.subarray(at));
+      from += at >= begun ? at - begun : more.length;
     }
-    desk.bytes.set(chunk, rest);
-    const bytes = desk.bytes.subarray(0, whole);
-    let at = 0;
-    for (;;) {
-      const after = guarded(() => step(bytes, at));
-      if (after === CUT) break;
-      at = after;
+    if (from < chunk.length) desk.keep(chunk.subarray(scan(pieceOf(chunk), from)));
+    if (desk.length > LONGEST) throw unreadable('one value of more than a mebibyte');
+  }
+
+  /** As far as the bytes go; the place from which on more of them are needed. */
+  function scan(piece: Piece, from: number): number {
+    try {
+      for (let at = from; ;) {
+        const after = step(piece, at);
+        if (after === CUT) return at;
+        at = after;
+      }
+    } catch (error) {
+      // The parser's own message quotes the text, which may be anything.
+      throw error instanceof SyntaxError ? unreadable('broken JSON') : error;
     }
-    bytes.copyWithin(0, at);
-    rest = whole - at;
-    if (rest > LONGEST) throw unreadable('one value of more than a mebibyte');
   }
 
   /** One step further, or CUT when the bytes do not suffice for it. */
-  function step(bytes: Uint8Array, from: number): number {
+  function step(piece: Piece, from: number): number {
+    const { bytes } = piece;
     let at = afterBlanks(bytes, from, bytes.length);
     if (at >= bytes.length) return CUT;
     const byte = bytes[at] as number;
     if (state === 'rows') {
       while (bytes[at] === 0x7b) {
-        const after = readRow(bytes, at, bytes.length, take, page);
+        const after = readRow(piece, at, take, page);
         if (after === CUT) return at === from ? CUT : at;
         at = afterBlanks(bytes, after, bytes.length);
         if (bytes[at] === 0x2c) at = afterBlanks(bytes, at + 1, bytes.length);
@@ -170,15 +172,6 @@ function openPage(where: string, take: TakeRow, readRow: ReadRow, desk: Desk): P
     const said: unknown = JSON.parse(textBetween(bytes, value, after));
     if (/^@odata\.nextlink$/i.test(name)) next = typeof said === 'string' && said !== '' ? said : undefined;
     return after;
-  }
-
-  function guarded(work: () => number): number {
-    try {
-      return work();
-    } catch (error) {
-      // The parser's own message quotes the text, which may be anything.
-      throw error instanceof SyntaxError ? unreadable('broken JSON') : error;
-    }
   }
 
   function unreadable(what: string): Fault {

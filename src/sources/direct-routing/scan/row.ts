@@ -1,3 +1,5 @@
+import { isAt, literalAt, type Literal } from './literal.js';
+
 /**
  * What is read of one call, as numbers: one object is filled anew for each row. Texts of the row itself are read from its bytes
  * when they are wanted, which is only for a new failed call.
@@ -64,14 +66,16 @@ export interface Names {
 
 /** Small texts as numbers, looked up by their bytes so that none is made twice. Place 0 is the empty text. */
 export interface Interner {
-  /** The place of the text in these bytes, whose hash is given; -1 for one too long or not ASCII. */
-  place(bytes: Uint8Array, from: number, to: number, hash: number): number;
+  /** The place of the text in these bytes (`view` being the same memory), whose hash is given; -1 for one too long or not ASCII. */
+  place(bytes: Uint8Array, view: DataView, from: number, to: number, hash: number): number;
   /** The place of any text. */
   placeOf(text: string): number;
   text(place: number): string;
 }
 
 const LONGEST = 300;
+/** Shorter ones are looked up by their text. */
+const SHORTEST = 4;
 const RECENT = 1_024;
 const MOST = 10_000;
 /** Nobody has so many trunks: what comes after is counted together, and memory stays what it is. */
@@ -97,33 +101,26 @@ export function openInterner(fold: (text: string) => string): Interner {
   return {
     placeOf,
     text: (place) => texts[place] ?? '',
-    place(bytes, from, to, hash) {
+    place(bytes, view, from, to, hash) {
       const length = to - from;
       if (length === 0) return 0;
       const slot = (hash ^ (hash >>> 16)) & (RECENT - 1);
       const known = recent[slot];
-      if (known !== undefined && same(known.bytes, bytes, from, length)) return known.place;
+      if (known?.literal.length === length && isAt(view, from, known.literal)) return known.place;
       if (length > LONGEST || !isAscii(bytes, from, to)) return -1;
-      const copy = Uint8Array.from(bytes.subarray(from, to));
-      const place = placeOf(Buffer.from(copy).toString('latin1'));
-      recent[slot] = { bytes: copy, place };
+      const place = placeOf(Buffer.from(bytes.subarray(from, to)).toString('latin1'));
+      if (length >= SHORTEST) recent[slot] = { literal: literalAt(bytes, from, length), place };
       return place;
     },
   };
 }
 
 interface Seen {
-  readonly bytes: Uint8Array;
+  readonly literal: Literal;
   readonly place: number;
 }
 
 function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
   for (let i = from; i < to; i += 1) if ((bytes[i] as number) >= 0x80) return false;
-  return true;
-}
-
-function same(known: Uint8Array, bytes: Uint8Array, from: number, length: number): boolean {
-  if (known.length !== length) return false;
-  for (let i = 0; i < length; i += 1) if (known[i] !== bytes[from + i]) return false;
   return true;
 }

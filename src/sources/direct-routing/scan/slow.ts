@@ -12,10 +12,18 @@ export function parseCall(bytes: Uint8Array, from: number, to: number): RawCall 
     Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8'),
   );
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const entries = Object.entries(value as RawCall);
-  if (entries.every(([name]) => !/^[A-Z]/.test(name))) return value as RawCall;
+  const names = Object.keys(value);
+  return names.some(isCapital) ? lowered(value as RawCall) : (value as RawCall);
+}
+
+function isCapital(name: string): boolean {
+  const first = name.charCodeAt(0);
+  return first >= 0x41 && first <= 0x5a;
+}
+
+function lowered(call: RawCall): RawCall {
   return Object.fromEntries(
-    entries.map(([name, inner]) => [`${name.charAt(0).toLowerCase()}${name.slice(1)}`, inner]),
+    Object.entries(call).map(([name, inner]) => [`${name.charAt(0).toLowerCase()}${name.slice(1)}`, inner]),
   );
 }
 
@@ -79,6 +87,5 @@ export function textOf(value: unknown): string {
 }
 
 function hashText(text: string): number {
-  const bytes = Buffer.from(text, 'utf8');
-  return hashOf(bytes, 0, bytes.length);
+  return hashOf(Buffer.from(text, 'utf8'));
 }
