@@ -101,6 +101,16 @@ describe('the built-in pack', () => {
     expect(judged(subject, { ...well, ...values }, 'tocsin')).toEqual(expected);
   });
 
+  it.each<[string, string[]]>([
+    ['broken', ['channel-broken major']],
+    ['throttled', []],
+    ['ok', []],
+  ])('judges a channel that is %s', (state, expected) => {
+    expect(
+      judged('channel:noc', { type: 'channel', channel: 'noc', state, reason: 'gone' }, 'tocsin'),
+    ).toEqual(expected);
+  });
+
   it('has a runbook page for every rule', () => {
     for (const { definition } of builtinRules()) {
       const page = readFileSync(new URL(`../../${definition.runbook}`, import.meta.url), 'utf8');

@@ -72,5 +72,5 @@ function envelopeOf(text: string): Envelope {
 /** An empty list says in its message of what it is one. */
 function isReports({ value, message }: Envelope): boolean {
   if (value.length === 0) return /report/i.test(message) && !/execution/i.test(message);
-  return value.some((row) => 'reportName' in row || 'recurrenceInterval' in row || 'reportStatus' in row);
+  return value.some((row) => 'reportId' in row && !('executionId' in row));
 }

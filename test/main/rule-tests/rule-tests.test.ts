@@ -232,10 +232,10 @@ tests:
       - { t: 105m, alert: source-blind, subject: 'source:contoso/cqd/paris', state: firing }
   - name: reports
     at:
-      - { t: 0m, source: partner-insights, reports: [{ id: r1, started: 48h, runs: [2h] }] }
-      - { t: 25h, source: partner-insights, reports: [{ id: r1, started: 73h, runs: [27h, 1h] }] }
+      - { t: 0m, source: partner-insights, reports: [{ id: r1, started: 46h, runs: [21h] }] }
+      - { t: 3h, source: partner-insights, reports: [{ id: r1, started: 49h, runs: [24h, 30m] }] }
     expect:
-      - { t: 25h, alert: report-finished, subject: 'report:r1', state: firing }
+      - { t: 3h, alert: report-finished, subject: 'report:r1', state: firing }
       - { alert: report-overdue, silent: true }
 `,
       {
