@@ -1,4 +1,5 @@
 import { email } from '../../adapters/email/index.js';
+import { pagerduty } from '../../adapters/pagerduty/index.js';
 import { slack } from '../../adapters/slack/index.js';
 import { teams } from '../../adapters/teams/index.js';
 import { webhook } from '../../adapters/webhook/index.js';
@@ -10,6 +11,7 @@ import { makeTls } from '../../src/sandbox/tls.js';
 import { startConnector } from '../support/connector.js';
 import { startGate, type Fate, type Gate } from '../support/gate.js';
 import { startMailServer, type MailFate } from '../support/mail-server.js';
+import { ROUTING_KEY, startPagerDuty } from '../support/pagerduty.js';
 import { freePort } from '../support/servers.js';
 import { startSink } from '../support/sink.js';
 import { channelContract, type FarEnd, type Trouble } from './adapter.js';
@@ -160,14 +162,44 @@ async function openEmail(): Promise<FarEnd> {
         deps,
       ),
     channelSettings: () => ({ to: ['noc@contoso.com'] }),
-    seen: async () =>
-      server
-        .arrived()
-        .map(({ mail }) => ({ words: `${mail.subject ?? ''}\n${mail.text ?? ''}`, thread: [] })),
+    // As mail programs show them: what has the id of another is the same mail.
+    seen: async () => {
+      const shown = new Map(server.arrived().map(({ mail }) => [mail.messageId, mail]));
+      return [...shown.values()].map(({ subject, text }) => ({
+        words: `${subject ?? ''}\n${text ?? ''}`,
+        thread: [],
+      }));
+    },
     next: (trouble) => server.next(MAIL_TROUBLE[trouble]),
     clear: async () => server.clear(),
     secrets: ['s3cret', Buffer.from('s3cret').toString('base64')],
     close: () => server.close(),
+  };
+}
+
+async function openPagerDuty(): Promise<FarEnd> {
+  const pager = await startPagerDuty();
+  const gate = await startGate(pager.url);
+  const addresses = { here: gate.url, nowhere: `http://127.0.0.1:${await freePort()}` };
+  const errors = [`Invalid routing key ${ROUTING_KEY}`];
+  return {
+    adapter: async () => open(pagerduty, undefined, deps),
+    channelSettings: (where) =>
+      pagerduty.channel.parse({ url: addresses[where], routingKey: ROUTING_KEY, timeout: '1s' }),
+    seen: async () =>
+      pager
+        .alerts()
+        .map(({ summary, state }) => ({ words: `${state.toUpperCase()} ${summary}`, thread: [] })),
+    next: trouble(gate, {
+      refused: { status: 400, body: JSON.stringify({ message: 'Event object is invalid', errors }) },
+      unanswered: 'held',
+    }),
+    clear: async () => pager.clear(),
+    secrets: [ROUTING_KEY],
+    async close() {
+      await gate.close();
+      await pager.close();
+    },
   };
 }
 
@@ -179,4 +211,13 @@ channelContract('slack', { edits: true, threads: true, finds: true }, openSlack)
 // Teams cannot look a message up.
 channelContract('teams', { edits: true, threads: true, finds: false }, openTeams);
 channelContract('webhook', { edits: false, threads: false, finds: false }, openWebhook);
-channelContract('email', { edits: false, threads: false, finds: false, saysHowLong: false }, openEmail);
+channelContract(
+  'email',
+  { edits: false, threads: false, finds: false, saysHowLong: false, repeats: 'known' },
+  openEmail,
+);
+channelContract(
+  'pagerduty',
+  { edits: true, threads: false, finds: false, repeats: 'merged', noticesLoss: false },
+  openPagerDuty,
+);

@@ -50,13 +50,18 @@ export interface Abilities {
   readonly finds: boolean;
   /** A throttled request is told for how long. Otherwise the adapter waits as long as it thinks right. */
   readonly saysHowLong?: boolean;
+  /** `known`: the same post again is shown once. `merged`: all posts of a topic become one message. */
+  readonly repeats?: 'known' | 'merged';
+  /** Whoever edits a message that is no more is told so. */
+  readonly noticesLoss?: boolean;
 }
 
 /** What `src/notify/adapter.ts` promises, run against every adapter. */
 export function channelContract(kind: string, can: Abilities, open: () => Promise<FarEnd>): void {
   const ifEdits = can.edits ? it : none;
   const ifThreads = can.threads ? it : none;
-  const { saysHowLong = true } = can;
+  const { saysHowLong = true, repeats, noticesLoss = can.edits } = can;
+  const ifNotices = noticesLoss ? it : none;
   const wait: unknown = saysHowLong ? 7_000 : expect.any(Number);
   describe(`the channel port, kept by ${kind}`, () => {
     let far: FarEnd;
@@ -123,10 +128,15 @@ export function channelContract(kind: string, can: Abilities, open: () => Promis
       expect(await resolvedOnes()).toEqual([true]);
     });
 
-    it('says in a second message that it is over, where it cannot edit or is asked to post again', async () => {
-      await channel.post(opened(1));
-      await channel.post(over(1));
-      const [first, second, ...more] = await far.seen();
+    it('says that it is over when it is asked to post again: in a second message, or in the one it merges them into', async () => {
+      const ref = await channel.post(opened(1));
+      await channel.post(over(1), ref);
+      const seen = await far.seen();
+      if (repeats === 'merged') {
+        expect(await resolvedOnes()).toEqual([true]);
+        return;
+      }
+      const [first, second, ...more] = seen;
       expect(more).toEqual([]);
       expect(first?.words).not.toMatch(/resolved/i);
       expect(second?.words).toMatch(/resolved/i);
@@ -182,6 +192,12 @@ export function channelContract(kind: string, can: Abilities, open: () => Promis
       expect(await far.seen()).toHaveLength(1);
     });
 
+    it('sent again after an unknown outcome: one message where it can be told to be the same', async () => {
+      await troubled('unanswered', () => channel.post(opened(1)));
+      await channel.post(opened(1));
+      expect(await far.seen()).toHaveLength(repeats === undefined ? 2 : 1);
+    });
+
     it('failed: a trouble of the far end is tried again later', async () => {
       const fault = await troubled('failed', () => channel.post(opened(1)));
       const codes: readonly FaultCode[] = ['channel.failed', 'channel.unknown-outcome'];
@@ -221,7 +237,7 @@ export function channelContract(kind: string, can: Abilities, open: () => Promis
       expect(await resolvedOnes()).toEqual([true]);
     });
 
-    ifEdits('gone: says that the message to edit is no more, and can post anew', async () => {
+    ifNotices('gone: says that the message to edit is no more, and can post anew', async () => {
       const ref = await channel.post(opened(1));
       await far.clear();
       for (const lost of [ref, 'nonsense', { id: 'm1' }, null] satisfies MessageRef[])
