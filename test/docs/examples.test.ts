@@ -26,6 +26,7 @@ const ENV = {
   TEAMS_SECRET: 'd',
   HOOK_SECRET: 'e',
   SMTP_PASSWORD: 'g',
+  PAGERDUTY_KEY: '0123456789abcdef0123456789abcdef',
   CQD_PASSWORD: 'f',
   TOCSIN_TOKEN: 'a-long-token',
   DATABASE_URL: 'postgres://db.test/tocsin',
