@@ -9,7 +9,8 @@ const code = z
 
 /** Calls that follow each other at even distances: rows of the log without writing them down. */
 export const callsSchema = z.strictObject({
-  trunk: z.string().min(1).default('sbc1.contoso.com'),
+  /** Empty: the call failed before one was chosen. */
+  trunk: z.string().default('sbc1.contoso.com'),
   /** How long before the step, and how long from it on. */
   before: span.default(0),
   for: span.default(0),

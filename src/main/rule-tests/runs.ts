@@ -57,7 +57,7 @@ function logOf(name: keyof CqdRuns, runs: readonly SiteRuns[], now: Instant): Lo
   runs.forEach(({ given, at }, index) => {
     // What a later step says of the stage takes the place of what would have followed.
     const until = runs.slice(index + 1).find((later) => later.given[name] !== undefined)?.at ?? Infinity;
-    for (const one of [given[name] ?? []].flat()) follow(one, at, Math.min(until, now), log);
+    for (const one of [given[name] ?? []].flat()) follow(one, at, { until, now }, log);
   });
   const newestFirst = (list: Instant[]): Instant[] => list.sort((a, b) => b - a);
   return {
@@ -70,10 +70,10 @@ function logOf(name: keyof CqdRuns, runs: readonly SiteRuns[], now: Instant): Lo
 function follow(
   { every, before, for: length, ends, takes }: Stage,
   at: Instant,
-  now: Instant,
+  { until, now }: { readonly until: Instant; readonly now: Instant },
   log: { successes: Instant[]; failures: Instant[]; starts: Instant[] },
 ): void {
-  const last = Math.min(now, length === undefined ? Infinity : at + length - 1);
+  const last = Math.min(now, until - 1, length === undefined ? Infinity : at + length - 1);
   for (let begun = at - before; begun <= last; begun += every) {
     log.starts.push(begun);
     if (ends === 'never' || begun + takes > now) continue;
