@@ -16,6 +16,11 @@ export interface AnnounceDeps {
   readonly muteTimes: () => readonly MuteTime[];
   readonly random: () => number;
   readonly measure: { delivered(delivery: Delivery): void };
+  /** The channel that stands in for another one, and what wakes it; absent where none stand in. */
+  readonly fallback?: {
+    readonly of: (channel: string) => string | undefined;
+    readonly kick: (channels: readonly string[]) => Promise<void>;
+  };
   /** The channel's state changed: let it be judged. */
   readonly onHealth: (health: ChannelHealth) => Promise<void>;
 }

@@ -6,6 +6,7 @@ import { MINUTE, SECOND, type Instant } from '../model/time.js';
 import type { Channel } from '../notify/adapter.js';
 import { hasWoken } from '../notify/decide.js';
 import type { AnnounceDeps } from './announce-deps.js';
+import { fallBack } from './fall-back.js';
 import { failed, noteHealth, type NoteDelivery, type Told } from './failed.js';
 import { notTold } from './not-told.js';
 import { send } from './send.js';
@@ -27,7 +28,11 @@ export async function drainChannel(channel: Channel, deps: AnnounceDeps): Promis
   if (hold === undefined) return clock.now() + SECOND;
   try {
     const health = (await store.channels()).find((known) => known.channel === channel.name);
-    if (health?.retryAt !== undefined && health.retryAt > clock.now()) return health.retryAt;
+    if (health?.retryAt !== undefined && health.retryAt > clock.now()) {
+      await fallBack(channel, await dueTopics(channel, deps), health, deps);
+      return health.retryAt;
+    }
+    await fallBackFromCarrier(channel, health, deps);
     await drain(channel, deps, health, hold);
   } finally {
     await hold.release();
@@ -82,9 +87,34 @@ async function drain(
       const result = await tell(channel, row, deps);
       known = await noteHealth(channel, known, result, deps);
       // A channel that throttles or refuses is left alone until it may work again; the rows keep their order.
-      if (result.stop) return;
+      if (result.fault !== undefined && result.fault !== 'none-sent')
+        await fallBack(channel, [row.topic], known, deps);
+      if (result.stop) {
+        await fallBack(channel, await dueTopics(channel, deps), known, deps);
+        return;
+      }
     }
   }
+}
+
+/** An outage may be long: everything that waits is told elsewhere, and not only the next few. */
+const WAITING = 2_000;
+
+async function dueTopics(
+  channel: Channel,
+  { store, clock, fallback }: AnnounceDeps,
+): Promise<readonly string[]> {
+  if (fallback?.of(channel.name) === undefined) return [];
+  return (await store.due(channel.name, clock.now(), WAITING)).map(({ topic }) => topic);
+}
+
+/** What carries the channel may be down although it takes messages: nobody sees them then. */
+async function fallBackFromCarrier(
+  channel: Channel,
+  health: ChannelHealth | undefined,
+  deps: AnnounceDeps,
+): Promise<void> {
+  if (channel.kind === 'teams') await fallBack(channel, await dueTopics(channel, deps), health, deps);
 }
 
 async function tell(channel: Channel, row: OutboxRow, deps: AnnounceDeps): Promise<Told> {

@@ -33,6 +33,8 @@ export interface EngineDeps
   readonly random: () => number;
   readonly sources: () => readonly Source[];
   readonly channels: () => readonly Channel[];
+  /** The channel that stands in for another one. */
+  readonly fallbackOf: (channel: string) => string | undefined;
   readonly historyMs: () => number;
   /** How long calls are kept. */
   readonly callsMs: () => number;
@@ -107,6 +109,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
   const selfDeps: SelfDeps = deps;
   const announceDeps: AnnounceDeps = {
     ...deps,
+    fallback: { of: deps.fallbackOf, kick },
     onHealth: async (health) => settleTurn(await observeChannel(health, selfDeps)),
   };
   const polling = new Set<string>();

@@ -117,6 +117,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       escalations: () => parts.settings.escalations,
       reachable: () => new Set([...parts.channels, ...parts.personal].map(({ name }) => name)),
       roster: () => rosterOf(parts.settings, store, clock.now(), calendars.events()),
+      fallbackOf: (name) => parts.settings.channels.find((channel) => channel.name === name)?.fallback,
       historyMs: () => parts.settings.retention.historyMs,
       callsMs: () => parts.settings.retention.callsMs,
       changed,

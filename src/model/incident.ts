@@ -116,6 +116,7 @@ export type TimelineKind =
   | 'flapping'
   | 'calm'
   | 'note'
+  | 'fallback'
   | 'called'
   | 'not-called'
   | 'told'

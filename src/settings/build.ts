@@ -17,7 +17,13 @@ export interface Checked {
   readonly adapters: Readonly<Record<string, unknown>>;
   readonly sources: readonly (readonly (CheckedSource | undefined)[])[];
   readonly channels: readonly (
-    { readonly name: string; readonly kind: string; readonly settings: unknown } | undefined
+    | {
+        readonly name: string;
+        readonly kind: string;
+        readonly fallback?: string;
+        readonly settings: unknown;
+      }
+    | undefined
   )[];
 }
 

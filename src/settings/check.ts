@@ -161,11 +161,13 @@ function channelOf(
     return undefined;
   }
   const settings = parse(plug.channel, without(written, COMMON_CHANNEL), path, found, COMMON_CHANNEL);
-  return common === undefined ? undefined : { name: common.name, kind: plug.kind, settings };
+  if (common === undefined) return undefined;
+  const { name, fallback } = common;
+  return { name, kind: plug.kind, ...(fallback === undefined ? {} : { fallback }), settings };
 }
 
 const COMMON_SOURCE = ['kind', 'name', 'every'];
-const COMMON_CHANNEL = ['name', 'kind'];
+const COMMON_CHANNEL = ['name', 'kind', 'fallback'];
 
 function kinds(plugs: readonly { readonly kind: string }[]): string[] {
   return plugs.map((plug) => plug.kind);

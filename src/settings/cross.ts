@@ -21,6 +21,7 @@ export function crossCheck(written: unknown): Problem[] {
     ...credentialProblems(top),
     ...routeProblems(top['route'], ['route'], channels, muteTimes),
     ...adapterProblems(top),
+    ...fallbackProblems(top, channels),
     ...exposure(top),
     ...onCallProblems(top),
   ];
@@ -30,7 +31,10 @@ export function crossCheck(written: unknown): Problem[] {
 export function crossWarnings(written: unknown): Problem[] {
   const top = object(written);
   const tenants = array(top['tenants']);
-  const routed = new Set(routedChannels(top['route']));
+  const routed = new Set([
+    ...routedChannels(top['route']),
+    ...array(top['channels']).flatMap((channel) => text(object(channel)['fallback']) ?? []),
+  ]);
   const sources = tenants.flatMap((tenant) => array(object(tenant)['sources']));
   return [
     ...(sources.length === 0 ? [problem(['tenants'], 'there is no source, so nothing is watched')] : []),
@@ -148,6 +152,16 @@ function adapterProblems(top: Readonly<Record<string, unknown>>): Problem[] {
           ),
         ]
       : [];
+  });
+}
+
+function fallbackProblems(top: Readonly<Record<string, unknown>>, channels: readonly string[]): Problem[] {
+  return array(top['channels']).flatMap((channel, index) => {
+    const { name, fallback } = object(channel);
+    const path = ['channels', index, 'fallback'];
+    if (typeof fallback !== 'string') return [];
+    if (fallback === name) return [problem(path, 'a channel cannot stand in for itself')];
+    return channels.includes(fallback) ? [] : [problem(path, unknown('channel', fallback, channels))];
   });
 }
 

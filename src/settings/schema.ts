@@ -54,7 +54,7 @@ export const sourceCommon = z.looseObject({
 });
 
 /** What every channel has beside its kind's own settings. */
-export const channelCommon = z.looseObject({ name, kind: z.string() });
+export const channelCommon = z.looseObject({ name, kind: z.string(), fallback: z.string().optional() });
 
 const tenant = z.strictObject({
   name,

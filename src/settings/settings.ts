@@ -15,7 +15,13 @@ export interface Settings {
   readonly tenants: readonly TenantSettings[];
   /** By kind: what stands under `slack:`, `teams:` …, as its adapter checked it. */
   readonly adapters: Readonly<Record<string, unknown>>;
-  readonly channels: readonly { readonly name: string; readonly kind: string; readonly settings: unknown }[];
+  readonly channels: readonly {
+    readonly name: string;
+    readonly kind: string;
+    /** The channel that is told where this one cannot be. */
+    readonly fallback?: string;
+    readonly settings: unknown;
+  }[];
   readonly route: RouteNode;
   readonly inhibit: readonly Inhibition[];
   readonly muteTimes: readonly MuteTime[];

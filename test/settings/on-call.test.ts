@@ -152,3 +152,14 @@ describe('on call in the settings', () => {
     expect(problems(people + text)).toEqual([said]);
   });
 });
+
+describe('a fallback', () => {
+  const hook = (more: string): string =>
+    `channels: [ { name: hook, kind: webhook, url: https://x.test/, ${more} } ]`;
+  it.each([
+    [hook('fallback: hook'), 'channels[0].fallback: a channel cannot stand in for itself'],
+    [hook('fallback: noc'), 'channels[0].fallback: there is no channel "noc"'],
+  ])('of %s', (text, said) => {
+    expect(problems(text)).toEqual([said]);
+  });
+});

@@ -1,0 +1,67 @@
+import { incidentOfTopic } from './turn.js';
+import type { Incident } from '../model/incident.js';
+import type { ChannelHealth } from '../model/telling.js';
+import type { Channel } from '../notify/adapter.js';
+import { whyElsewhere } from '../notify/fallback.js';
+import type { AnnounceDeps } from './announce-deps.js';
+import { editIncident, type Step } from './edit.js';
+
+/**
+ * Tells incidents in the channel's fallback too, where the channel cannot tell them now; the reason is in their timeline. What is
+ * there already stays as it is, so that it may run at any time. The channel itself is told later, as always.
+ */
+export async function fallBack(
+  channel: Channel,
+  topics: readonly string[],
+  health: ChannelHealth | undefined,
+  deps: AnnounceDeps,
+): Promise<void> {
+  const fallback = deps.fallback?.of(channel.name);
+  const ids = topics.flatMap((topic) => incidentOfTopic(topic) ?? []);
+  if (fallback === undefined || ids.length === 0) return;
+  const { store, clock } = deps;
+  const firing = channel.kind === 'teams' ? await store.alerts() : [];
+  const woken = new Set<string>();
+  for (const id of new Set(ids)) {
+    const told = await store.telling(`incident:${id}`, channel.name);
+    const edited = await editIncident(store, id, clock.now(), (incident) => {
+      const why = whyElsewhere(channel, incident, told, health, firing);
+      return why === undefined ? undefined : withFallback(incident, channel.name, fallback, why, clock.now());
+    });
+    if (edited?.changed === true) for (const name of edited.channels) woken.add(name);
+  }
+  woken.delete(channel.name);
+  if (woken.size > 0) await deps.fallback?.kick([...woken]);
+}
+
+function withFallback(
+  incident: Incident,
+  channel: string,
+  fallback: string,
+  why: string,
+  at: number,
+): Step | undefined {
+  const from = incident.destinations.find((known) => known.channel === channel);
+  if (from === undefined || incident.destinations.some((known) => known.channel === fallback))
+    return undefined;
+  return {
+    incident: {
+      ...incident,
+      // It has waited for its group already.
+      destinations: [...incident.destinations, { ...from, channel: fallback, groupWait: 0 }],
+      updatedAt: at,
+      revision: incident.revision + 1,
+    },
+    lines: [
+      {
+        incident: incident.id,
+        seq: 0,
+        at,
+        kind: 'fallback',
+        actor: { name: 'tocsin', via: 'engine' },
+        text: `Told in ${fallback} too: ${why}`,
+        thread: true,
+      },
+    ],
+  };
+}
