@@ -11,6 +11,9 @@ export default {
       { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
   },
+  // What the programs under test print and post is gathered, and read for secrets at the end.
+  globalSetup: '<rootDir>/test/support/heard.ts',
+  globalTeardown: '<rootDir>/test/support/leaks.ts',
   maxWorkers: 2,
   // A guard against hanging, never a measure of speed: a busy machine is slow.
   testTimeout: 180_000,

@@ -17,7 +17,7 @@ needs(chromiumPath, 'chromium')('people in Slack and in Teams', () => {
   let issues = 0;
 
   beforeAll(async () => {
-    answers = await startSink();
+    answers = await startSink('the answer to Slack');
     stage = await openStage(openPlaygroundEnd);
   });
 

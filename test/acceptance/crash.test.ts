@@ -49,7 +49,7 @@ beforeAll(async () => {
   const folder = tempDir();
   sandbox = await openSandbox({ caDir: folder, throttle: false });
   sandbox.directory.addTenant({ tenantId: FABRIKAM, domain: 'fabrikam.example' });
-  [slack, hook, port] = await Promise.all([startSlack(), startSink(), freePort()]);
+  [slack, hook, port] = await Promise.all([startSlack(), startSink('the webhook'), freePort()]);
   load = openLoad({
     sandbox,
     sources: TENANTS.map((tenant) => `${tenant}/service-health`),

@@ -46,7 +46,7 @@ beforeAll(async () => {
   sandbox.directory.addTenant({ tenantId: FABRIKAM, domain: 'fabrikam.example' });
   sandbox.health.setService('Exchange', { name: 'Exchange Online' });
   sandbox.health.putIssue({ id: 'EX100001', title: 'Mail is late', service: 'Exchange Online' });
-  [hook, second, port] = await Promise.all([startSink(), startSink(), freePort()]);
+  [hook, second, port] = await Promise.all([startSink('the webhook'), startSink('the webhook'), freePort()]);
   env = { ...ENV, TENANT_SECRET: sandbox.clientSecret };
 });
 

@@ -93,7 +93,7 @@ describe.each(SETS)('$name', ({ folder }) => {
       match: /serviceAnnouncement/,
       kind: { kind: 'status', status: 403, body: text('graph-error-403-wrong-tenant') },
     });
-    const [sink, port] = await Promise.all([startSink(), freePort()]);
+    const [sink, port] = await Promise.all([startSink('the webhook'), freePort()]);
     hook = sink;
     const settings = {
       dataDir: './data',

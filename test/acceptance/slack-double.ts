@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { heard } from '../support/heard.js';
 
 export const CHANNEL = 'C0000000001';
 const BOT = { bot_id: 'B0TOCSIN', user: 'U0TOCSIN' };
@@ -124,6 +125,7 @@ export async function startSlack(): Promise<SlackDouble> {
     argsOf(request).then(
       (args) => {
         said.push(JSON.stringify(args));
+        heard('Slack', JSON.stringify(args));
         const method = (request.url ?? '').replace(/^\/api\//, '');
         const kind = kindOf(method, args);
         calls[kind ?? 'read'] += 1;

@@ -83,7 +83,7 @@ export async function openWhole(): Promise<Whole> {
       kept(openSandbox({ clock, caDir: home, clientSecret: SECRETS.contoso })),
       kept(startSlack()),
       kept(startConnector()),
-      kept(startSink()),
+      kept(startSink('the webhook')),
       clientCertificate(),
     ]);
     furnish(sandbox, certificate.certificate);

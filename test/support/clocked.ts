@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../src/lib/clock.js';
+import { heard } from './heard.js';
 
 /** A clock that two processes share: it runs `speed` times as fast as life and can be put ahead. */
 export interface SharedClock extends Clock {
@@ -56,6 +57,7 @@ export async function startClocked(settings: object, clock: SharedClock): Promis
     stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const close = async (): Promise<void> => {
     await stop(child);
+    heard('the program on the shared clock', output);
     await rm(home, { recursive: true, force: true });
   };
   const url = await told(child, 'url').catch(async (error: unknown) => {

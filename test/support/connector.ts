@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { heard } from './heard.js';
 
 /** An activity as it was sent last: a message's newest version. */
 export type ShownActivity = Readonly<Record<string, unknown>>;
@@ -52,6 +53,7 @@ export async function startConnector(): Promise<Connector> {
     readJson(req).then(
       (body) => {
         said.push(JSON.stringify(body));
+        heard('Teams', JSON.stringify(body));
         const { status, json } = answerTo(req.method ?? '', pathOf(req), body, posts, newPost, () => next++);
         reply(res, status, json);
       },

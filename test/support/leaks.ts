@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
 /** Something that must not be seen outside. */
 export interface Secret {
   /** For people: `the client secret of contoso`. */
@@ -10,6 +13,31 @@ export interface Heard {
   /** Where: `the log`, `Slack`. */
   readonly where: string;
   readonly text: string;
+}
+
+/** Fixtures that stand for secrets, wherever tests use them. */
+const FIXTURES: readonly Secret[] = [
+  { name: 'the client secret of the sandbox', value: 'sandbox~only.Kx7-nothing-behind-it' },
+];
+
+/**
+ * After all tests (`globalTeardown` of jest.config): what the programs under test printed and posted in the whole run is read.
+ * Throws, and the run fails, when a secret is in it.
+ */
+export default function afterAllTests(): void {
+  const folder = process.env['TOCSIN_HEARD'];
+  if (folder === undefined) return;
+  const all = readdirSync(folder).flatMap((file) => heardIn(join(folder, file)));
+  rmSync(folder, { recursive: true, force: true });
+  const leaks = leaksIn(all, FIXTURES);
+  if (leaks.length > 0) throw new Error(`A program said what it must not:\n${leaks.slice(0, 20).join('\n')}`);
+}
+
+function heardIn(file: string): readonly Heard[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Heard);
 }
 
 /** What is a secret by its looks, whoever made it. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import { heard } from './heard.js';
 import { until } from './until.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -81,6 +82,7 @@ export function spawnProgram(program: string, args: readonly string[], options: 
   const ended = new Promise<Ended>((resolve) => {
     child.once('close', (code, signal) => {
       over = true;
+      heard([program, ...args].join(' '), `${said.stdout}\n${said.stderr}`);
       running.delete(started);
       guard('-', target);
       resolve({ code, signal });

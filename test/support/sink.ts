@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { heard } from './heard.js';
 
 /** One request as it arrived. `body` is the parsed JSON, or undefined when it is none. */
 export interface SinkRequest {
@@ -40,7 +41,8 @@ export interface Sink {
   close(): Promise<void>;
 }
 
-export async function startSink(): Promise<Sink> {
+/** What a sink with a name is told counts as posted: it is read for secrets at the end of the run. */
+export async function startSink(name?: string): Promise<Sink> {
   const requests: SinkRequest[] = [];
   const queued: SinkAnswer[] = [];
   const waiters = new Set<() => void>();
@@ -50,6 +52,7 @@ export async function startSink(): Promise<Sink> {
     readAll(req).then(
       (text) => {
         requests.push(recorded(req, text));
+        if (name !== undefined) heard(name, text);
         for (const wake of [...waiters]) wake();
         reply(res, queued.shift() ?? standing);
       },

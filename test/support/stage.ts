@@ -71,7 +71,7 @@ async function setUp<T extends TeamsEnd>(
   const [sandbox, slack, hook, teams] = await Promise.all([
     kept(openSandbox({ clock, caDir: home })),
     kept(startEmulator()),
-    kept(startSink()),
+    kept(startSink('the webhook')),
     kept(openTeams(`http://127.0.0.1:${port}/api/messages`)),
   ]);
   sandbox.health.setService('Exchange', { name: 'Exchange Online' });
