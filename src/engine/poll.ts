@@ -1,6 +1,7 @@
 import { isFault } from '../lib/fault.js';
 import type { Clock } from '../lib/clock.js';
 import type { Log } from '../lib/log.js';
+import type { IncidentLife } from '../model/life.js';
 import type { RouteNode } from '../model/route.js';
 import type { MatchLabels } from '../model/silence.js';
 import type { Instant } from '../model/time.js';
@@ -11,7 +12,7 @@ import { storableDeep } from '../store/values.js';
 import type { Committed, DecidingStore } from '../store/store.js';
 import type { PollOutcome } from './health.js';
 import { takeTurn } from './take-turn.js';
-import type { IncidentLife, TurnContext } from './turn.js';
+import type { TurnContext } from './turn.js';
 
 export interface PollDeps {
   readonly store: DecidingStore;

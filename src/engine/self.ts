@@ -3,10 +3,10 @@ import type { Poll } from '../sources/source.js';
 import type { Committed, DecidingStore } from '../store/store.js';
 import type { Clock } from '../lib/clock.js';
 import type { MatchLabels } from '../model/silence.js';
+import type { IncidentLife } from '../model/life.js';
 import type { RouteNode } from '../model/route.js';
 import type { Rule } from '../rules/compile.js';
 import { takeTurn } from './take-turn.js';
-import type { IncidentLife } from './turn.js';
 
 /** The tenant label of what concerns Tocsin as a whole. */
 export const SELF = 'tocsin';

@@ -1,15 +1,15 @@
 import { diff } from '../diff.js';
-import type { FlapSettings } from '../incidents/flap.js';
 import { fold } from '../incidents/fold.js';
 import type { Alert, Transition } from '../model/alert.js';
 import type { DecisionRecord } from '../model/evaluation.js';
 import { shownRevision, type Incident } from '../model/incident.js';
+import { LIFE_DEFAULTS, type IncidentLife } from '../model/life.js';
 import { SEVERITIES } from '../model/severity.js';
 import type { Change, Fact, SourceHealth, SourceKey, SourceKind } from '../model/source.js';
 import type { RouteNode } from '../model/route.js';
 import type { MatchLabels } from '../model/silence.js';
 import type { OutboxRow } from '../model/telling.js';
-import { HOUR, type Duration, type Instant } from '../model/time.js';
+import type { Instant } from '../model/time.js';
 import { route } from '../notify/route.js';
 import type { Rule } from '../rules/compile.js';
 import { judge, type Judgement } from '../rules/judge.js';
@@ -31,12 +31,6 @@ export interface TurnContext {
   readonly life?: IncidentLife;
 }
 
-/** The `incidents` of the settings. */
-export interface IncidentLife {
-  readonly reopenWithinMs: Duration;
-  readonly flapping: FlapSettings;
-}
-
 /** The first half of a turn: facts, changes and transitions, before any incident has been read. */
 export interface Judged {
   readonly known: Known;
@@ -51,9 +45,6 @@ export interface Judged {
   readonly evaluations: number;
   readonly evaluated: Judgement['evaluated'];
 }
-
-/** Again within this time is the same incident, unless the settings say otherwise. */
-export const REOPEN_WITHIN = HOUR;
 
 /** Everything of a turn that needs no incident: pure, so that a refused commit can be judged anew on fresher knowledge. */
 export function judgeTurn(
@@ -172,8 +163,7 @@ export function foldTurn(judged: Judged, incidents: readonly Incident[]): TurnRe
     changes,
     incidents,
     route: (alert) => routeOf(alert, context),
-    reopenWithinMs: context.life?.reopenWithinMs ?? REOPEN_WITHIN,
-    ...(context.life === undefined ? {} : { flapping: context.life.flapping }),
+    ...(context.life ?? LIFE_DEFAULTS),
   });
   const kept = transitions.filter((transition) => transition.kind !== 'dropped');
   return {

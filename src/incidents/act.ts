@@ -99,9 +99,8 @@ function snooze(incident: Incident, until: Instant, actor: Actor, at: Instant): 
   const { snoozedUntil, acknowledgedBy } = incident;
   const same = snoozedUntil !== undefined && Math.abs(until - snoozedUntil) < TWICE;
   if (same && acknowledgedBy === actor.name) return undefined;
-  const keeps = incident.state === 'acknowledged' && acknowledgedBy === actor.name;
   return {
-    incident: { ...unsnoozed(incident), ...(keeps ? {} : heldBy(actor, at)), snoozedUntil: until },
+    incident: { ...unsnoozed(incident), ...heldBy(actor, at), snoozedUntil: until },
     kind: 'snoozed',
     text: `Snoozed by ${actor.name} until ${stamp(until)}.`,
   };

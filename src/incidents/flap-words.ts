@@ -1,7 +1,7 @@
 import { span } from '../lib/duration.js';
 import type { Alert } from '../model/alert.js';
 import type { Flap } from '../model/incident.js';
-import type { FlapSettings } from './flap.js';
+import type { FlapSettings } from '../model/life.js';
 
 /** Said once, when an alert begins to flap: how often, and what that means for its card. */
 export function beganWords(alert: Alert, flap: Flap | undefined, { calmMs, showMs }: FlapSettings): string {

@@ -1,24 +1,6 @@
 import type { Flap, Incident } from '../model/incident.js';
-import { HOUR, MINUTE, type Duration, type Instant } from '../model/time.js';
-
-/** What counts as flapping. Durations in milliseconds. */
-export interface FlapSettings {
-  /** An alert that begins to fire this often … */
-  readonly fires: number;
-  /** … within this time flaps, */
-  readonly withinMs: Duration;
-  /** until it has neither come nor gone for this long. */
-  readonly calmMs: Duration;
-  /** Meanwhile its card is brought up to date this often at most. */
-  readonly showMs: Duration;
-}
-
-export const FLAP_DEFAULTS: FlapSettings = {
-  fires: 4,
-  withinMs: HOUR,
-  calmMs: 30 * MINUTE,
-  showMs: 15 * MINUTE,
-};
+import type { FlapSettings } from '../model/life.js';
+import type { Instant } from '../model/time.js';
 
 /** What one more firing makes of an alert: nothing special, flapping from now on, or flapping still. */
 export type Fired = 'steady' | 'began' | 'again';

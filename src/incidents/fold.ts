@@ -1,11 +1,12 @@
 import type { Alert, Transition } from '../model/alert.js';
 import type { Actor, Destination, Incident, TimelineEntry, TimelineKind } from '../model/incident.js';
 import type { Labels } from '../model/labels.js';
+import { LIFE_DEFAULTS, type FlapSettings } from '../model/life.js';
 import { compareSeverity, isWorse } from '../model/severity.js';
 import type { Change, SourceKey } from '../model/source.js';
 import type { Instant } from '../model/time.js';
 import { describeChange } from './changes.js';
-import { FLAP_DEFAULTS, flapOf, isFlapping, noteEnd, noteFiring, type FlapSettings } from './flap.js';
+import { flapOf, isFlapping, noteEnd, noteFiring } from './flap.js';
 import { beganWords, endedWords } from './flap-words.js';
 import { settled } from './settle.js';
 import { closed, reopened, wake } from './snooze.js';
@@ -28,7 +29,7 @@ export interface FoldInput {
   readonly route: (alert: Alert) => RoutedAlert;
   /** An alert that fires again within this time of the resolution reopens the same incident. */
   readonly reopenWithinMs: number;
-  /** When an alert that comes and goes is flapping; `FLAP_DEFAULTS` when left out. */
+  /** When an alert that comes and goes is flapping; the defaults when left out. */
   readonly flapping?: FlapSettings;
 }
 
@@ -117,7 +118,7 @@ function hasSeen(known: Alert, alert: Alert): boolean {
 
 /** One more alert, or one that is back, in an incident that exists. */
 function joinIn(draft: Draft, alert: Alert, destinations: readonly Destination[], input: FoldInput): void {
-  const { at, flapping = FLAP_DEFAULTS } = input;
+  const { at, flapping = LIFE_DEFAULTS.flapping } = input;
   const reopens = draft.incident.state === 'resolved';
   const noted = alert.once
     ? { incident: draft.incident, fired: 'steady' as const }
@@ -226,7 +227,7 @@ function end(draft: Draft, { alert, at, reason }: Transition, input: FoldInput):
   if (known?.state === 'resolved' || flap?.over !== undefined) return;
   if (flap?.since !== undefined && incident.state !== 'resolved') {
     // It will be back: the incident stays open, and keeps the alert as it was, until it has calmed down.
-    draft.incident = noteEnd(incident, flap, { at, reason }, input.flapping ?? FLAP_DEFAULTS);
+    draft.incident = noteEnd(incident, flap, { at, reason }, input.flapping ?? LIFE_DEFAULTS.flapping);
     whisper(draft, input, 'alert-resolved', endedWords(alert, reason), actorOf(alert));
     return;
   }
@@ -327,7 +328,7 @@ function newIncident(desk: Desk, alert: Alert, routed: RoutedAlert, input: FoldI
   };
   return alert.once
     ? opened
-    : noteFiring(opened, alert.fingerprint, input.at, input.flapping ?? FLAP_DEFAULTS).incident;
+    : noteFiring(opened, alert.fingerprint, input.at, input.flapping ?? LIFE_DEFAULTS.flapping).incident;
 }
 
 function withAlert(incident: Incident, alert: Alert, destinations: readonly Destination[]): Incident {
@@ -359,7 +360,7 @@ function say(
 
 /** A line for the record: the card follows it only when it has not been brought up to date for long. */
 function whisper(draft: Draft, input: FoldInput, kind: TimelineKind, text: string, actor: Actor): void {
-  const { at, flapping = FLAP_DEFAULTS } = input;
+  const { at, flapping = LIFE_DEFAULTS.flapping } = input;
   const { visible } = draft;
   say(draft, at, kind, text, actor, false);
   draft.visible = visible || at - draft.incident.updatedAt >= flapping.showMs;

@@ -110,6 +110,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       root: () => parts.settings.route,
       inhibitions: () => parts.settings.inhibit,
       muteTimes: () => parts.settings.muteTimes,
+      life: () => parts.settings.incidents,
       sources: () => parts.sources,
       channels: () => [...parts.channels, ...parts.personal],
       people: () => parts.settings.people,

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Person } from '../model/person.js';
+import { LIFE_DEFAULTS, type IncidentLife } from '../model/life.js';
 import type { RouteNode } from '../model/route.js';
 import type { SourceKind } from '../model/source.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../model/time.js';
@@ -87,6 +88,7 @@ export function buildSettings(
       timeZone,
       times: weekTimesOf(times),
     })),
+    incidents: lifeOf(base.incidents),
     people: base.people.map(personOf),
     schedules: base.schedules.map(scheduleOf),
     escalations: base.escalations.map(escalationOf),
@@ -96,6 +98,19 @@ export function buildSettings(
     privacy: base.privacy,
   };
   return { settings, problems };
+}
+
+function lifeOf({ reopenWithin, flapping }: BaseInput['incidents']): IncidentLife {
+  const { reopenWithinMs, flapping: usual } = LIFE_DEFAULTS;
+  return {
+    reopenWithinMs: reopenWithin ?? reopenWithinMs,
+    flapping: {
+      ...usual,
+      fires: flapping.fires ?? usual.fires,
+      withinMs: flapping.within ?? usual.withinMs,
+      calmMs: flapping.calm ?? usual.calmMs,
+    },
+  };
 }
 
 /** The rule files as written; what is no list of names has been said elsewhere. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Matcher } from '../model/silence.js';
-import { DAY, SECOND } from '../model/time.js';
+import { DAY, MINUTE, SECOND } from '../model/time.js';
 import { ROLES } from '../model/person.js';
 import { contact, escalation, schedule } from './on-call.js';
 import { address, atLeast, days, duration, matcher, name, publicUrl, timeOfDay, timeZone } from './values.js';
@@ -135,6 +135,18 @@ export const baseSchema = z.strictObject({
     )
     .default([]),
   muteTimes: z.array(muteTime).default([]),
+  incidents: z
+    .strictObject({
+      reopenWithin: duration.optional(),
+      flapping: z
+        .strictObject({
+          fires: z.number().int().min(2).max(50).optional(),
+          within: atLeast(MINUTE, '1m').optional(),
+          calm: atLeast(MINUTE, '1m').optional(),
+        })
+        .default({}),
+    })
+    .default({ flapping: {} }),
   people: z.array(person).default([]),
   schedules: z.array(schedule).default([]),
   escalations: z.array(escalation).default([]),

@@ -1,3 +1,4 @@
+import type { IncidentLife } from '../model/life.js';
 import type { Person } from '../model/person.js';
 import type { RouteNode } from '../model/route.js';
 import type { Escalation, Schedule } from '../model/schedule.js';
@@ -25,6 +26,7 @@ export interface Settings {
   readonly route: RouteNode;
   readonly inhibit: readonly Inhibition[];
   readonly muteTimes: readonly MuteTime[];
+  readonly incidents: IncidentLife;
   readonly people: readonly Person[];
   readonly schedules: readonly Schedule[];
   readonly escalations: readonly Escalation[];

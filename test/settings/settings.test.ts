@@ -37,6 +37,19 @@ describe('what is left out', () => {
     });
   });
 
+  it('calls it the same incident within an hour, and flapping at the fourth time', () => {
+    expect(good('').incidents).toEqual({
+      reopenWithinMs: HOUR,
+      flapping: { fires: 4, withinMs: HOUR, calmMs: 30 * MINUTE, showMs: 15 * MINUTE },
+    });
+    expect(good('incidents: { reopenWithin: 0s, flapping: { fires: 6, calm: 2h } }').incidents).toMatchObject(
+      {
+        reopenWithinMs: 0,
+        flapping: { fires: 6, withinMs: HOUR, calmMs: 2 * HOUR },
+      },
+    );
+  });
+
   it('polls service health every minute', () => {
     const [tenant] = good(aTenant('clientSecret: env:S, sources: [ { kind: service-health } ]'), {
       env: { S: 'x' },
