@@ -21,13 +21,16 @@ export function incidentActions(
       : plain('unsilence', 'Unsilence', `unsilence ${name}`);
   const snooze = plain('snooze', 'Snooze 1h', `snooze ${name} 1h`);
   const rest = [silence, details, ...runbook(main)];
-  if (incident.state === 'open') {
-    const ack: Action = { ...plain('ack', 'Acknowledge', `ack ${name}`), style: 'primary' };
-    return [ack, snooze, resolve, ...rest];
-  }
+  // One that got worse since it was taken is offered again: whoever is called for that says that they have it.
+  if (incident.state === 'open' || incident.wokeAt !== undefined)
+    return [acknowledge(name), snooze, resolve, ...rest];
   if (incident.snoozedUntil === undefined)
     return [resolve, snooze, plain('unack', 'Unacknowledge', `unack ${name}`), ...rest];
   return [resolve, plain('unack', 'Wake up now', `unack ${name}`), ...rest];
+}
+
+function acknowledge(name: string): Action {
+  return { ...plain('ack', 'Acknowledge', `ack ${name}`), style: 'primary' };
 }
 
 function plain(id: Action['id'], label: string, command: string): Action {

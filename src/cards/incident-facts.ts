@@ -91,7 +91,8 @@ function handlerFact(incident: Incident): readonly CardFact[] {
       ),
     ];
   const since = incident.acknowledgedAt === undefined ? [] : [say(' since '), time(incident.acknowledgedAt)];
-  return [fact('Acknowledged', say('by '), bold(incident.acknowledgedBy), ...since)];
+  const worse = incident.wokeAt === undefined ? [] : [say('; it got worse '), time(incident.wokeAt)];
+  return [fact('Acknowledged', say('by '), bold(incident.acknowledgedBy), ...since, ...worse)];
 }
 
 function silencedFact(incident: Incident, until: Instant | undefined, now: Instant): readonly CardFact[] {

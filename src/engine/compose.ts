@@ -88,7 +88,7 @@ function wordsWithoutName({ kind, actor: { name }, text }: TimelineEntry): strin
   return text.startsWith(`${name} `) ? text.slice(name.length + 1) : text.replace(` by ${name}`, '');
 }
 
-export function reminderLine(incident: Incident, reason: 'repeat' | 'snooze-over', now: Instant): ThreadLine {
+export function reminderLine(incident: Incident, reason: 'repeat' | 'calls-again', now: Instant): ThreadLine {
   return {
     at: now,
     who: 'tocsin',
@@ -97,10 +97,12 @@ export function reminderLine(incident: Incident, reason: 'repeat' | 'snooze-over
   };
 }
 
-function reminderWords({ severity }: Incident, reason: 'repeat' | 'snooze-over'): string {
-  return reason === 'repeat'
-    ? `is still ${severity} and nobody has it`
-    : `is back: its snooze is over, it is ${severity} and nobody has it`;
+function reminderWords(
+  { severity, state, acknowledgedBy }: Incident,
+  reason: 'repeat' | 'calls-again',
+): string {
+  const who = state === 'acknowledged' ? (acknowledgedBy ?? 'somebody') : 'nobody';
+  return `is ${reason === 'repeat' ? `still ${severity}` : `${severity} now`} and ${who} has it`;
 }
 
 function asRich(text: string): Rich {

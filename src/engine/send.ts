@@ -99,7 +99,7 @@ async function remind(
   channel: Channel,
   row: OutboxRow,
   subject: Subject,
-  reason: 'repeat' | 'snooze-over',
+  reason: 'repeat' | 'calls-again',
   deps: AnnounceDeps,
 ): Promise<Sent> {
   const { told, incident, message } = subject;

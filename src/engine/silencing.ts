@@ -66,7 +66,7 @@ export async function endSilence(id: number, actor: Actor, deps: ActDeps): Promi
   // Its end is told here, in the name of who ended it.
   await deps.store.noteSilencesOver([id]);
   await note(actor, 'unsilence', after, deps);
-  const text = `Silence ended by ${actor.name} (${after.id}).`;
+  const text = `Silence ended by ${actor.name} (#${after.id}).`;
   await tell({ ...after, endsAt: before.endsAt }, { do: 'unsilence', text }, actor, deps);
   return after;
 }
@@ -75,7 +75,7 @@ export async function endSilence(id: number, actor: Actor, deps: ActDeps): Promi
 export async function noteOver(deps: ActDeps): Promise<void> {
   const over = await deps.store.silencesOver(deps.clock.now());
   for (const silence of over) {
-    const text = `The silence of ${silence.author.name} is over (${silence.id}, ended ${stamp(silence.endsAt)}).`;
+    const text = `The silence of ${silence.author.name} is over (#${silence.id}, ended ${stamp(silence.endsAt)}).`;
     await tell(silence, { do: 'unsilence', text }, { name: 'tocsin', via: 'engine' }, deps, true);
   }
   if (over.length > 0) await deps.store.noteSilencesOver(over.map((silence) => silence.id));

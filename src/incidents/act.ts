@@ -84,12 +84,15 @@ function stepOf(
 }
 
 function acknowledge(incident: Incident, actor: Actor, at: Instant): Step | undefined {
-  const had = incident.state === 'acknowledged';
-  if (incident.state === 'resolved' || (had && incident.snoozedUntil === undefined)) return undefined;
+  const { state, snoozedUntil, wokeAt, acknowledgedBy } = incident;
+  if (state === 'resolved') return undefined;
+  // Somebody else may take it over, or stand by; the same person says so again when it got worse.
+  const has = state === 'acknowledged' && acknowledgedBy === actor.name;
+  if (has && snoozedUntil === undefined && wokeAt === undefined) return undefined;
   return {
     incident: { ...unsnoozed(incident), ...heldBy(actor, at) },
     kind: 'acknowledged',
-    text: `Acknowledged by ${actor.name}${had ? ', which ends the snooze' : ''}.`,
+    text: `Acknowledged by ${actor.name}${snoozedUntil === undefined ? '' : ', which ends the snooze'}.`,
   };
 }
 

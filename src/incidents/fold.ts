@@ -175,10 +175,17 @@ function worsen(desk: Desk, draft: Draft, { alert, at, before: known }: Transiti
   if (before.state === 'resolved') {
     draft.incident = reopened(draft.incident);
     say(draft, at, 'reopened', 'It got worse after it had been resolved by hand.', ENGINE, true);
-  } else if (before.snoozedUntil !== undefined && isWorse(alert.severity, before.severity)) {
-    draft.incident = wake(draft.incident, at);
-    say(draft, at, 'woke', 'It got worse while it was snoozed.', ENGINE, true);
+  } else if (isWorse(alert.severity, before.severity)) callAgain(draft, at);
+}
+
+/** Whoever took something milder may not know: it makes a noise, and no snooze outlasts it. */
+function callAgain(draft: Draft, at: Instant): void {
+  if (draft.incident.snoozedUntil === undefined) {
+    draft.incident = { ...draft.incident, wokeAt: at };
+    return;
   }
+  draft.incident = wake(draft.incident, at);
+  say(draft, at, 'woke', 'It got worse while it was snoozed.', ENGINE, true);
 }
 
 function ease(draft: Draft, { alert, at, before }: Transition): void {

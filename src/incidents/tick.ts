@@ -81,6 +81,5 @@ function endSnooze({ incident, lines }: Ticked, at: Instant): Ticked {
 }
 
 function line(incident: Incident, kind: TimelineKind, text: string, at: Instant): TimelineEntry {
-  // The reminder that follows says in the thread that a snooze is over.
-  return { incident: incident.id, seq: 0, at, kind, actor: ENGINE, text, thread: kind !== 'woke' };
+  return { incident: incident.id, seq: 0, at, kind, actor: ENGINE, text, thread: true };
 }

@@ -47,7 +47,7 @@ export interface Incident {
   readonly resolvedBy?: string;
   /** Only while acknowledged: whoever has it wants to hear no more of it until then. */
   readonly snoozedUntil?: Instant;
-  /** When its snooze ended with it still firing: it is told again at once. Until somebody takes it. */
+  /** When it last called again, its snooze being over or it having become worse: that makes a noise. Until somebody takes it. */
   readonly wokeAt?: Instant;
   /** The incident's own copy of its alerts, newest state of each. */
   readonly alerts: readonly Alert[];

@@ -11,7 +11,7 @@ export type Decision =
   | { readonly do: 'post'; readonly reason: 'first' | 'changed' | 'outcome-unknown' }
   | { readonly do: 'edit'; readonly reason: 'changed' | 'thread' }
   /** Still firing and nobody has it: say so again, in the thread where there is one. */
-  | { readonly do: 'remind'; readonly reason: 'repeat' | 'snooze-over' }
+  | { readonly do: 'remind'; readonly reason: 'repeat' | 'calls-again' }
   | {
       readonly do: 'hold';
       readonly reason: Hush['reason'] | 'group-wait' | 'group-interval';
@@ -130,15 +130,15 @@ function reminder(
   if (incident.state === 'resolved' || destination === undefined) return undefined;
   const woken = hasWoken(incident, told);
   if (!woken && now < (told.lastAt ?? 0) + destination.repeatInterval) return undefined;
-  // An acknowledged incident stays quiet: somebody is on it.
-  if (incident.state === 'acknowledged') return { do: 'nothing', reason: 'acknowledged' };
+  // An acknowledged incident stays quiet: somebody is on it, unless it got worse since.
+  if (!woken && incident.state === 'acknowledged') return { do: 'nothing', reason: 'acknowledged' };
   if (hush !== undefined) return { do: 'hold', ...held(hush, now) };
-  return { do: 'remind', reason: woken ? 'snooze-over' : 'repeat' };
+  return { do: 'remind', reason: woken ? 'calls-again' : 'repeat' };
 }
 
-/** Its snooze ended, and this channel has not been told so yet. */
+/** Its snooze ended or it got worse, and this channel has made no noise since. */
 export function hasWoken({ state, wokeAt }: Incident, told: Telling): boolean {
-  return state === 'open' && wokeAt !== undefined && (told.lastAt ?? 0) < wokeAt;
+  return state !== 'resolved' && wokeAt !== undefined && (told.lastAt ?? 0) < wokeAt;
 }
 
 function held(hush: Hush, now: Instant): { reason: Hush['reason']; detail: string; until: Instant } {

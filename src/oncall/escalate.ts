@@ -134,6 +134,8 @@ function afterStep(
 }
 
 function remind(policy: Escalation, state: EscalationState, incident: Incident, now: Instant): Advance {
+  if (incident.snoozedUntil !== undefined)
+    return { state, calls: [], detail: `snoozed until ${new Date(incident.snoozedUntil).toISOString()}` };
   const last = state.remindedAt ?? incident.acknowledgedAt ?? state.startedAt;
   if (policy.renotify === undefined || now < last + policy.renotify)
     return { state, calls: [], detail: `acknowledged by ${state.acknowledgedBy}` };

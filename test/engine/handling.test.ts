@@ -60,10 +60,12 @@ describe('a snoozed incident', () => {
     await after(HOUR);
     expect(await newest()).toMatchObject({ state: 'open' });
     expect(await newest()).not.toHaveProperty('snoozedUntil');
-    expect(world.noc.cards()[0]).toMatch(/^firing major .*is back: its snooze is over/);
+    expect(world.noc.cards()[0]).toMatch(
+      /^firing major .*The snooze of alice is over.*is major now and nobody has it/,
+    );
     expect(world.hook.calls).toEqual(['post', 'post']);
     await after(MINUTE);
-    expect(world.noc.calls).toEqual(['post', 'edit', 'thread', 'edit', 'thread']);
+    expect(world.noc.calls).toEqual(['post', 'edit', 'thread', 'edit', 'thread', 'thread']);
     expect(await history()).toEqual(['opened microsoft, source', 'snoozed alice, slack', 'woke tocsin']);
   });
 
@@ -85,7 +87,7 @@ describe('a snoozed incident', () => {
     await world.turn();
     await world.announce();
     expect(await newest()).toMatchObject({ state: 'open', severity: 'critical' });
-    expect(world.noc.cards()[0]).toMatch(/is back/);
+    expect(world.noc.cards()[0]).toMatch(/is critical now and nobody has it/);
   });
 
   it('waits for a silence before it makes a noise', async () => {
@@ -93,9 +95,33 @@ describe('a snoozed incident', () => {
     await world.act(id, { do: 'snooze', durationMs: HOUR });
     await world.act(id, { do: 'silence', durationMs: 3 * HOUR, comment: '' });
     await after(2 * HOUR);
-    expect(world.noc.cards()[0]).not.toMatch(/is back/);
+    expect(world.noc.cards()[0]).not.toMatch(/nobody has it/);
     await after(2 * HOUR);
-    expect(world.noc.cards()[0]).toMatch(/is back/);
+    expect(world.noc.cards()[0]).toMatch(/is major now and nobody has it/);
+  });
+});
+
+describe('an incident that gets worse', () => {
+  it('makes a noise although somebody has it, and is offered again', async () => {
+    const id = await open();
+    await world.act(id, { do: 'ack' });
+    await after(MINUTE);
+    world.answers(issue({ status: 'serviceInterruption' }));
+    await world.turn();
+    await after(MINUTE);
+    expect(world.noc.cards()[0]).toMatch(/^firing acknowledged .*is critical now and alice has it/);
+    await world.act(id, { do: 'ack' });
+    expect((await history()).at(-1)).toBe('acknowledged alice, slack');
+    await after(5 * HOUR);
+    expect(world.noc.calls.filter((call) => call === 'post')).toHaveLength(1);
+    expect(world.noc.cards()[0]).not.toMatch(/still critical/);
+  });
+
+  it('may be taken over by somebody else', async () => {
+    const id = await open();
+    await world.act(id, { do: 'ack' });
+    await world.desk.act(id, { do: 'ack' }, { name: 'bob', via: 'teams' });
+    expect(await newest()).toMatchObject({ state: 'acknowledged', acknowledgedBy: 'bob' });
   });
 });
 

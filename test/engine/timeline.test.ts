@@ -80,6 +80,7 @@ describe('the life of an issue', () => {
       'Half of it is moved.',
       'Classification changed from advisory to incident.',
       'Severity raised from warning to major.',
+      expect.stringMatching(/^INC-\d+ is major now and nobody has it: /),
       'Status: Service degradation → Service restored',
       'It works again.',
       expect.stringMatching(/^Resolved: Exchange Online/),

@@ -105,6 +105,17 @@ describe('an escalation', () => {
     expect(told).toEqual(['0 schedule:voice', '123 holder:alice', '243 holder:alice']);
   });
 
+  it('is quiet while whoever has it snoozes it', () => {
+    const snoozed = { ...acked('alice', 3), snoozedUntil: T0 + 200 * MINUTE };
+    const { told } = night({ ...POLICY, renotify: HOUR }, [
+      [0],
+      [3, snoozed],
+      [90],
+      [200, { state: 'open' }],
+    ]);
+    expect(told).toEqual(['0 schedule:voice', '200 schedule:voice']);
+  });
+
   it('says how far behind it is', () => {
     const incident = anIncident({ severity: 'critical' });
     const state = advance(POLICY, begin(incident, 'voice', T0), incident, T0).state;

@@ -78,13 +78,17 @@ export async function toldOf(
     severity: incident?.severity ?? '',
     status: incident === undefined ? 'firing' : statusOf(incident),
     alerts: (incident?.alerts ?? []).map(({ rule, subject, tenant }) => ({ rule, subject, tenant })),
-    lines: reason === 'repeat' ? [] : lines,
+    lines: isReminder(reason) ? [] : lines,
   };
 }
 
 function deedOf({ action, outcome, reason }: Pick<Delivery, 'action' | 'outcome' | 'reason'>): Told['do'] {
   if (outcome === 'held') return 'hold';
   if (outcome === 'not-told') return 'skip';
-  if (reason === 'repeat') return 'remind';
+  if (isReminder(reason)) return 'remind';
   return action === 'edit' ? 'edit' : 'post';
+}
+
+function isReminder(reason: string): boolean {
+  return reason === 'repeat' || reason === 'calls-again';
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Told } from '../../../src/engine/replay/channel.js';
 import { openReplay, type Replay, type ReplaySource } from '../../../src/engine/replay/replay.js';
+import type { IncidentAct } from '../../../src/commands/command.js';
 import { Fault } from '../../../src/lib/fault.js';
 import { parseMatcher } from '../../../src/lib/matchers.js';
 import type { Fact } from '../../../src/model/source.js';
@@ -49,7 +50,7 @@ type Deed =
   | { readonly do: 'fail'; readonly code: 'api.denied' | 'api.unreachable' }
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'ack' | 'unack' | 'resolve' | 'note'; readonly issue: number }
-  | { readonly do: 'silence'; readonly issue: number; readonly ms: number };
+  | { readonly do: 'silence' | 'snooze'; readonly issue: number; readonly ms: number };
 
 const STATES: Readonly<Record<string, Parameters<typeof anIssue>[1]>> = {
   advisory: { classification: 'advisory' },
@@ -78,7 +79,11 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
     }),
   },
   fc.record({ do: fc.constantFrom('ack', 'unack', 'resolve', 'note'), issue }),
-  fc.record({ do: fc.constant('silence' as const), issue, ms: fc.constantFrom(5 * MINUTE, 20 * MINUTE) }),
+  fc.record({
+    do: fc.constantFrom('silence', 'snooze'),
+    issue,
+    ms: fc.constantFrom(5 * MINUTE, 20 * MINUTE),
+  }),
 );
 
 /** Everything that could be seen of a replay, with the numbers of its incidents in its own order. */
@@ -162,10 +167,14 @@ async function act(one: Deed, replay: Replay, source: ReplaySource): Promise<voi
         subject: `issue:EX${one.issue}`,
         tenant: source.tenant,
       });
-      if (incident !== undefined)
-        await replay.act(incident.id, one.do === 'note' ? { do: 'note', text: 'hm' } : { do: one.do }, who);
+      if (incident !== undefined) await replay.act(incident.id, actOf(one), who);
     }
   }
+}
+
+function actOf(one: Exclude<Deed, { do: 'poll' | 'fail' | 'wait' | 'silence' }>): IncidentAct {
+  if (one.do === 'note') return { do: 'note', text: 'hm' };
+  return 'ms' in one ? { do: 'snooze', durationMs: one.ms } : { do: one.do };
 }
 
 function pollOf({ issues, down }: Extract<Deed, { do: 'poll' }>, at: number): Poll {
@@ -199,7 +208,8 @@ function plain(value: unknown, tag: string, ids: readonly number[]): string {
       prints.set(inner, name);
       return name;
     }
-    return tag === '' ? inner : inner.replaceAll(tag, '');
+    const words = inner.replace(/(#|INC-)\d+/g, '$1n');
+    return tag === '' ? words : words.replaceAll(tag, '');
   });
 }
 
