@@ -148,8 +148,34 @@ export function filterMemory(filtered: boolean, noFilterSince: Instant | null, n
   return mayFilter(noFilterSince, now) ? now : (noFilterSince ?? now);
 }
 
+type Bodies = Pick<Answer<unknown>, 'bodies'>;
+
+/** The hash of an answer to one and the same question. */
+export type HashOf = (question: string, answer: Bodies) => string;
+
+/** Larger answers are hashed each time rather than kept. */
+const KEPT_BYTES = 512 * 1024;
+
+/** Hashes that last beyond the process; within it equal bytes are told by comparing them, which is far cheaper. */
+export function openHashes(): HashOf {
+  const last = new Map<string, { readonly bodies: readonly Buffer[]; readonly hash: string }>();
+  return (question, answer) => {
+    const known = last.get(question);
+    if (known !== undefined && isSame(known.bodies, answer.bodies)) return known.hash;
+    const hash = hashOf(answer);
+    const bytes = answer.bodies.reduce((sum, body) => sum + body.length, 0);
+    if (bytes <= KEPT_BYTES) last.set(question, { bodies: answer.bodies, hash });
+    else last.delete(question);
+    return hash;
+  };
+}
+
+function isSame(some: readonly Buffer[], others: readonly Buffer[]): boolean {
+  return some.length === others.length && some.every((body, i) => others[i]?.equals(body) === true);
+}
+
 /** Equal for equal bodies. */
-export function hashOf(answer: Pick<Answer<unknown>, 'bodies'>): string {
+export function hashOf(answer: Bodies): string {
   const hash = createHash('sha256');
   for (const body of answer.bodies) hash.update(body).update('\0');
   return hash.digest('base64');

@@ -40,7 +40,7 @@ export interface GraphPage {
   readonly body: Buffer;
   /** Throws `api.unreadable` when the body is no list. */
   rows(): readonly unknown[];
-  /** The next page's address, on our own host. Throws `api.rejected` when it points elsewhere. */
+  /** The next page's address, on our own host. Throws `api.rejected` when it points elsewhere; parses only a page that names one. */
   next(): string | undefined;
 }
 
@@ -181,7 +181,8 @@ function addressOf(origin: string, { path, query = {} }: GraphRequest): string {
   return `${origin}/v1.0${path}${options.length === 0 ? '' : `?${options.join('&')}`}`;
 }
 
-function pageOf(answer: GraphAnswer, origin: string): GraphPage {
+/** A page of these bytes. */
+export function pageOf(answer: GraphAnswer, origin: string): GraphPage {
   let read: Readonly<Record<string, unknown>> | undefined;
   const body = (): Readonly<Record<string, unknown>> => (read ??= objectOf(answer.json(), origin));
   return {
@@ -195,6 +196,8 @@ function pageOf(answer: GraphAnswer, origin: string): GraphPage {
       );
     },
     next() {
+      // Nearly every list is one page, and whoever only compares it must not have to parse it.
+      if (!['@odata.next', '@odata.Next'].some((name) => answer.body.includes(name))) return undefined;
       const link = body()['@odata.nextLink'] ?? body()['@odata.NextLink'];
       return typeof link === 'string' && link !== '' ? own(link, origin) : undefined;
     },

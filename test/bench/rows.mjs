@@ -1,24 +1,22 @@
-import { fork } from 'node:child_process';
 import { createServer } from 'node:http';
-import { fileURLToPath } from 'node:url';
+import { measureRole, ownRole, startRole } from './lib/roles.mjs';
 
 /** A million calls through the whole source, beside a bare loop that only parses the same pages. */
 export const rows = {
   name: 'rows',
   title: 'Direct routing: a million calls over loopback HTTP',
-  /** @param {{ quick: boolean, log?: (text: string) => void, progress?: (text: string) => void }} bench */
-  async run({ quick, log, progress }) {
-    const say = log ?? progress ?? (() => undefined);
+  /** @param {import('./run.mjs').Bench} bench */
+  async run({ quick, progress }) {
     const count = quick ? 100_000 : 1_000_000;
-    const server = await start('serve', count);
+    const server = await startRole(import.meta.url, 'serve', count);
     try {
       const [bare, ours] = [[], []];
       // Each measurement is a process of its own: what one leaves behind does not slow or swell the other.
       for (let turn = 0; turn < (quick ? 1 : 3); turn += 1) {
-        say(`rows: bare loop over ${count} rows`);
-        bare.push(await measure('bare', server.said.url, count));
-        say(`rows: Tocsin over ${count} rows`);
-        ours.push(await measure('ours', server.said.url, count));
+        progress(`rows: bare loop over ${count} rows`);
+        bare.push(await measureRole(import.meta.url, 'bare', server.said.url, count));
+        progress(`rows: Tocsin over ${count} rows`);
+        ours.push(await measureRole(import.meta.url, 'ours', server.said.url, count));
       }
       return [tableOf(count, bare, ours)];
     } finally {
@@ -55,24 +53,6 @@ function tableOf(count, bare, ours) {
       `Counted by Tocsin: ${ours[0].attempts.toLocaleString('en')} attempts, ${ours[0].failed.toLocaleString('en')} failed, on ${ours[0].trunks} trunks. The store is left out: it has a thread of its own.`,
     ],
   };
-}
-
-/** Starts this file in a role and waits for its first word. */
-function start(role, ...words) {
-  return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(import.meta.url), [`--role=${role}`, ...words.map(String)], {
-      execArgv: [],
-    });
-    child.once('message', (said) => resolve({ child, said }));
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`the ${role} process ended with ${code}`)));
-  });
-}
-
-async function measure(role, url, count) {
-  const { child, said } = await start(role, url, count);
-  child.disconnect();
-  return said;
 }
 
 // ---- the server's side -------------------------------------------------------------------------------------------------
@@ -272,19 +252,9 @@ async function watched(work) {
 
 // ---- started by itself -------------------------------------------------------------------------------------------------
 
-const role = /^--role=(\w+)$/.exec(process.argv[2] ?? '')?.[1];
-
-if (role === 'serve') {
-  serve(Number(process.argv[3]));
-} else if (role !== undefined) {
-  const work = { bare, ours }[role];
-  process.send(await work(process.argv[3], Number(process.argv[4])));
-} else if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const quick = process.argv.includes('--quick');
-  for (const table of await rows.run({ quick, log: (text) => process.stderr.write(`… ${text}\n`) })) {
-    process.stdout.write(`${table.title}\n`);
-    const lines = [['', ...table.columns], ...table.rows];
-    for (const line of lines) process.stdout.write(`  ${line.map((cell) => cell.padEnd(50)).join('')}\n`);
-    for (const note of table.notes) process.stdout.write(`${note}\n`);
-  }
+const own = ownRole();
+if (own?.role === 'serve') serve(Number(own.words[0]));
+else if (own !== undefined) {
+  const work = { bare, ours }[own.role];
+  process.send(await work(own.words[0], Number(own.words[1])));
 }

@@ -6,6 +6,7 @@ import { findStacks } from './lib/stacks.mjs';
 import { renderTable } from './lib/table.mjs';
 import { delivery } from './delivery.mjs';
 import { idle } from './idle.mjs';
+import { poll } from './poll.mjs';
 import { rows } from './rows.mjs';
 import { rules } from './rules.mjs';
 import { start } from './start.mjs';
@@ -23,7 +24,7 @@ import { start } from './start.mjs';
  */
 
 /** @type {readonly Section[]} A new section is a file and a line here. */
-const SECTIONS = [delivery, idle, start, rows, rules];
+const SECTIONS = [delivery, idle, start, rows, poll, rules];
 
 const words = process.argv.slice(2);
 const quick = words.includes('--quick');

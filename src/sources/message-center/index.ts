@@ -7,7 +7,7 @@ import type { Json } from '../../model/json.js';
 import type { Question } from '../../model/question.js';
 import type { Fact } from '../../model/source.js';
 import { HOUR, MINUTE, type Instant } from '../../model/time.js';
-import { communicationsBudget, spendOne, tried, usedUp } from '../communications.js';
+import { communicationsBudget, openHashes, spendOne, tried, usedUp, type HashOf } from '../communications.js';
 import { openOffice365, warnRetired } from '../office365.js';
 import { OFFICE365_PERMISSION } from '../office365-error.js';
 import type { CheckLine, Poll, Source, SourcePlug, TenantConnection } from '../source.js';
@@ -49,6 +49,7 @@ export const messageCenter: SourcePlug = {
     const apis = openTenant(tenant, deps);
     const budget = communicationsBudget(tenant, api);
     const past = openPast(deps.keep.samples, key);
+    const hashOf = openHashes();
     if (api === 'office365') warnRetired(tenant, deps.log);
     const clientAt = (now: Instant): MessageClient => {
       const spend = (): void => spendOne(budget, now);
@@ -62,7 +63,17 @@ export const messageCenter: SourcePlug = {
       kind: 'message-center',
       everyMs: common.everyMs,
       poll: (memory, now) =>
-        poll({ memory, now, reconcile, budget, client: clientAt(now), cloud: tenant.cloud, past, log }),
+        poll({
+          memory,
+          now,
+          reconcile,
+          budget,
+          client: clientAt(now),
+          cloud: tenant.cloud,
+          past,
+          hashOf,
+          log,
+        }),
       look: (question, now) => look(question, { client: clientAt(now), past, tenant, now }),
       recall: (question, known) => Promise.resolve(recall(question, known)),
       check: (now) => check(tenant, apis, clientAt(now), api),
@@ -77,6 +88,7 @@ export const messageCenter: SourcePlug = {
     const key = keyOf(tenant.name, common.name);
     const given = openGiven(log);
     const past = openPast(keep.samples, key);
+    const hashOf = openHashes();
     return {
       key,
       tenant: tenant.name,
@@ -85,7 +97,15 @@ export const messageCenter: SourcePlug = {
       give: ({ bodies }) => given.give(bodies),
       newest: () => given.newest(),
       async poll(left, now) {
-        const rest = { client: given.client(now), now, cloud: tenant.cloud, past, spare: () => 0, log };
+        const rest = {
+          client: given.client(now),
+          now,
+          cloud: tenant.cloud,
+          past,
+          hashOf,
+          spare: () => 0,
+          log,
+        };
         return pollOf(await fullPoll({ ...rest, memory: readMemory(left) }), now, null);
       },
     };
@@ -104,6 +124,7 @@ interface PollAsk {
   readonly client: MessageClient;
   readonly cloud: TenantConnection['cloud'];
   readonly past: Past;
+  readonly hashOf: HashOf;
   readonly log: Log;
 }
 

@@ -2,7 +2,7 @@ import { Fault, faultLine, isFault } from '../../lib/fault.js';
 import type { Log } from '../../lib/log.js';
 import type { Fact } from '../../model/source.js';
 import { DAY, MINUTE, type Instant } from '../../model/time.js';
-import { filterMemory, hashOf, mayFilter } from '../communications.js';
+import { filterMemory, mayFilter, type HashOf } from '../communications.js';
 import { toIso } from '../dates.js';
 import type { MessageClient } from './client.js';
 import { dayOf, messageFact, type MessageContext } from './facts.js';
@@ -25,6 +25,7 @@ export interface PollPlan {
   readonly now: Instant;
   readonly cloud: MessageContext['cloud'];
   readonly past: Past;
+  readonly hashOf: HashOf;
   /** Requests that may go to what is only nice to have. */
   readonly spare: () => number;
   readonly log: Log;
@@ -40,9 +41,9 @@ export interface Found {
 
 /** Everything: what is absent from this is gone. */
 export async function fullPoll(plan: PollPlan): Promise<Found> {
-  const { client, memory, now } = plan;
+  const { client, memory, now, hashOf } = plan;
   const answer = await client.all();
-  const fullHash = hashOf(answer);
+  const fullHash = hashOf('all', answer);
   if (memory !== undefined && fullHash === memory.fullHash && dayOf(memory.fullAt) === dayOf(now)) {
     const next = { ...memory, polledAt: now, fullAt: now };
     return { coverage: 'partial', facts: [], memory: next, unchanged: true };
@@ -77,9 +78,9 @@ export async function fullPoll(plan: PollPlan): Promise<Found> {
 
 /** The messages that changed since the last poll. */
 export async function cheapPoll(plan: PollPlan & { readonly memory: Memory }): Promise<Found> {
-  const { client, memory, now } = plan;
+  const { client, memory, now, hashOf } = plan;
   const answer = await client.modifiedSince(memory.polledAt - OVERLAP, mayFilter(memory.noFilterSince, now));
-  const cheapHash = hashOf(answer);
+  const cheapHash = hashOf('changed', answer);
   const noFilterSince = filterMemory(answer.filtered, memory.noFilterSince, now);
   const next = { ...memory, polledAt: now, noFilterSince, cheapHash };
   if (cheapHash === memory.cheapHash)

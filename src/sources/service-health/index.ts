@@ -9,7 +9,7 @@ import { DAY, MINUTE, type Instant } from '../../model/time.js';
 import type { Question } from '../../model/question.js';
 import type { DocumentKeep } from '../keep.js';
 import type { CheckLine, Poll, Source, SourcePlug, TenantConnection } from '../source.js';
-import { communicationsBudget, spendOne, tried, usedUp } from '../communications.js';
+import { communicationsBudget, openHashes, spendOne, tried, usedUp, type HashOf } from '../communications.js';
 import { openOffice365, warnRetired } from '../office365.js';
 import { OFFICE365_PERMISSION } from '../office365-error.js';
 import { openTenant, type TenantApis } from '../tenant.js';
@@ -58,6 +58,7 @@ export const serviceHealth: SourcePlug = {
       return openOffice365Client(openOffice365({ tenant, http, tokens, log, spend }), now, log);
     };
     const looks = openLooks(tenant);
+    const hashOf = openHashes();
     return {
       key,
       tenant: tenant.name,
@@ -71,6 +72,7 @@ export const serviceHealth: SourcePlug = {
           budget,
           client: clientAt(now),
           cloud: tenant.cloud,
+          hashOf,
           documents: deps.keep.documents,
           source: key,
           log,
@@ -87,6 +89,7 @@ export const serviceHealth: SourcePlug = {
   },
   rehearse(_settings, common, tenant, { log }) {
     const given = openGiven(log);
+    const hashOf = openHashes();
     return {
       key: keyOf(tenant.name, common.name),
       tenant: tenant.name,
@@ -96,7 +99,7 @@ export const serviceHealth: SourcePlug = {
       newest: () => given.newest(),
       async poll(left, now) {
         const memory = readMemory(left);
-        const found = await fullPoll({ client: given.client(now), memory, now, cloud: tenant.cloud });
+        const found = await fullPoll({ client: given.client(now), memory, now, cloud: tenant.cloud, hashOf });
         return pollOf(found, now, null);
       },
     };
@@ -114,13 +117,14 @@ interface PollAsk {
   readonly budget: Budget;
   readonly client: HealthClient;
   readonly cloud: TenantConnection['cloud'];
+  readonly hashOf: HashOf;
   readonly documents: DocumentKeep;
   readonly source: SourceKey;
   readonly log: Log;
 }
 
 async function poll(ask: PollAsk): Promise<Poll> {
-  const { now, budget, client, cloud } = ask;
+  const { now, budget, client, cloud, hashOf } = ask;
   const memory = readMemory(ask.memory);
   budget.restore(memory?.budget, now);
   if (budget.left(now) < POLL_NEEDS) throw usedUp(budget.freeAt(now, POLL_NEEDS) - now);
@@ -130,15 +134,17 @@ async function poll(ask: PollAsk): Promise<Poll> {
     memory.fullAt <= now &&
     now - memory.fullAt < ask.reconcile;
   const found = cheap
-    ? await cheapPoll({ client, memory, now, cloud })
-    : await fullPoll({ client, memory, now, cloud });
-  const { facts, known } = await fileReports({
+    ? await cheapPoll({ client, memory, now, cloud, hashOf })
+    : await fullPoll({ client, memory, now, cloud, hashOf });
+  const { facts, known, waiting } = await fileReports({
     ...ask,
     facts: found.facts,
     known: memory?.reports ?? {},
     spare: budget.left(now) - POLL_NEEDS,
   });
-  return pollOf({ ...found, facts }, now, budget.saved(now), known);
+  // What is waited for is asked for with what was read.
+  const left = waiting ? { ...found.memory, fullHash: '' } : found.memory;
+  return pollOf({ ...found, facts, memory: left }, now, budget.saved(now), known);
 }
 
 function pollOf(

@@ -12,6 +12,10 @@ export interface Memory {
   /** Of the bodies of the last answers; empty when the next one must be read in any case. */
   readonly servicesHash: string;
   readonly issuesHash: string;
+  /** Of all answers of the last complete poll; empty when the next one must be read in any case. */
+  readonly fullHash: string;
+  /** When everything was last read, and not only compared. */
+  readonly readAt: Instant;
   /** How many services there were. */
   readonly services: number;
   /** Open issues: id → display name of the service. */
@@ -35,6 +39,8 @@ const memorySchema = z.object({
   noFilterSince: z.number().nullable(),
   servicesHash: z.string(),
   issuesHash: z.string(),
+  fullHash: z.string().default(''),
+  readAt: z.number().default(0),
   services: z.number(),
   open: z.record(z.string(), z.string()),
   reports: z

@@ -115,7 +115,7 @@ function picked(
   keep: (issue: Issue) => boolean,
 ): Answer<Issue> {
   return {
-    bodies: answer.bodies,
+    bodies: more.length === 0 ? answer.bodies : [...answer.bodies, Buffer.from(JSON.stringify(more))],
     read() {
       const found = answer.read();
       return { rows: [...found.rows, ...more].filter(keep), broken: found.broken };

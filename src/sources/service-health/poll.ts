@@ -1,8 +1,8 @@
 import { Fault } from '../../lib/fault.js';
 import type { Fact } from '../../model/source.js';
-import { DAY, MINUTE, type Instant } from '../../model/time.js';
+import { DAY, HOUR, MINUTE, type Instant } from '../../model/time.js';
 import { toIso } from '../dates.js';
-import { filterMemory, hashOf, mayFilter, type Answer } from '../communications.js';
+import { filterMemory, mayFilter, type Answer, type HashOf } from '../communications.js';
 import type { HealthClient } from './client.js';
 import { isIssueActive, issueFact, issueSubject, nameKey, serviceFact, type IssueContext } from './facts.js';
 import type { Memory } from './memory.js';
@@ -14,6 +14,8 @@ const OVERLAP = 10 * MINUTE;
 const RECENT = 7 * DAY;
 /** Resolved issues that nobody has touched for so long are left out, even where the service lists them. */
 const FORGOTTEN = 30 * DAY;
+/** Complete answers that are the same are read anew after this, whatever else was missed. */
+const READ_AGAIN = 6 * HOUR;
 /** Open issues that vanished from the list are asked for one by one; more than this wait for the next poll. */
 const MAX_ASKED = 20;
 
@@ -22,6 +24,7 @@ export interface PollPlan {
   readonly memory: Memory | undefined;
   readonly now: Instant;
   readonly cloud: IssueContext['cloud'];
+  readonly hashOf: HashOf;
 }
 
 /** What was found. The budget and the reports of the memory are the caller's. */
@@ -33,10 +36,17 @@ export interface Found {
 }
 
 /** Everything: what is absent from this is gone. */
-export async function fullPoll({ client, memory, now, cloud }: PollPlan): Promise<Found> {
+export async function fullPoll({ client, memory, now, cloud, hashOf }: PollPlan): Promise<Found> {
   const services = await client.services();
   const unresolved = await client.unresolved();
   const recent = await client.modifiedSince(now - RECENT, mayFilter(memory?.noFilterSince ?? null, now));
+  const noFilterSince = filterMemory(recent.filtered, memory?.noFilterSince ?? null, now);
+  const servicesHash = hashOf('services', services);
+  const fullHash = [servicesHash, hashOf('unresolved', unresolved), hashOf('recent', recent)].join(' ');
+  if (memory?.fullHash === fullHash && memory.readAt <= now && now - memory.readAt < READ_AGAIN) {
+    const next = { ...memory, polledAt: now, fullAt: now, noFilterSince, servicesHash, issuesHash: '' };
+    return { coverage: 'partial', facts: [], memory: next, unchanged: true };
+  }
   const overviews = readServices(services, memory);
   const lists = [unresolved.read(), recent.read()];
   const listed = newestOfEach(lists.flatMap((list) => list.rows));
@@ -58,9 +68,12 @@ export async function fullPoll({ client, memory, now, cloud }: PollPlan): Promis
       polledAt: now,
       // What still waits is asked for by the next poll, which is a full one again.
       fullAt: waiting.length === 0 ? now : (memory?.fullAt ?? 0),
-      noFilterSince: filterMemory(recent.filtered, memory?.noFilterSince ?? null, now),
-      servicesHash: hashOf(services),
+      noFilterSince,
+      servicesHash,
       issuesHash: '',
+      // What these answers do not tell has to be asked for again.
+      fullHash: whole && missing.length === 0 ? fullHash : '',
+      readAt: now,
       services: overviews.rows.length,
       open,
     },
@@ -74,10 +87,11 @@ export async function cheapPoll({
   memory,
   now,
   cloud,
+  hashOf,
 }: PollPlan & { readonly memory: Memory }): Promise<Found> {
   const services = await client.services();
   const changed = await client.modifiedSince(memory.polledAt - OVERLAP, mayFilter(memory.noFilterSince, now));
-  const hashes = { servicesHash: hashOf(services), issuesHash: hashOf(changed) };
+  const hashes = { servicesHash: hashOf('services', services), issuesHash: hashOf('changed', changed) };
   const next = {
     ...memory,
     polledAt: now,
@@ -88,13 +102,21 @@ export async function cheapPoll({
     return { coverage: 'partial', facts: [], memory: next, unchanged: true };
   }
   const overviews = readServices(services, memory);
-  const issues = [...newestOfEach(changed.read().rows).values()];
+  const list = changed.read();
+  const isQuiet = hashes.servicesHash === memory.servicesHash && list.rows.length + list.broken === 0;
+  const issues = [...newestOfEach(list.rows).values()];
   const open = openAfter(memory.open, issues);
   const kept = issues.filter((issue) => !isForgotten(issue, memory, now));
   return {
     coverage: 'partial',
     facts: factsOf(overviews.rows, kept, open, cloud),
-    memory: { ...next, services: overviews.rows.length, open },
+    memory: {
+      ...next,
+      // What changed may change back before everything is compared again.
+      fullHash: isQuiet ? memory.fullHash : '',
+      services: overviews.rows.length,
+      open,
+    },
     unchanged: false,
   };
 }

@@ -27,26 +27,35 @@ export interface ReportsAsk {
   readonly log: Log;
 }
 
+export interface Filed {
+  readonly facts: readonly Fact[];
+  readonly known: Reports;
+  /** One that is announced is still to be asked for. */
+  readonly waiting: boolean;
+}
+
 /**
  * Fetches the post-incident reports that Microsoft announced and files them in the record. The facts come back with
  * the `reportName` and `reportBytes` of what is filed. That a report cannot be had fails no poll.
  */
-export async function fileReports(
-  ask: ReportsAsk,
-): Promise<{ readonly facts: readonly Fact[]; readonly known: Reports }> {
+export async function fileReports(ask: ReportsAsk): Promise<Filed> {
   const known = new Map(Object.entries(ask.known));
   let left = Math.min(AT_ONCE, ask.spare);
+  let waiting = false;
   for (const { values, subject } of ask.facts) {
     const { pir, id } = values;
     if (pir !== true || typeof id !== 'string') continue;
     const before = known.get(id) ?? { name: '', bytes: 0, tries: 0 };
-    if (left <= 0 || before.name !== '' || before.tries >= TRIES) continue;
+    if (before.name !== '' || before.tries >= TRIES) continue;
     left -= 1;
-    known.set(id, (await fetched(id, subject, ask)) ?? { ...before, tries: before.tries + 1 });
+    const now = left < 0 ? undefined : await fetched(id, subject, ask);
+    waiting ||= now === undefined;
+    if (left >= 0) known.set(id, now ?? { ...before, tries: before.tries + 1 });
   }
   return {
     facts: ask.facts.map((fact) => withReport(fact, known)),
     known: Object.fromEntries([...known].slice(-REMEMBERED)),
+    waiting,
   };
 }
 

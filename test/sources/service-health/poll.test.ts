@@ -222,7 +222,9 @@ describe('the polls between', () => {
   it('give way to a full poll after the time set for it', async () => {
     await source.close();
     source = open({ reconcile: '5m' });
-    const poll = await polls([T0, T0 + 4 * MINUTE, T0 + 5 * MINUTE]);
+    const before = await polls([T0, T0 + 4 * MINUTE]);
+    world.issues.push(issue('EX2', T0 - HOUR));
+    const poll = await polls([T0 + 5 * MINUTE], before.memory);
     expect(poll.observation.coverage).toBe('full');
     expect(double.asked().filter((line) => line.includes('isResolved'))).toHaveLength(2);
   });
@@ -231,6 +233,52 @@ describe('the polls between', () => {
     for (const memory of [null, 7, { version: 99 }, { version: 1, open: 3 }]) {
       expect((await polls([T0], memory)).observation.coverage).toBe('full');
     }
+  });
+});
+
+describe('a full poll', () => {
+  it('reads nothing when every answer is as it was, and counts as one', async () => {
+    const before = await polls([T0, T0 + MINUTE]);
+    const poll = await polls([T0 + 31 * MINUTE], before.memory);
+    expect(poll).toMatchObject({ unchanged: true, observation: { coverage: 'partial', facts: [] } });
+    expect(double.asked().filter((line) => line.includes('isResolved'))).toHaveLength(2);
+    // A process that has just begun knows it by the hash alone.
+    await source.close();
+    source = open();
+    expect((await polls([T0 + 61 * MINUTE], poll.memory)).unchanged).toBe(true);
+    const asked = double.asked().length;
+    await polls([T0 + 62 * MINUTE], poll.memory);
+    expect(double.asked().slice(asked)).toHaveLength(3);
+  });
+
+  it('reads everything again after six hours, whatever it is given', async () => {
+    const { memory } = await polls([T0]);
+    expect((await polls([T0 + 6 * HOUR - 1], memory)).unchanged).toBe(true);
+    expect((await polls([T0 + 6 * HOUR], memory)).observation.coverage).toBe('full');
+  });
+
+  it('notices what changed back since the last one', async () => {
+    const before = await polls([T0, T0 + MINUTE]);
+    const [services, issues] = [world.services, world.issues];
+    world.services = [{ id: 'Exchange', service: 'Exchange Online', status: 'serviceInterruption' }];
+    const worse = await polls([T0 + 2 * MINUTE], before.memory);
+    world.services = services;
+    expect((await polls([T0 + 30 * MINUTE], worse.memory)).observation.coverage).toBe('full');
+    world.issues = [issue('EX1', T0 + 2 * MINUTE, { isResolved: true, status: 'serviceRestored' })];
+    const over = await polls([T0 + 3 * MINUTE], before.memory);
+    world.issues = issues;
+    expect(shown(await polls([T0 + 31 * MINUTE], over.memory))).toContain('issue:EX1 active');
+  });
+
+  it('goes on reading while a post-incident report is announced and not there', async () => {
+    world.issues.push(issue('EX2', T0 - HOUR, { isResolved: true, status: 'postIncidentReviewPublished' }));
+    let poll = await polls([T0]);
+    const until = [];
+    for (let n = 1; n <= 7; n += 1) {
+      poll = await polls([T0 + n * 31 * MINUTE], poll.memory);
+      until.push(poll.unchanged);
+    }
+    expect(until).toEqual([false, false, false, false, false, false, true]);
   });
 });
 
@@ -253,7 +301,14 @@ describe('an open issue that is no longer listed', () => {
   it('stays open while it still is', async () => {
     const before = await polls([T0]);
     world.issues = [issue('EX1', T0 - 20 * DAY, { unlisted: true })];
-    expect(shown(await polls([T0 + 40 * MINUTE], before.memory))).toContain('issue:EX1 active');
+    const first = await polls([T0 + 40 * MINUTE], before.memory);
+    expect(shown(first)).toContain('issue:EX1 active');
+    // The lists say nothing of it, and so it is asked for each time.
+    world.issues = [
+      issue('EX1', T0 + 41 * MINUTE, { isResolved: true, status: 'serviceRestored', unlisted: true }),
+    ];
+    world.refuseFilter = true;
+    expect(shown(await polls([T0 + 80 * MINUTE], first.memory))).toContain('issue:EX1 well');
   });
 
   it('waits for the next poll when there are very many, and is not gone meanwhile', async () => {
