@@ -5,6 +5,7 @@ import { addCheck } from './cli/check.js';
 import { addDemo } from './cli/demo.js';
 import { addDoctor } from './cli/doctor.js';
 import { addLogin } from './cli/login.js';
+import { addExplain } from './cli/explain.js';
 import { addRules } from './cli/rules.js';
 import { fail } from './cli/run.js';
 import { addStart } from './cli/start.js';
@@ -23,7 +24,8 @@ function build(): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) });
   // Subcommands inherit the settings above when they are made through the program.
-  for (const add of [addStart, addDemo, addCheck, addDoctor, addAsk, addRules, addLogin]) add(program);
+  for (const add of [addStart, addDemo, addCheck, addDoctor, addAsk, addExplain, addRules, addLogin])
+    add(program);
   return program;
 }
 

@@ -1,13 +1,22 @@
 import type { Alert } from '../model/alert.js';
 import type { Action } from '../model/card.js';
-import { incidentName } from '../model/incident.js';
+import { incidentName, type Incident } from '../model/incident.js';
 import { isAnnouncement, type IncidentView } from './incident-view.js';
 
-/** What to press, as it fits the state: six at most, which is what Teams draws. */
-export function incidentActions(
-  { incident, silencedUntil }: IncidentView,
-  main: Alert | undefined,
-): readonly Action[] {
+/** What Teams draws of a card's buttons. */
+const MOST = 6;
+
+/** What to press, as it fits the state; why it is there where there is room: the details ask that too. */
+export function incidentActions(view: IncidentView, main: Alert | undefined): readonly Action[] {
+  const actions = stateActions(view, main);
+  return actions.length < MOST ? [...actions, whyAction(view.incident)] : actions;
+}
+
+export function whyAction({ id }: Incident): Action {
+  return plain('details', 'Why?', `explain ${incidentName(id)}`);
+}
+
+function stateActions({ incident, silencedUntil }: IncidentView, main: Alert | undefined): readonly Action[] {
   const name = incidentName(incident.id);
   const details = plain('details', 'Details', `incident ${name}`);
   if (incident.state === 'resolved' || isAnnouncement(incident)) return [details];

@@ -2,12 +2,16 @@ import type { Card, Section, Tone } from '../model/card.js';
 import { whoAndWhere, type TimelineEntry, type TimelineKind } from '../model/incident.js';
 import type { Inline } from '../model/rich.js';
 import type { Delivery, Telling } from '../model/telling.js';
+import { MINUTE } from '../model/time.js';
+import { whyAction } from './incident-actions.js';
 import { incidentCard } from './incident.js';
 import type { IncidentView } from './incident-view.js';
 import { heading, listSection, say, time, type ListItem } from './parts.js';
-import { clip } from './words.js';
+import { age, clip } from './words.js';
 
 const LINES_MAX = 20;
+/** The last thing said came this long after its change: worth a word. */
+const LATE = 2 * MINUTE;
 
 export interface IncidentDetailView extends IncidentView {
   readonly tellings: readonly Telling[];
@@ -22,7 +26,7 @@ export function incidentDetailCard(view: IncidentDetailView): Card {
   return {
     ...card,
     sections: [...card.sections, ...historySections(view.timeline), ...toldSections(tellings, deliveries)],
-    actions: card.actions.filter((action) => action.id !== 'details'),
+    actions: [...card.actions.filter(({ id }) => id !== 'details'), whyAction(view.incident)],
   };
 }
 
@@ -74,12 +78,21 @@ function channelLine(
 ): ListItem {
   const told = tellings.find((telling) => telling.channel === channel && telling.state === 'told');
   const last = deliveries.find((delivery) => delivery.channel === channel);
-  const bad = last !== undefined && last.outcome !== 'accepted';
+  const bad = last !== undefined && !['accepted', 'held', 'not-told'].includes(last.outcome);
   const parts: Inline[] = [say(channel)];
   if (told?.firstAt !== undefined) parts.push(say(': first told '), time(told.firstAt));
   else if (told === undefined) parts.push(say(': not told yet'));
   if (told?.lastAt !== undefined && told.lastAt !== told.firstAt)
     parts.push(say(', last '), time(told.lastAt));
-  if (bad) parts.push(say(`; last attempt ${last.outcome}: ${clip(last.reason, 160)}`));
+  if (last !== undefined) parts.push(...lastWords(last));
   return { tone: bad ? 'warning' : told === undefined ? 'neutral' : 'ok', line: parts };
+}
+
+/** What came of the last attempt, where it is worth a word: refused, held, late. */
+function lastWords({ outcome, reason, answer, until, lateMs }: Delivery): readonly Inline[] {
+  const again = until === undefined ? [] : [say(', looked at again '), time(until)];
+  if (outcome === 'accepted') return lateMs > LATE ? [say(`, ${age(lateMs)} late`)] : [];
+  if (outcome === 'not-told') return [say(`; not told: ${clip(reason, 160)}`)];
+  if (outcome === 'held') return [say(`; held: ${clip(reason, 160)}`), ...again];
+  return [say(`; last attempt ${outcome}: ${clip(answer ?? reason, 160)}`), ...again];
 }

@@ -108,8 +108,13 @@ function resolvedFact(incident: Incident, main: Alert | undefined): readonly Car
   return [fact('Resolved', time(incident.resolvedAt), ...by, say(`, after ${lasted}`))];
 }
 
+/** What a card needs of an alert, or of a fact that has none. */
+export type Seen = Pick<Alert, 'subject' | 'state' | 'values'>;
+
+type Frame = Pick<IncidentView, 'now' | 'url'> & { readonly incident?: Incident };
+
 /** The facts that each kind of subject has of its own. */
-function subjectFacts(alert: Alert, view: IncidentView): readonly CardFact[] {
+export function subjectFacts(alert: Seen, view: Frame): readonly CardFact[] {
   switch (splitSubject(alert.subject)[0]) {
     case 'issue':
       return issueFacts(alert, view);
@@ -134,7 +139,7 @@ function subjectFacts(alert: Alert, view: IncidentView): readonly CardFact[] {
   }
 }
 
-function issueFacts(alert: Alert, view: IncidentView): readonly CardFact[] {
+function issueFacts(alert: Seen, view: Frame): readonly CardFact[] {
   const { values } = alert;
   const status = statusWords(values);
   const feature = [...new Set([textOf(values, 'featureGroup'), textOf(values, 'feature')])];
@@ -153,12 +158,15 @@ function issueFacts(alert: Alert, view: IncidentView): readonly CardFact[] {
 }
 
 /** Microsoft's post-incident report: filed here, or only announced. */
-function reviewFact(values: JsonObject, { incident, url }: IncidentView): readonly CardFact[] {
+function reviewFact(values: JsonObject, { incident, url }: Frame): readonly CardFact[] {
   if (!isTrue(values, 'pir')) return [];
   const name = textOf(values, 'reportName');
   if (name === undefined) return [fact('Review', say('Microsoft has published its post-incident report'))];
   const size = ` (${Math.max(1, Math.round((numberOf(values, 'reportBytes') ?? 0) / 1_024))} KB)`;
-  const file = url === '' ? say(name) : link(name, `${url}/incidents/${incidentName(incident.id)}/report`);
+  const file =
+    url === '' || incident === undefined
+      ? say(name)
+      : link(name, `${url}/incidents/${incidentName(incident.id)}/report`);
   return [fact('Review', say('Microsoft’s post-incident report: '), file, say(size))];
 }
 
@@ -179,14 +187,14 @@ function originWords(origin: string): string {
 }
 
 /** What Microsoft promised, and whether the promise was kept. */
-function nextUpdate(alert: Alert, now: Instant): readonly CardFact[] {
+function nextUpdate(alert: Seen, now: Instant): readonly CardFact[] {
   const by = instantOf(alert.values, 'nextUpdateBy');
   if (by === undefined || alert.state === 'resolved' || alert.values['active'] === false) return [];
   const overdue = by < now ? [say(', '), bold('overdue')] : [];
   return [fact('Next update', say('promised by '), time(by), ...overdue)];
 }
 
-function serviceFacts(alert: Alert): readonly CardFact[] {
+function serviceFacts(alert: Seen): readonly CardFact[] {
   return [
     ...factIf('Status', statusWords(alert.values)),
     ...factIf('Affects', textOf(alert.values, 'name')),
@@ -205,7 +213,7 @@ function openIssues(ids: Json | undefined): readonly CardFact[] {
   return [fact('Open issues', ...value)];
 }
 
-function sourceFacts(alert: Alert): readonly CardFact[] {
+function sourceFacts(alert: Seen): readonly CardFact[] {
   const failures = numberOf(alert.values, 'failures') ?? 0;
   return [
     ...timeFactIf('Last good poll', instantOf(alert.values, 'lastGood')),
@@ -214,7 +222,7 @@ function sourceFacts(alert: Alert): readonly CardFact[] {
   ];
 }
 
-function failureFacts(alert: Alert): readonly CardFact[] {
+function failureFacts(alert: Seen): readonly CardFact[] {
   if (alert.state === 'resolved') return [];
   return [
     ...factIf('What happened', textOf(alert.values, 'message', 'reason', 'error')),

@@ -3,6 +3,7 @@ export { callsCard } from './calls.js';
 export { cqdCard } from './cqd.js';
 export { doctorCard } from './doctor.js';
 export { errorCard } from './error.js';
+export { explainCard } from './explain.js';
 export { helpCard } from './help.js';
 export { historyCard } from './history.js';
 export { incidentCard } from './incident.js';

@@ -36,6 +36,22 @@ export function link(text: string, href: string): Inline {
   return { text, href };
 }
 
+/** Neighbours of plain text as one, so that a line breaks between words alone. */
+export function merged(inlines: readonly Inline[]): readonly Inline[] {
+  const found: Inline[] = [];
+  for (const inline of inlines) {
+    const last = found.at(-1);
+    if (last !== undefined && isPlain(last) && isPlain(inline))
+      found[found.length - 1] = say(last.text + inline.text);
+    else found.push(inline);
+  }
+  return found;
+}
+
+function isPlain(inline: Inline): inline is { readonly text: string } {
+  return Object.keys(inline).join() === 'text';
+}
+
 /** ` · ` between the parts that are there. */
 export function dotted(...parts: readonly (readonly Inline[] | undefined)[]): readonly Inline[] {
   const there = parts.filter((part): part is readonly Inline[] => part !== undefined && part.length > 0);

@@ -5,7 +5,7 @@ import { configOption } from './options.js';
 import { EXIT, finish, type Main } from './run.js';
 import { renderTerminal } from '../lib/terminal/render.js';
 
-interface AskOptions {
+export interface AskOptions {
   readonly config: string;
   readonly json: boolean;
 }
@@ -19,15 +19,19 @@ export function addAsk(program: Command): void {
     .option('--json', 'machine output alone on standard output', false)
     // `ask status --tenant contoso`: what is not ours belongs to the chat command.
     .allowUnknownOption()
-    .action((words: readonly string[], options: AskOptions) => finish((main) => ask(words, options, main)));
+    // One argument is a whole command; several were taken apart by the shell.
+    .action(([only = '', ...others]: readonly string[], options: AskOptions) =>
+      finish((main) =>
+        ask(others.length === 0 ? only : [only, ...others].map(quote).join(' '), options, main),
+      ),
+    );
 }
 
-async function ask(words: readonly string[], { config, json }: AskOptions, main: Main): Promise<number> {
+/** Asks the running instance, or the record, and prints the answer. */
+export async function ask(command: string, { config, json }: AskOptions, main: Main): Promise<number> {
   const desk = await main.openAsk({ configPath: config });
   try {
-    // One argument is a whole command; several were taken apart by the shell.
-    const [only = '', ...others] = words;
-    const answer = await desk.ask(others.length === 0 ? only : words.map(quote).join(' '));
+    const answer = await desk.ask(command);
     // `tocsin ask … | head` closes early: that is the reader's right and no failure.
     process.stdout.once('error', () => undefined);
     process.stdout.write(json ? `${JSON.stringify(answer, null, 2)}\n` : asText(answer));

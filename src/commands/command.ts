@@ -93,6 +93,8 @@ export interface Desk {
     subject?: string;
     rule?: string;
     tenant?: string;
+    /** Only of subjects that are still reported. */
+    present?: boolean;
   }): Promise<readonly KeptEvaluation[]>;
   /** Where rules changed their minds, newest first. */
   decisions(filter: { subject?: string; rule?: string; limit: number }): Promise<readonly KeptDecision[]>;

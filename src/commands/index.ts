@@ -4,6 +4,7 @@ import { calls } from './calls.js';
 import type { Command } from './command.js';
 import { cqd } from './cqd.js';
 import { doctor } from './doctor.js';
+import { explain } from './explain.js';
 import { help } from './help.js';
 import { history } from './history.js';
 import { incident } from './incident.js';
@@ -53,6 +54,7 @@ export const COMMANDS: readonly Command[] = [
   query,
   incidents,
   incident,
+  explain,
   ack,
   unack,
   resolve,

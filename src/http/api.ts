@@ -13,6 +13,7 @@ import type { Streams } from './stream.js';
 import { cardToText } from './text.js';
 import {
   deliveryView,
+  explanationView,
   incidentDetailView,
   incidentView,
   ruleView,
@@ -75,6 +76,13 @@ export function apiRoutes(deps: HttpDeps, guard: Guard, streams: Streams): Route
     const { channel, topic, limit } = filterOf(req);
     const found = await data.deliveries({ limit, ...some({ channel, topic }) });
     res.json({ deliveries: found.map(deliveryView) });
+  });
+  api.get('/explain/:id', async (req, res) => {
+    const { tenant } = filterOf(req);
+    const found = await data.explain(req.params.id, tenant);
+    if (found === undefined)
+      throw new HttpError(404, 'not-found', `Nothing on record is called ${req.params.id}.`);
+    res.json(explanationView(found));
   });
   api.get('/rules', async (_req, res) => {
     res.json({ rules: (await data.rules()).map(ruleView) });

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ExplainView } from '../cards/explain-view.js';
 import type { Log } from '../lib/log.js';
 import type { Card, Tone } from '../model/card.js';
 import type { Incident, IncidentState, TimelineEntry } from '../model/incident.js';
@@ -79,6 +80,8 @@ export interface HttpData {
     readonly topic?: Topic;
     readonly limit: number;
   }): Promise<readonly Delivery[]>;
+  /** Why: undefined when nothing on record is called so. */
+  explain(id: string, tenant: string | undefined): Promise<Explained | undefined>;
   rules(): Promise<readonly RuleDefinition[]>;
   schedules(): Promise<readonly JsonObject[]>;
   silences(): Promise<readonly HeldSilence[]>;
@@ -95,6 +98,11 @@ export interface FiledDocument {
   readonly name: string;
   readonly mediaType: string;
   readonly body: Uint8Array;
+}
+
+export interface Explained {
+  readonly view: ExplainView;
+  readonly card: Card;
 }
 
 export interface IncidentDetail {

@@ -1,5 +1,6 @@
 import { incidentCard } from '../cards/index.js';
-import type { TenantRow } from '../commands/command.js';
+import type { Desk, TenantRow } from '../commands/command.js';
+import { explainWords } from '../commands/explain.js';
 import { heldBack, silencedUntil } from '../incidents/silence.js';
 import type { Card, Tone } from '../model/card.js';
 import type { Incident } from '../model/incident.js';
@@ -19,7 +20,7 @@ export interface RecordDeps {
   readonly now: () => Instant;
   readonly url: string;
   readonly rules: () => readonly RuleDefinition[];
-  readonly tenants: () => Promise<readonly TenantRow[]>;
+  readonly desk: Desk;
   readonly matches: MatchLabels;
 }
 
@@ -27,7 +28,7 @@ export interface RecordDeps {
 const RESOLVED = 12;
 
 /** The API's lists, straight from the record. */
-export function recordData({ store, documents, now, rules }: RecordDeps): HttpData {
+export function recordData({ store, documents, now, rules, desk, url }: RecordDeps): HttpData {
   return {
     incidents: (filter) => store.incidents(filter),
     async incident(id) {
@@ -50,6 +51,10 @@ export function recordData({ store, documents, now, rules }: RecordDeps): HttpDa
     },
     subjects: async ({ limit, ...filter }) => (await store.subjects(filter)).slice(0, limit),
     deliveries: (filter) => store.deliveries(filter),
+    async explain(id, tenant) {
+      const explained = await explainWords(id, { desk, tenant, url });
+      return 'near' in explained ? undefined : explained;
+    },
     rules: () => Promise.resolve(rules()),
     // On-call schedules are not part of this version: there are none.
     schedules: () => Promise.resolve([] as readonly JsonObject[]),
@@ -77,7 +82,7 @@ export async function consoleView(deps: RecordDeps): Promise<ConsoleView> {
   const resolved = await store.incidents({ states: ['resolved'], limit: RESOLVED });
   const [services, tenants] = await Promise.all([
     store.subjects({ kind: 'service-health', prefix: 'service:' }),
-    deps.tenants(),
+    deps.desk.tenants(),
   ]);
   return {
     open: await Promise.all([...open].sort(worstFirst).map(card)),

@@ -1,12 +1,14 @@
 import { formatDuration } from '../lib/duration.js';
 import { formatMatcher } from '../lib/matchers.js';
 import type { Alert } from '../model/alert.js';
+import type { Evaluation } from '../model/evaluation.js';
 import { flapping, incidentName, type Incident, type TimelineEntry } from '../model/incident.js';
 import type { RuleDefinition } from '../model/rule.js';
 import type { Delivery, Telling } from '../model/telling.js';
 import type { SubjectRow } from '../model/source.js';
 import type { Instant } from '../model/time.js';
-import type { HeldSilence, IncidentDetail } from './deps.js';
+import { cardToText } from './text.js';
+import type { Explained, HeldSilence, IncidentDetail } from './deps.js';
 
 /** The API's shapes: names as in the model, ids as people write them, instants as ISO 8601 in UTC. */
 
@@ -84,6 +86,46 @@ export function silenceView({ silence, holds }: HeldSilence) {
     author: silence.author,
     comment: silence.comment,
     holdsBack: holds.map(incidentName),
+  };
+}
+
+export function explanationView({ view, card }: Explained) {
+  return {
+    about: view.about.kind,
+    text: cardToText(card),
+    card,
+    facts: view.facts.map(subjectView),
+    evaluations: view.evaluations.map(evaluationView),
+    decisions: view.decisions.map(({ evaluation, at, ...rest }) => ({
+      ...rest,
+      at: iso(at),
+      evaluation: evaluation === undefined ? null : evaluationView(evaluation),
+    })),
+    incidents: incidentsOf(view).map(incidentView),
+    deliveries: view.deliveries.map(deliveryView),
+    sources: view.sources.map(({ key, health, polledAt }) => ({
+      key,
+      state: health?.state ?? null,
+      message: health?.message ?? '',
+      polledAt: iso(polledAt),
+    })),
+  };
+}
+
+function incidentsOf({ about, incidents }: Explained['view']): readonly Incident[] {
+  return about.kind === 'incident' ? [about.incident] : incidents;
+}
+
+function evaluationView(evaluation: Evaluation & { readonly since?: Instant }) {
+  const { at, since, startsAt, clearSince, forMs, keepMs, ...rest } = evaluation;
+  return {
+    ...rest,
+    at: iso(at),
+    since: iso(since),
+    startsAt: iso(startsAt),
+    clearSince: iso(clearSince),
+    for: formatDuration(forMs),
+    keep: formatDuration(keepMs),
   };
 }
 

@@ -172,7 +172,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       now: () => clock.now(),
       url: settings.http.publicUrl,
       rules: () => parts.rules.map((rule) => rule.definition),
-      tenants: () => desk.tenants(),
+      desk,
       matches,
     };
     const callbacks = callbackMounts({

@@ -50,6 +50,7 @@ export type Section =
 
 /** A button. Pressing it runs `command` as the person who pressed it, with that person's permissions. */
 export interface Action {
+  /** `details`: its answer is for the one who pressed. */
   readonly id:
     'ack' | 'unack' | 'resolve' | 'snooze' | 'silence' | 'unsilence' | 'confirm' | 'details' | 'link';
   readonly label: string;

@@ -11,6 +11,8 @@ export interface EvaluationFilter {
   readonly tenant?: string;
   readonly rule?: string;
   readonly subject?: string;
+  /** Only of subjects that are still reported. */
+  readonly present?: boolean;
   readonly limit?: number;
 }
 
@@ -43,6 +45,8 @@ export async function putEvaluations(
   );
 }
 
+const PRESENT = `$::boolean = exists (select from tocsin.facts f where f.source = e.source and f.subject = e.subject)`;
+
 /** By subject, then by rule. */
 export async function readEvaluations(
   sql: Sql,
@@ -53,6 +57,7 @@ export async function readEvaluations(
   asked.and('s.tenant = $::text', filter.tenant);
   asked.and('e.rule = $::text', filter.rule);
   asked.and('e.subject = $::text', filter.subject);
+  if (filter.present === true) asked.and(PRESENT, true);
   const rows = await sql.query<{
     source: string;
     rule: string;

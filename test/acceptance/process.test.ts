@@ -155,10 +155,12 @@ describe('one running instance', () => {
 
   it('answers ask and doctor', async () => {
     await until(async () => (await incidentsOf(tocsin)).length > 0);
-    const [status, nonsense, doctor] = await Promise.all([
+    const [status, nonsense, doctor, why, nobody] = await Promise.all([
       tool(['ask', 'status', '--json']),
       tool(['ask', 'stats']),
       tool(['doctor']),
+      tool(['explain', 'EX100001']),
+      tool(['explain', 'EX999999', '--tenant', 'contoso']),
     ]);
     expect(JSON.parse(status.stdout)).toMatchObject({
       ok: true,
@@ -166,6 +168,10 @@ describe('one running instance', () => {
     });
     expect(status.stdout).toContain('EX100001');
     expect(status).toMatchObject({ code: 0, stderr: '' });
+    expect(why).toMatchObject({ code: 0, stderr: '' });
+    expect(why.stdout).toMatch(/Why issue:EX100001 alarms: service-issue[^]*active yes ✓/);
+    expect(nobody).toMatchObject({ code: 1, stderr: '' });
+    expect(nobody.stdout).toMatch(/Nothing on record is called “EX999999”/);
     expect(nonsense.code).toBe(1);
     expect(nonsense.stdout).toMatch(/status/);
     expect(doctor.stdout).toMatch(/healthOverviews/);
@@ -233,6 +239,9 @@ describe('one running instance', () => {
       expect(incidents).toMatchObject({ code: 0, stderr: '' });
       expect(JSON.parse(incidents.stdout)).toMatchObject({ ok: true });
       expect(incidents.stdout).toContain('EX100003');
+      const why = await tool(['explain', 'service:Exchange', '--json']);
+      expect(why).toMatchObject({ code: 0, stderr: '' });
+      expect(JSON.parse(why.stdout)).toMatchObject({ ok: true, card: { topic: 'explain:service:Exchange' } });
       expect(await tool(['doctor'])).toMatchObject({ code: 0, stderr: '' });
       const denied = sandbox.faults.add({
         match: /serviceAnnouncement/,

@@ -78,7 +78,7 @@ describe('the card of an incident', () => {
     });
     const card = incidentCard({ ...frame, incident, now: T0 + 3 * HOUR });
     expectGolden('incident-resolved', card);
-    expect(card.actions.map(({ id }) => id)).toEqual(['details']);
+    expect(card.actions.map(({ label }) => label)).toEqual(['Details', 'Why?']);
   });
 
   it('says that it is late, where else it was told, and that Microsoft broke its word', () => {
@@ -148,7 +148,8 @@ describe('the card of an incident', () => {
       timeline: [],
       incident: anIncident({ id: 8, alerts: [alert], state: 'resolved' }),
     });
-    expect([card.badge, card.tone, card.actions.map(({ id }) => id)]).toEqual(['INFO', 'info', ['details']]);
+    expect([card.badge, card.tone]).toEqual(['INFO', 'info']);
+    expect(card.actions.map(({ label }) => label)).toEqual(['Details', 'Why?']);
   });
 });
 
@@ -163,6 +164,7 @@ describe('the presses that each state offers', () => {
       'resolve INC-1042',
       'silence INC-1042 1h',
       'incident INC-1042',
+      'explain INC-1042',
     ]);
   });
 
@@ -173,6 +175,7 @@ describe('the presses that each state offers', () => {
       'unack INC-1042',
       'silence INC-1042 1h',
       'incident INC-1042',
+      'explain INC-1042',
     ]);
   });
 
@@ -184,7 +187,19 @@ describe('the presses that each state offers', () => {
       'unack INC-1042',
       'unsilence INC-1042',
       'incident INC-1042',
+      'explain INC-1042',
     ]);
+  });
+
+  it('has six at most, the runbook before the question why', () => {
+    const incident = anIssueIncident();
+    const alerts = incident.alerts.map((alert) => ({
+      ...alert,
+      runbook: 'https://tocsin.example/runbooks/x',
+    }));
+    const { actions } = incidentCard({ ...frame, incident: { ...incident, alerts } });
+    expect(actions).toHaveLength(6);
+    expect(actions.at(-1)).toMatchObject({ label: 'Runbook' });
   });
 
   it('asks before it resolves for everyone', () => {

@@ -25,6 +25,7 @@ if (!built) process.stderr.write('skipped: the command line, which is not built 
       "tocsin: option '--role <role>' argument 'boss' is invalid. Allowed choices are all, poll, work, web. See tocsin --help.\n",
     ],
     [['ask'], "tocsin: missing required argument 'command'. See tocsin --help.\n"],
+    [['explain'], "tocsin: missing required argument 'id'. See tocsin --help.\n"],
   ])('says in one line what is wrong with %j', (args, line) => {
     expect(tocsin(...args)).toEqual({ code: 1, out: '', err: line });
   });
@@ -37,6 +38,7 @@ if (!built) process.stderr.write('skipped: the command line, which is not built 
     });
     const help = tocsin('--help');
     expect(help.code).toBe(0);
-    for (const name of ['start', 'demo', 'check', 'doctor', 'ask']) expect(help.out).toContain(name);
+    for (const name of ['start', 'demo', 'check', 'doctor', 'ask', 'explain'])
+      expect(help.out).toContain(name);
   });
 });

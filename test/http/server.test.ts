@@ -113,6 +113,36 @@ describe('the api', () => {
     expect(await get(path)).toMatchObject({ status: 200, body });
   });
 
+  it('explains with the values of each decision, and knows when nothing is called so', async () => {
+    expect(await get('/api/v1/explain/INC-1042')).toMatchObject({
+      status: 200,
+      body: {
+        about: 'subject',
+        card: { title: 'Why INC-1042' },
+        incidents: [{ id: 'INC-1042' }],
+        evaluations: [
+          {
+            rule: 'trunk-failing',
+            state: 'silent',
+            since: '2026-11-21T03:10:00.000Z',
+            for: '0s',
+            trace: {
+              kind: 'all',
+              holds: false,
+              of: [{ left: { value: 12 }, op: '>=', right: { value: 20 } }, {}],
+            },
+          },
+        ],
+        sources: [{ key: 'contoso/direct-routing', state: null }],
+      },
+    });
+    expect(await get('/api/v1/explain/nobody')).toMatchObject({
+      status: 404,
+      body: { error: { code: 'not-found', message: 'Nothing on record is called nobody.' } },
+    });
+    expect(await get('/api/v1/explain/source%3Acontoso%2Fcqd%2Fparis')).toMatchObject({ status: 404 });
+  });
+
   it('runs a command and gives its card, its text and whether it worked', async () => {
     const answer = await post('/api/v1/command', '{"command":" status teams "}');
     expect(answer).toMatchObject({
@@ -157,6 +187,7 @@ describe('the api', () => {
       'incidents/{id}/report',
       'subjects',
       'deliveries',
+      'explain/{id}',
       'rules',
       'schedules',
       'silences',

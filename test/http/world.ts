@@ -2,8 +2,17 @@ import { silentLog } from '../../src/lib/log.js';
 import type { Card } from '../../src/model/card.js';
 import type { Incident } from '../../src/model/incident.js';
 import { plain } from '../../src/model/rich.js';
-import type { ConsoleView, HttpAuth, HttpDeps, HttpReply, HttpSpeaker, Mount } from '../../src/http/deps.js';
+import type {
+  ConsoleView,
+  Explained,
+  HttpAuth,
+  HttpDeps,
+  HttpReply,
+  HttpSpeaker,
+  Mount,
+} from '../../src/http/deps.js';
 import { openHttp, type HttpServer } from '../../src/http/server.js';
+import { anEvaluation } from '../support/builders.js';
 import { alert, BEGAN } from '../adapters/webhook/fixtures.js';
 
 export const TOKEN = 'correct-horse-battery-staple';
@@ -18,6 +27,7 @@ export interface World {
   readiness: () => ReturnType<HttpDeps['ready']>;
   answer: (text: string) => HttpReply;
   failure: Error | undefined;
+  explained: Explained | undefined;
   changed(topic: string): void;
   listeners(): number;
   close(): Promise<void>;
@@ -34,6 +44,21 @@ export async function openWorld(
     readiness: async () => ({ store: true, queue: true }),
     answer: (text) => ({ card: card({ topic: text, title: `You said ${text}` }), replaces: false, ok: true }),
     failure: undefined,
+    explained: {
+      card: card({ topic: 'explain:INC-1042', title: 'Why INC-1042' }),
+      view: {
+        about: { kind: 'subject', subject: 'trunk:sbc1.contoso.com' },
+        facts: [],
+        evaluations: [{ ...anEvaluation(), source: 'contoso/direct-routing', since: BEGAN }],
+        decisions: [],
+        incidents: [incident(1042)],
+        deliveries: [],
+        sources: [{ key: 'contoso/direct-routing', health: undefined, polledAt: BEGAN }],
+        rules: [],
+        now: BEGAN,
+        url: '',
+      },
+    },
     changed: (topic) => {
       for (const listener of listeners) listener({ topic });
     },
@@ -75,6 +100,7 @@ export async function openWorld(
         },
       ],
       deliveries: async () => detail(1042).deliveries,
+      explain: async (id) => (id === 'INC-1042' ? world.explained : undefined),
       rules: async () => [
         {
           name: 'service-incident',

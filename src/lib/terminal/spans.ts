@@ -57,18 +57,36 @@ export function clean(text: string): string {
 export function wrap(spans: readonly Span[], columns: number): readonly (readonly Span[])[] {
   const lines: Span[][] = [[]];
   let used = 0;
-  for (const word of wordsOf(spans, columns)) {
-    const width = widthOf(word.text);
-    const blank = word.text.trim() === '';
-    if (used + width > columns && used > 0) {
-      lines.push([]);
-      used = 0;
+  const makeRoom = (width: number): void => {
+    if (used === 0 || used + width <= columns) return;
+    lines.push([]);
+    used = 0;
+  };
+  for (const pieces of unbroken(wordsOf(spans, columns))) {
+    makeRoom(pieces.reduce((sum, { text }) => sum + widthOf(text), 0));
+    for (const piece of pieces) {
+      makeRoom(widthOf(piece.text));
+      if (isBlank(piece) && used === 0) continue;
+      lines.at(-1)?.push(piece);
+      used += widthOf(piece.text);
     }
-    if (blank && used === 0) continue;
-    lines.at(-1)?.push(word);
-    used += width;
   }
   return lines.map(trimEnd);
+}
+
+/** Words with what stands right beside them: a comma after a bold word stays on its line. */
+function unbroken(words: readonly Span[]): readonly (readonly Span[])[] {
+  const groups: Span[][] = [];
+  for (const word of words) {
+    const before = groups.at(-1)?.at(-1);
+    if (before !== undefined && !isBlank(before) && !isBlank(word)) groups.at(-1)?.push(word);
+    else groups.push([word]);
+  }
+  return groups;
+}
+
+function isBlank({ text }: Span): boolean {
+  return text.trim() === '';
 }
 
 /** A web address is never broken: it would no longer be one. */
@@ -85,6 +103,6 @@ function wordsOf(spans: readonly Span[], columns: number): readonly Span[] {
 }
 
 function trimEnd(line: readonly Span[]): readonly Span[] {
-  const last = line.findLastIndex(({ text }) => text.trim() !== '');
+  const last = line.findLastIndex((span) => !isBlank(span));
   return line.slice(0, last + 1);
 }

@@ -7,7 +7,7 @@ import { shownNumber, shownPhrase, shownUser } from './mask.js';
 import { idOf, isAnswered, textOf, type RawCall } from './scan/slow.js';
 import { wideOf } from './scan/hash.js';
 import { dateText, tidy } from './text.js';
-import { asEmergency, isFailure, OWNER_WORDS, verdictOf, type Direction } from './verdict.js';
+import { asEmergency, isFailure, OWNER_WORDS, rowOf, verdictOf, type Direction } from './verdict.js';
 
 /** A failed call as it is kept: what the row says, masked. Its verdict is given when it is read, by the table of then. */
 export function failedCall(call: RawCall, startedAt: number, privacy: Privacy): FailedCall {
@@ -58,7 +58,7 @@ function callValues(call: RawCall, privacy: Privacy): JsonObject {
  * One call as a fact, `call:<id>`: `type` 'call', `id`, `at` (ISO, its start), what `callValues` holds (`trunk`, `callType`,
  * `direction` in|out|unknown, `emergency`, `country`, `caller`, `callee`, `user`, `userName` (masked), `sip`, `sub` (or null),
  * `phrase`, `answered`, `startedAt`, `invitedAt`, `failedAt`, `endedAt` (ISO or null), `seconds`, `signaling`, `media`,
- * `mediaBypass`, `correlationId` (to quote to Microsoft)), and the verdict: `code` ('504/569008', '' when answered), `owner`
+ * `mediaBypass`, `correlationId` (to quote to Microsoft)), and the verdict: `code` ('504/569008', '' when answered), `row` (of the table, in words), `owner`
  * (caller|sbc|carrier|tenant|microsoft|unknown, '' when answered), `ownerWords`, `meaning`, `nextStep`, `page`
  * (now|burst|report|never), `category`, `failure` (whether it counts against the trunk), `recovered` (a success elsewhere followed).
  */
@@ -82,6 +82,7 @@ function verdictValues(values: FailedCall['values']): JsonObject {
   if (values['answered'] === true)
     return {
       code: '',
+      row: '',
       owner: '',
       ownerWords: '',
       meaning: 'answered',
@@ -92,11 +93,13 @@ function verdictValues(values: FailedCall['values']): JsonObject {
     };
   const direction =
     values['direction'] === 'in' || values['direction'] === 'out' ? values['direction'] : 'unknown';
-  const plain = verdictOf(wholeNumber(values['sip']), wholeNumber(values['sub']), direction);
+  const codes = [wholeNumber(values['sip']), wholeNumber(values['sub']), direction] as const;
+  const plain = verdictOf(...codes);
   const emergency = values['emergency'] === true;
   const verdict = emergency ? asEmergency(plain) : plain;
   return {
     code: verdict.code,
+    row: emergency ? `${rowOf(...codes)}, and an emergency call at that` : rowOf(...codes),
     owner: verdict.owner,
     ownerWords: OWNER_WORDS[verdict.owner],
     meaning: verdict.meaning,

@@ -26,6 +26,16 @@ export function verdictOf(sip: number | null, sub: number | null, direction: Dir
   return { code, ...(PAIR_TABLE.get(code) ?? bySub(sub, direction) ?? bySip(sip, direction) ?? UNKNOWN) };
 }
 
+/** By which row of the table `verdictOf` judges, in words: `the row of the pair 504/569008`. */
+export function rowOf(sip: number | null, sub: number | null, direction: Direction = 'unknown'): string {
+  const code = codeText(sip, sub);
+  if (PAIR_TABLE.has(code)) return `the row of the pair ${code}`;
+  if (sub !== null && SUB_TABLE.has(sub)) return `the row of Microsoft’s code ${sub}`;
+  if (sub !== null && bySub(sub, direction) !== undefined)
+    return `the family ${Math.floor(sub / 1_000)} of Microsoft’s code ${sub}`;
+  return bySip(sip, direction) === undefined ? 'no row: nobody has described it' : `the row of SIP ${sip}`;
+}
+
 /** A failed emergency call is told at the first one, whatever its codes. */
 export function asEmergency(verdict: Verdict): Verdict {
   return { ...verdict, category: 'emergency', page: 'now' };

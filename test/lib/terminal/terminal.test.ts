@@ -105,6 +105,18 @@ describe('a card in a terminal', () => {
         },
       ),
     );
+    const together = wrap(
+      [
+        { text: 'by the row', style: 'bold' },
+        { text: ', and so on', style: 'none' },
+      ],
+      10,
+    );
+    expect(together.map((line) => line.map(({ text }) => text).join(''))).toEqual([
+      'by the',
+      'row, and',
+      'so on',
+    ]);
     const address = `https://example.com/${'a'.repeat(80)}`;
     const card = aCard({ footer: [{ text: 'page', href: address }] });
     expect(renderTerminal(card, plainPage)).toContain(`<${address}>`);

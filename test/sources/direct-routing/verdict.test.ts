@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isFailure, verdictOf, type Direction } from '../../../src/sources/direct-routing/verdict.js';
+import { isFailure, rowOf, verdictOf, type Direction } from '../../../src/sources/direct-routing/verdict.js';
 
 type Row = readonly [
   sip: number | null,
@@ -185,5 +185,19 @@ describe('the verdict on a failed call', () => {
       [410, 531004],
     ] as const)
       expect(verdictOf(sip, sub).owner).not.toBe('microsoft');
+  });
+});
+
+describe('the row that a verdict comes from', () => {
+  it.each<[number | null, number | null, string]>([
+    [504, 569_008, 'the row of the pair 504/569008'],
+    [580, 560_580, 'the family 560 of Microsoft’s code 560580'],
+    [504, 569_999, 'the family 569 of Microsoft’s code 569999'],
+    [403, 510_999, 'the family 510 of Microsoft’s code 510999'],
+    [486, null, 'the row of SIP 486'],
+    [299, 777_777, 'no row: nobody has described it'],
+    [null, null, 'no row: nobody has described it'],
+  ])('%s/%s: %s', (sip, sub, row) => {
+    expect(rowOf(sip, sub)).toBe(row);
   });
 });

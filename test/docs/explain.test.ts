@@ -1,0 +1,143 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { renderTerminal } from '../../src/lib/terminal/render.js';
+import type { Card } from '../../src/model/card.js';
+import { HOUR, MINUTE } from '../../src/model/time.js';
+import type { SourceKind } from '../../src/model/source.js';
+import { openWeek, type PlayedWeek } from '../support/week.js';
+import { ROOT } from './tables.js';
+
+const PAGE = new URL('docs/explain.md', ROOT);
+const ALL: readonly SourceKind[] = [
+  'service-health',
+  'message-center',
+  'direct-routing',
+  'cqd',
+  'partner-insights',
+];
+
+/** A chapter of the page: what is asked when, and what the answer has to name. */
+interface Capture {
+  readonly source: SourceKind;
+  readonly fired: readonly [command: string, names: RegExp];
+  readonly silent: readonly [command: string, names: RegExp];
+  /** What must be polled before, in hours of the sandbox's week. */
+  readonly at: readonly number[];
+}
+
+const CAPTURES: readonly Capture[] = [
+  {
+    source: 'service-health',
+    at: [0, 1],
+    fired: ['explain EX1184213', /fired: active yes ✓/],
+    silent: ['explain next-update-missed', /time .* > .* ✗/],
+  },
+  {
+    source: 'message-center',
+    at: [2],
+    fired: ['explain MC1183902', /daysLeft 5 ≤ 14 ✓/],
+    silent: ['explain action-required', /no actionRequiredBy ✗/],
+  },
+  {
+    source: 'cqd',
+    at: [3, 4.5],
+    fired: ['explain cqd:paris/cube', /cqd-failing fires, major/],
+    silent: ['explain cqd:paris/integration', /silent since .* failing no \(must be yes\) ✗/],
+  },
+  {
+    source: 'partner-insights',
+    at: [29],
+    fired: ['explain report-overdue', /overdue yes ✓/],
+    silent: ['explain “Nightly Teams calls”', /overdue no \(must be yes\) ✗/],
+  },
+  {
+    source: 'direct-routing',
+    at: [51.9, 52.2, 52.6],
+    fired: ['explain sbc1', /consecutiveFailures \d+ ≥ 5 ✓/],
+    silent: ['explain trunk:sbc2.contoso.example', /consecutiveFailures 0 ≥ 5 ✗/],
+  },
+];
+
+describe('docs/explain.md', () => {
+  let week: PlayedWeek;
+
+  beforeAll(async () => {
+    week = await openWeek();
+  });
+  afterAll(() => week.close());
+
+  it('shows what the program answers, for one that fired and one that stayed silent of each source', async () => {
+    const parts: string[] = [];
+    for (const { source, fired, silent, at } of CAPTURES) {
+      for (const hour of at) await week.at(Math.round(hour * 60) * MINUTE, ...ALL);
+      parts.push(`## \`${source}\``, await capture(fired), await capture(silent));
+    }
+    const others = [
+      await captureCall(),
+      await captureIncident(),
+      await capture(['explain trunk-faling', /trunk-failing/], false),
+    ];
+    parts.push('## `tocsin`', ...(await captureBlindness()));
+    parts.push('## A call, an incident, and what nobody knows', ...others);
+    const made = `${HEAD}\n\n${parts.join('\n\n')}\n`;
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(PAGE, made);
+    if (!existsSync(PAGE))
+      throw new Error('docs/explain.md is missing: run with UPDATE_GOLDEN=1 and read it');
+    expect(made).toBe(readFileSync(PAGE, 'utf8'));
+  });
+
+  async function capture([command, names]: readonly [string, RegExp], ok = true): Promise<string> {
+    const answer = await week.ask(command);
+    expect(answer.ok).toBe(ok);
+    const shown = asText(answer.card);
+    expect(shown.replace(/\s+/g, ' ')).toMatch(names);
+    return ['```', `> ${command}`, shown.trimEnd(), '```'].join('\n');
+  }
+
+  /** The site refuses, which says nothing about its stages, and everything about the source. */
+  async function captureBlindness(): Promise<readonly string[]> {
+    week.sandbox.cqd.control.fault({ kind: 'status', status: 403 });
+    await week.at(53 * HOUR, 'cqd');
+    const fired = await capture([
+      'explain source:contoso/cqd/paris',
+      /failures 1 ≥ 1 ✓, state denied = denied ✓/,
+    ]);
+    const silent = await capture(['explain source:contoso/service-health', /failures 0 ≥ 3 ✗/]);
+    const stage = await capture(['explain cqd:paris/cube', /Nothing is decided now/]);
+    week.sandbox.cqd.control.fault(undefined);
+    return [fired, silent, stage];
+  }
+
+  async function captureCall(): Promise<string> {
+    const answer = await week.ask('calls sbc1 2h');
+    const id = /"(?:call )?([0-9a-f]{8}-[0-9a-f-]{27})"/.exec(JSON.stringify(answer.card))?.[1] ?? '';
+    return capture([`explain ${id}`, /by the row of the pair 504\/569008/]);
+  }
+
+  async function captureIncident(): Promise<string> {
+    const [found] = await week.store.incidents({ subject: 'trunk:sbc1.contoso.example' });
+    return capture([`explain INC-${found?.id}`, /first card posted/]);
+  }
+});
+
+/** As a terminal shows it; what differs from run to run is left out. */
+function asText(card: Card): string {
+  const lines = renderTerminal(card, { colour: false, width: 100, timeZone: 'UTC' });
+  return lines
+    .replace(/accepted in \d+\.\d s/g, 'accepted in 0.1 s')
+    .replace(/http:\/\/127\.0\.0\.1:(?!3978)\d+/g, 'http://127.0.0.1:5101')
+    .replace(/127\.0\.0\.1:(?!3978|5101)\d+/g, '127.0.0.1:5101');
+}
+
+const HEAD = `# Why
+
+\`explain\` answers from the record, in chat, in the console and as \`tocsin explain <id>\`: what each rule decided on which values, what
+fired and what stayed silent, how alerts became an incident, where it was sent and what came back. It works while Microsoft's
+APIs are down, and it says of a source that does not answer that nothing is decided.
+
+It takes an incident (\`INC-1042\`), a Microsoft issue or post (\`EX123456\`, \`MC123456\`), a subject (\`trunk:sbc1.contoso.com\`, \`Exchange\`,
+\`cqd:paris/cube\`, \`source:contoso/cqd/paris\`, \`channel:noc\`), the name of a report, a call's id, or a rule's name. ✓ and ✗ stand behind each
+comparison: the first number is what there was, the second what the rule asks for. Of alternatives that all fail only what each
+lacks is told. As data: \`GET /api/v1/explain/<id>\`.
+
+Everything below is what the program says in the [sandbox](../README.md#try-it-no-account-needed)'s scripted week.`;
