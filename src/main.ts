@@ -1,9 +1,9 @@
 import { runDemo } from './main/demo.js';
-import { openAsk, runDoctor } from './main/ask.js';
+import { openRecord, runDoctor } from './main/ask.js';
 import { runLogin } from './main/login.js';
 import { runRuleTests } from './main/rule-tests.js';
 import { runCheck, runStart } from './main/start.js';
 
 // The only composition root: settings → parts → engine → http; signals → stop. Imports anything; only the command line
 // imports it.
-export { openAsk, runCheck, runDemo, runDoctor, runLogin, runRuleTests, runStart };
+export { openRecord, runCheck, runDemo, runDoctor, runLogin, runRuleTests, runStart };

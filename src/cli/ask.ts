@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { Answer } from '../commands/command.js';
 import { quote } from '../commands/support/tokens.js';
+import { openRunning } from '../main/running.js';
 import { configOption } from './options.js';
-import { EXIT, finish, type Main } from './run.js';
+import { EXIT, finishAlone } from './run.js';
 import { renderTerminal } from '../lib/terminal/render.js';
 
 export interface AskOptions {
@@ -21,15 +22,13 @@ export function addAsk(program: Command): void {
     .allowUnknownOption()
     // One argument is a whole command; several were taken apart by the shell.
     .action(([only = '', ...others]: readonly string[], options: AskOptions) =>
-      finish((main) =>
-        ask(others.length === 0 ? only : [only, ...others].map(quote).join(' '), options, main),
-      ),
+      finishAlone(() => ask(others.length === 0 ? only : [only, ...others].map(quote).join(' '), options)),
     );
 }
 
 /** Asks the running instance, or the record, and prints the answer. */
-export async function ask(command: string, { config, json }: AskOptions, main: Main): Promise<number> {
-  const desk = await main.openAsk({ configPath: config });
+export async function ask(command: string, { config, json }: AskOptions): Promise<number> {
+  const desk = (await openRunning(config)) ?? (await (await import('../main.js')).openRecord(config));
   try {
     const answer = await desk.ask(command);
     // `tocsin ask … | head` closes early: that is the reader's right and no failure.

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { quote } from '../commands/support/tokens.js';
 import { ask, type AskOptions } from './ask.js';
 import { configOption } from './options.js';
-import { finish } from './run.js';
+import { finishAlone } from './run.js';
 
 interface ExplainOptions extends AskOptions {
   readonly tenant?: string;
@@ -21,6 +21,6 @@ export function addExplain(program: Command): void {
     .action((words: readonly string[], { tenant, ...options }: ExplainOptions) => {
       const narrowed = tenant === undefined ? [] : ['--tenant', tenant];
       const command = ['explain', ...words, ...narrowed].map(quote).join(' ');
-      return finish((main) => ask(command, options, main));
+      return finishAlone(() => ask(command, options));
     });
 }

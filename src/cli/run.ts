@@ -19,6 +19,11 @@ export async function finish(work: (main: Main) => Promise<number>): Promise<voi
   end(await work(await import('../main.js')));
 }
 
+/** The same for work that mostly needs no program of its own. */
+export async function finishAlone(work: () => Promise<number>): Promise<void> {
+  end(await work());
+}
+
 /** What went wrong as one line for the person; a bug keeps its stack, because somebody has to find it. */
 export function fail(error: unknown): void {
   if (error instanceof CommanderError) {

@@ -90,6 +90,7 @@ function greeting(url: string, speed: number): string {
     '',
     `  Console   ${url}`,
     '  Ask       type `status`, `calls`, `incidents` or `help` into the box there',
+    ...(url.endsWith(':3978') ? ['            or in another terminal: npx tocsin ask calls'] : []),
     '  Stop      Ctrl-C',
     '',
     '  The first incident opens within half a minute.',

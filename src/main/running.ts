@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Answer } from '../commands/command.js';
+import { Fault } from '../lib/fault.js';
+import { codeOf } from '../lib/thrown.js';
+import type { Card } from '../model/card.js';
+import { doorOf, type Door } from '../settings/door.js';
+
+export interface AskDoor {
+  ask(text: string): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+const PROBE_MS = 1_500;
+/** A command may ask an API that takes its time. */
+const ANSWER_MS = 60_000;
+
+/**
+ * The running instance of a settings file, or undefined when none answers. Without the file it is looked for where it listens by
+ * default, as the demo does.
+ */
+export async function openRunning(configPath: string): Promise<AskDoor | undefined> {
+  const door = readDoor(configPath);
+  return door !== undefined && (await isAlive(door)) ? through(door) : undefined;
+}
+
+function readDoor(configPath: string): Door | undefined {
+  const path = resolve(configPath);
+  const around = { env: process.env, readFile: (file: string) => readFileSync(file, 'utf8') };
+  let text = '';
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') return undefined;
+  }
+  return doorOf(text, path, around);
+}
+
+async function isAlive({ url }: Door): Promise<boolean> {
+  try {
+    const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(PROBE_MS) });
+    const said: unknown = await answer.json();
+    return typeof said === 'object' && said !== null && 'status' in said && said.status === 'alive';
+  } catch {
+    return false;
+  }
+}
+
+function through({ url, token }: Door): AskDoor {
+  const headers = {
+    'content-type': 'application/json',
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  };
+  return {
+    async ask(text) {
+      const response = await fetch(`${url}/api/v1/command`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ command: text, via: 'cli' }),
+        signal: AbortSignal.timeout(ANSWER_MS),
+      });
+      const body = (await response.json()) as { card?: Card; ok?: boolean; error?: { message: string } };
+      if (body.card === undefined)
+        throw new Fault(
+          'api.rejected',
+          body.error?.message ?? `The running Tocsin answered ${response.status}.`,
+        );
+      return { card: body.card, ok: body.ok === true, audience: 'asker', replaces: false };
+    },
+    close: async () => undefined,
+  };
+}
