@@ -36,7 +36,7 @@ export function queriesCard({ looks, now, url }: QueriesView): Card {
   const title =
     rows.length === 0
       ? 'No query is known'
-      : `${plural(rows.length, 'query', 'queries')}, ${own.length} of them your own`;
+      : `${plural(rows.length, 'query', 'queries')}, ${system.length === 0 ? 'all' : `${own.length} of them`} your own`;
   return {
     topic: 'queries',
     tone: 'neutral',

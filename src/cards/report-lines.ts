@@ -122,5 +122,5 @@ function newest(values: JsonObject, now: Instant): readonly CardFact[] {
             say(`${plural(rows, 'row')}, ${plural(width, 'column')} (${textOf(values, 'format') ?? 'csv'})`),
           ),
         ];
-  return [...(at === undefined ? [] : [fact('Last run', time(at), say(`, ${age(now - at)} ago`))]), ...size];
+  return [...(at === undefined ? [] : [fact('Last run', time(at))]), ...size];
 }

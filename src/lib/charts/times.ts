@@ -25,6 +25,13 @@ export function daysText(from: Instant, to: Instant): string {
   return `${days} ${year}`;
 }
 
+/** `02:15 – 03:15 UTC, 21 Nov 2026`, or `20 Nov 02:15 – 21 Nov 2026 02:15 UTC`. */
+export function spanText(from: Instant, to: Instant): string {
+  if (dayText(from) === dayText(to - 1))
+    return `${timeText(from)} – ${timeText(to)} UTC, ${daysText(from, to)}`;
+  return `${dayText(from)} ${timeText(from)} – ${daysText(to, to + 1)} ${timeText(to)} UTC`;
+}
+
 export function timeText(at: Instant): string {
   return new Date(at).toISOString().slice(11, 16);
 }

@@ -1,5 +1,5 @@
 import { sparkline } from '../charts/spark.js';
-import { daysText, timeText } from '../charts/times.js';
+import { spanText } from '../charts/times.js';
 import type { Chart } from '../../model/chart.js';
 import { clean, type Span } from './spans.js';
 import { padTo, widthOf } from './width.js';
@@ -22,7 +22,7 @@ export function chartLines(chart: Chart, pageWidth: number): readonly (readonly 
     { text: `  ${words}`, style: 'dim' },
   ];
   const to = from + bars.values.length * step;
-  const ends = `${timeText(from)} – ${timeText(to)} UTC, ${daysText(from, to)}`;
+  const ends = spanText(from, to);
   return [
     title,
     row(names[0] ?? '', counts, most === 0 ? 'none' : `most ${most}`),

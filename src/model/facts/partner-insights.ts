@@ -26,6 +26,12 @@ export const PARTNER_INSIGHTS: readonly FactTable[] = [
         '2026-11-21T04:00:00.000Z',
         'the next run, or the one that did not come; null when none is expected',
       ),
+      row(
+        'expectedText',
+        'string',
+        '2026-11-21 04:00 UTC',
+        'the same for people; empty when none is expected',
+      ),
       row('overdue', 'bool', 'false', 'it should have run'),
       row('overdueHours', 'number', '0', 'since how many whole hours'),
       row(

@@ -36,6 +36,7 @@ export function reportSubject(id: string): string {
  * | `executeNow` | it was made to run once |
  * | `startAt`, `everyHours`, `count`, `runs` | its timetable; `count` null: without end; `runs` completed ones |
  * | `expectedAt` | the next run, or the one that did not come; null when none is expected |
+ * | `expectedText` | the same for people, empty when none is expected |
  * | `overdue`, `overdueHours` | it should have run, and since how many whole hours |
  * | `paused` | somebody paused it |
  * | `stopped` | it is inactive although runs were left |
@@ -91,6 +92,7 @@ export function reportFact(view: ReportView): Fact {
 function timetableValues(table: Timetable, { status }: Report): Readonly<Record<string, Json>> {
   return {
     expectedAt: table.expectedAt === null ? null : new Date(table.expectedAt).toISOString(),
+    expectedText: table.expectedAt === null ? '' : minuteText(table.expectedAt),
     overdue: table.overdue,
     overdueHours: table.overdueHours,
     paused: status === 'Paused',
@@ -98,6 +100,11 @@ function timetableValues(table: Timetable, { status }: Report): Readonly<Record<
     stopped: status === 'Inactive' && !table.ended,
     ended: table.ended,
   };
+}
+
+/** `2026-11-21 04:00 UTC`. */
+function minuteText(at: Instant): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function runValues(last: Run | null): Readonly<Record<string, Json>> {

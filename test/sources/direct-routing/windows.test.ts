@@ -111,6 +111,17 @@ describe('windows over counts of minutes', () => {
     });
   });
 
+  it('a series of few calls has few points, for one or two calls are all or nothing', () => {
+    const ask = { from: T0 - HOUR, to: T0 };
+    const points = (calls: number): number =>
+      seriesOf(
+        Array.from({ length: calls }, (_, i) => count(-1 - (i % 60))),
+        ask.from,
+        ask.to,
+      ).length;
+    expect([0, 27, 120, 1_000].map(points)).toEqual([12, 12, 20, 60]);
+  });
+
   it.each([15 * MINUTE, HOUR, DAY, 7 * DAY, 90 * DAY])(
     'a series over %p ms has at most 96 points that add up',
     (span) => {
