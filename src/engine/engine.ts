@@ -11,6 +11,7 @@ import type { ActDeps } from './act-deps.js';
 import { drainChannel } from './announce.js';
 import type { AnnounceDeps } from './announce-deps.js';
 import { auditOnce } from './audit.js';
+import { auditEscalations } from './audit-escalations.js';
 import type { EscalateDeps } from './escalate.js';
 import { openEscalations } from './escalations.js';
 import { pollOnce, type PollDeps } from './poll.js';
@@ -35,6 +36,7 @@ export interface EngineDeps
   readonly channels: () => readonly Channel[];
   /** The channel that stands in for another one. */
   readonly fallbackOf: (channel: string) => string | undefined;
+  readonly channelNames: () => readonly string[];
   readonly historyMs: () => number;
   /** How long calls are kept. */
   readonly callsMs: () => number;
@@ -155,6 +157,16 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
       await escalations.sweep();
       await kick((await store.waiting()).filter((row) => row.dueAt <= clock.now()).map((row) => row.channel));
     }
+    if (name === 'escalations') {
+      const { stuck, committed } = await auditEscalations({ ...deps, channelNames: deps.channelNames });
+      if (stuck.length > 0)
+        log.error(
+          { incidents: stuck.length },
+          'the audit found escalations that stand still; they are woken',
+        );
+      await escalations.look(stuck);
+      if (committed !== undefined) await settleTurn(committed);
+    }
     if (name === 'audit') await wake(await auditOnce(deps));
     if (name === 'tidy') await store.tidy(clock.now() - deps.historyMs(), clock.now() - deps.callsMs());
   };
@@ -199,6 +211,11 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
       'audit',
       { every: 2 * MINUTE },
       { name: 'audit', data: { chore: 'audit' } },
+    );
+    await chores.upsertJobScheduler(
+      'escalations',
+      { every: MINUTE },
+      { name: 'escalations', data: { chore: 'escalations' } },
     );
     await chores.upsertJobScheduler('tidy', { every: HOUR }, { name: 'tidy', data: { chore: 'tidy' } });
     await kick((await store.waiting()).map((row) => row.channel));

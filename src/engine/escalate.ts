@@ -77,13 +77,14 @@ async function once(id: number, deps: EscalateDeps): ReturnType<typeof escalate>
 }
 
 /** Those that its routes name now, and those that began already and still exist. */
-function policiesOf(
+export function policiesOf(
   incident: Incident,
   standing: readonly EscalationRow[],
   deps: EscalateDeps,
 ): readonly Escalation[] {
   const routed = incident.alerts
-    .filter((alert) => alert.state === 'firing')
+    // An escalation that stands still is no business of another one.
+    .filter((alert) => alert.state === 'firing' && alert.rule !== 'escalation-stuck')
     .flatMap((alert) => escalationsOf(deps.root(), alert.labels, deps.matches));
   const wanted = new Set([...routed, ...standing.map(({ state }) => state.escalation)]);
   return deps.escalations().filter(({ name }) => wanted.has(name));
@@ -126,7 +127,11 @@ async function takeSteps(
 }
 
 /** Silenced, inhibited, or muted wherever it would be shown. */
-async function hushOf(incident: Incident, now: Instant, deps: EscalateDeps): Promise<Hush | undefined> {
+export async function hushOf(
+  incident: Incident,
+  now: Instant,
+  deps: EscalateDeps,
+): Promise<Hush | undefined> {
   const inhibitions = deps.inhibitions();
   return hush({
     incident,
@@ -140,7 +145,7 @@ async function hushOf(incident: Incident, now: Instant, deps: EscalateDeps): Pro
   });
 }
 
-function groupWaitOf({ destinations }: Incident): number {
+export function groupWaitOf({ destinations }: Incident): number {
   return destinations.length === 0 ? 0 : Math.min(...destinations.map(({ groupWait }) => groupWait));
 }
 

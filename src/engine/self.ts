@@ -1,3 +1,4 @@
+import type { Fact, SourceKey } from '../model/source.js';
 import type { ChannelHealth } from '../model/telling.js';
 import type { Poll } from '../sources/source.js';
 import type { Committed, DecidingStore } from '../store/store.js';
@@ -23,26 +24,29 @@ export interface SelfDeps {
 
 /** A turn about a channel: `channel:<name>`, judged and announced like any other fact. */
 export async function observeChannel(health: ChannelHealth, deps: SelfDeps): Promise<Committed> {
+  const fact: Fact = {
+    subject: `channel:${health.channel}`,
+    kind: 'tocsin',
+    values: { type: 'channel', channel: health.channel, state: health.state, reason: health.reason },
+  };
+  return observeSelf(SOURCE, [fact], deps);
+}
+
+/** A turn about Tocsin itself: facts of its own, of one of its own sources. */
+export async function observeSelf(
+  source: SourceKey,
+  facts: readonly Fact[],
+  deps: SelfDeps,
+): Promise<Committed> {
   const at = deps.clock.now();
   const poll: Poll = {
-    observation: {
-      kind: 'tocsin',
-      at,
-      coverage: 'partial',
-      facts: [
-        {
-          subject: `channel:${health.channel}`,
-          kind: 'tocsin',
-          values: { type: 'channel', channel: health.channel, state: health.state, reason: health.reason },
-        },
-      ],
-    },
+    observation: { kind: 'tocsin', at, coverage: 'partial', facts },
     memory: null,
     unchanged: false,
   };
   const { committed } = await takeTurn(deps.store, {
     context: {
-      source: SOURCE,
+      source,
       tenant: SELF,
       kind: 'tocsin',
       rules: deps.rules(),

@@ -119,6 +119,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       reachable: () => new Set([...parts.channels, ...parts.personal].map(({ name }) => name)),
       roster: () => rosterOf(parts.settings, store, clock.now(), calendars.events()),
       fallbackOf: (name) => parts.settings.channels.find((channel) => channel.name === name)?.fallback,
+      channelNames: () => parts.settings.channels.map(({ name }) => name),
       historyMs: () => parts.settings.retention.historyMs,
       callsMs: () => parts.settings.retention.callsMs,
       changed,

@@ -47,6 +47,25 @@ export function escalationsOf(root: RouteNode, labels: Labels, matches: MatchLab
   return [...new Set(names)];
 }
 
+/** The same tree, with one rule's alerts told in these channels before all others. */
+export function elsewhere(root: RouteNode, alertname: string, channels: readonly string[]): RouteNode {
+  const { escalation: _, ...plain } = root;
+  return {
+    ...root,
+    routes: [
+      ...channels.map((channel) => ({
+        ...plain,
+        channel,
+        matchers: [{ name: 'alertname', op: '=' as const, value: alertname }],
+        groupWait: 0,
+        routes: [],
+        continue: true,
+      })),
+      ...root.routes,
+    ],
+  };
+}
+
 interface Matched {
   readonly node: RouteNode;
   readonly path: string;

@@ -41,4 +41,16 @@ export const TOCSIN: readonly FactTable[] = [
       row('message example', 'string', '', 'the error, and a subject it happened on'),
     ],
   },
+  {
+    kind: 'tocsin',
+    subject: 'escalation:<incident>',
+    note: '',
+    rows: [
+      row('type', 'string', 'escalation'),
+      row('incident title', 'string', 'INC-1042', 'its number, and what it is'),
+      row('stuck', 'bool', 'true', 'it has not done by now what it should'),
+      row('why', 'string', 'step 2 has not run', 'empty while well'),
+      row('minutesLate', 'number', '3', ''),
+    ],
+  },
 ];

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { auditEscalations, type EscalationAuditDeps } from '../../src/engine/audit-escalations.js';
+import { escalate } from '../../src/engine/escalate.js';
+import { silentLog } from '../../src/lib/log.js';
+import { matches } from '../../src/lib/matchers.js';
+import { MINUTE } from '../../src/model/time.js';
+import { anIssue, aRoute, aService, aWorld, type World } from '../support/world.js';
+
+let world: World;
+let deps: EscalationAuditDeps;
+
+beforeAll(async () => {
+  world = await aWorld();
+  world.set.root = aRoute({ escalation: 'voice' });
+  deps = {
+    store: world.store,
+    clock: { now: () => world.now(), real: (ms) => ms },
+    log: silentLog,
+    matches,
+    rules: () => world.set.rules,
+    root: () => world.set.root,
+    people: () => [{ name: 'alice', role: 'responder', slack: 'U1', notify: [], quiet: [], away: [] }],
+    schedules: () => [],
+    escalations: () => [
+      {
+        name: 'voice',
+        repeat: 0,
+        steps: [
+          { notify: [{ kind: 'person', name: 'alice' }], wait: 5 * MINUTE },
+          { notify: [{ kind: 'person', name: 'alice' }], wait: 5 * MINUTE },
+        ],
+      },
+    ],
+    reachable: () => new Set(['@alice/slack']),
+    channelNames: () => ['noc', 'hook'],
+    inhibitions: () => [],
+    muteTimes: () => [],
+    roster: async () => ({ people: new Set(['alice']), away: [], overrides: [], calendars: new Map() }),
+  };
+});
+afterAll(() => world.close());
+
+const alarm = async () => (await world.store.alerts()).filter(({ rule }) => rule === 'escalation-stuck');
+
+describe('the audit of escalations', () => {
+  it('finds within two minutes what nobody woke, says so in another channel, and is content when it goes on', async () => {
+    world.answers([aService('Exchange')]);
+    await world.poll();
+    world.answers([anIssue('EX1')]);
+    await world.poll();
+    const [incident] = await world.store.incidents({ subject: 'issue:EX1' });
+    const id = incident?.id ?? 0;
+
+    // What should have begun it was lost.
+    expect((await auditEscalations(deps)).stuck).toEqual([]);
+    world.wait(2 * MINUTE);
+    const audit = await auditEscalations(deps);
+    expect(audit.stuck).toEqual([id]);
+    expect((await alarm()).map(({ state, severity, summary }) => [state, severity, summary])).toEqual([
+      ['firing', 'critical', `The escalation of INC-${id} stands still: it has not begun`],
+    ]);
+    const [said] = audit.committed?.incidents ?? [];
+    expect(said?.destinations.map(({ channel }) => channel)).toEqual(['hook']);
+
+    // It is woken, and the alarm is over.
+    await escalate(id, deps);
+    expect((await auditEscalations(deps)).stuck).toEqual([]);
+    expect(await alarm()).toEqual([]);
+
+    // The next step's job is lost.
+    world.wait(5 * MINUTE + 2 * MINUTE);
+    expect((await auditEscalations(deps)).stuck).toEqual([id]);
+    expect((await alarm())[0]?.summary).toContain('step 2 has not run');
+    await escalate(id, deps);
+
+    // Given back, and nobody noticed.
+    await world.act(id, { do: 'ack' });
+    await escalate(id, deps);
+    world.wait(MINUTE);
+    await world.act(id, { do: 'unack' });
+    world.wait(2 * MINUTE);
+    expect((await auditEscalations(deps)).stuck).toEqual([id]);
+    await escalate(id, deps);
+
+    // Silenced: it waits on purpose.
+    await world.act(id, { do: 'silence', durationMs: 60 * MINUTE, comment: 'known' });
+    world.wait(10 * MINUTE);
+    expect((await auditEscalations(deps)).stuck).toEqual([]);
+  });
+});
