@@ -16,6 +16,7 @@ import { beganAt, isAnnouncement, type IncidentView } from './incident-view.js';
 import { messageFacts } from './message-facts.js';
 import { bold, command, fact, factIf, link, say, time, timeFactIf, type CardFact } from './parts.js';
 import { reportFacts } from './report-lines.js';
+import { tenantFact } from './tenants-of.js';
 import { instantOf, isTrue, knownOf, numberOf, textOf } from './values.js';
 import { age, statusText } from './words.js';
 
@@ -25,7 +26,7 @@ export function incidentFacts(view: IncidentView, main: Alert | undefined): read
   return [
     ...sinceFact(incident, main),
     ...(main === undefined ? [] : subjectFacts(main, view)),
-    fact('Tenant', say(tenantsOf(incident))),
+    tenantFact(incident),
     severityFact(incident, main),
     ...flappingFact(incident),
     ...handlerFact(incident),
@@ -42,14 +43,6 @@ function sinceFact(incident: Incident, main: Alert | undefined): readonly CardFa
   const watched = main?.baseline !== true && later >= 5 * MINUTE;
   const noticed: readonly Inline[] = watched ? [say(`, noticed ${age(later)} later`)] : [];
   return [fact('Since', time(began), ...noticed)];
-}
-
-function tenantsOf(incident: Incident): string {
-  const tenants = [...new Set(incident.alerts.map((alert) => alert.tenant))];
-  if (tenants.length < 2) return incident.tenant;
-  return tenants.length <= 5
-    ? tenants.join(', ')
-    : `${tenants.slice(0, 4).join(', ')} and ${tenants.length - 4} more`;
 }
 
 const LONGEST_REASON = 120;

@@ -1,5 +1,6 @@
 import type { Alert } from '../model/alert.js';
 import type { Incident } from '../model/incident.js';
+import { oneOfEach } from './tenants-of.js';
 import { textOf } from './values.js';
 import { clip, statusText } from './words.js';
 
@@ -20,8 +21,8 @@ export function titleOf(incident: Incident, main: Alert | undefined): string {
 export function titleParts(incident: Incident, main: Alert | undefined): TitleParts {
   const { head, reason } = main === undefined ? whole(incident.title) : alertTitle(main, incident);
   const firing = incident.alerts.filter((alert) => alert.state !== 'resolved').length;
-  const others = new Set(incident.alerts.filter((a) => a.subject !== main?.subject).map((a) => a.subject))
-    .size;
+  const apart = oneOfEach(incident.alerts, main).filter((a) => a.subject !== main?.subject);
+  const others = new Set(apart.map((a) => a.subject)).size;
   const more = others === 0 ? '' : ` and ${others} more${firing === 0 ? ', all over' : ''}`;
   return { head: `${clip(head, TITLE_MAX)}${more}`, reason: clip(reason, TITLE_MAX) };
 }

@@ -10,6 +10,7 @@ import { incidentFacts, lastChange } from './incident-facts.js';
 import { subjectLine, titleOf, titleParts } from './incident-title.js';
 import { beganAt, isAnnouncement, mainAlert, type IncidentView } from './incident-view.js';
 import { bold, command, dotted, factsSection, link, listSection, paragraph, say } from './parts.js';
+import { oneOfEach, tenantWords } from './tenants-of.js';
 import { age, clip, clock, sentence } from './words.js';
 
 /** The living card of an incident: what and where, since when, how bad and why, who has it, what to press. */
@@ -26,7 +27,7 @@ export function incidentCard(view: IncidentView): Card {
       ...factsSection(incidentFacts(view, main)),
       ...changeSection(view),
       ...bodyOf(main),
-      ...otherAlerts(incident),
+      ...otherAlerts(incident, main),
     ],
     actions: incidentActions(view, main),
     footer: footerOf(view, main),
@@ -54,7 +55,7 @@ function stateBadge({ state, severity, snoozedUntil }: Incident): string {
 export function incidentFallback(incident: Incident, now: Instant): string {
   const main = mainAlert(incident);
   const { head, reason } = titleParts(incident, main);
-  const ids = `(${incidentName(incident.id)}, ${incident.tenant})`;
+  const ids = `(${incidentName(incident.id)}, ${tenantWords(incident)})`;
   const because = reason === '' ? '' : `: ${sentence(reason)}`;
   if (isAnnouncement(incident)) return `${incidentBadge(incident)} ${head} ${ids}${because}`;
   const began = beganAt(incident, main);
@@ -86,16 +87,17 @@ function changeSection({ timeline }: IncidentView): readonly Section[] {
 }
 
 /** The other alerts of a grouped incident, worst first. */
-function otherAlerts(incident: Incident): readonly Section[] {
-  if (incident.alerts.length < 2) return [];
-  const sorted = [...incident.alerts].sort(
+function otherAlerts(incident: Incident, main: Alert | undefined): readonly Section[] {
+  const alerts = oneOfEach(incident.alerts, main);
+  if (alerts.length < 2) return [];
+  const sorted = [...alerts].sort(
     (a, b) =>
       Number(a.state === 'resolved') - Number(b.state === 'resolved') ||
       compareSeverity(a.severity, b.severity),
   );
   const firing = sorted.filter((alert) => alert.state !== 'resolved').length;
   return listSection(
-    `${incident.alerts.length} alerts, ${firing} still firing`,
+    `${alerts.length} alerts, ${firing} still firing`,
     sorted.map((alert) => ({
       tone: alert.state === 'resolved' ? 'ok' : alert.severity,
       line: alertLine(alert),
@@ -117,7 +119,7 @@ function footerOf(view: IncidentView, main: Alert | undefined): readonly Inline[
     .map((telling) => telling.channel);
   return dotted(
     [command(name, `incident ${name}`)],
-    [say(incident.tenant)],
+    [say(tenantWords(incident))],
     main === undefined ? undefined : [say(main.rule)],
     told.length === 0 ? undefined : [say(`told in ${told.join(', ')}`)],
     url === '' ? undefined : [link('console', `${url}/#${name}`)],

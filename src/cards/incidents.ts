@@ -7,6 +7,7 @@ import { incidentTone } from './incident.js';
 import { titleOf } from './incident-title.js';
 import { beganAt, isAnnouncement, mainAlert } from './incident-view.js';
 import { bold, command, dotted, link, listSection, paragraph, say, type ListItem } from './parts.js';
+import { tenantWords } from './tenants-of.js';
 import { age, badgeOf, clip, clock, plural, worstTone } from './words.js';
 
 export interface IncidentsView {
@@ -79,7 +80,7 @@ export function incidentLine(incident: Incident, now: Instant): ListItem {
     command(name, `incident ${name}`),
     say(' '),
     bold(what),
-    say(` · ${incident.tenant} · ${stateWords(incident, now)}`),
+    say(` · ${tenantWords(incident)} · ${stateWords(incident, now)}`),
   ];
   return { tone: incidentTone(incident), line };
 }

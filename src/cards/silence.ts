@@ -22,6 +22,7 @@ import {
   time,
   type CardFact,
 } from './parts.js';
+import { tenantWords } from './tenants-of.js';
 import { age, clip, plural } from './words.js';
 
 /** What a silence holds back now, and what it would have held back before. */
@@ -188,6 +189,6 @@ function heldLine(incident: Incident, alerts: number, of: number): readonly Inli
   const part = alerts === of ? '' : ` (${alerts} of its ${of} alerts: it still speaks)`;
   return [
     command(name, `incident ${name}`),
-    say(` ${clip(titleOf(incident, mainAlert(incident)), 120)} · ${incident.tenant}${part}`),
+    say(` ${clip(titleOf(incident, mainAlert(incident)), 120)} · ${tenantWords(incident)}${part}`),
   ];
 }

@@ -65,7 +65,7 @@ export function summaryMessage(
   now: Instant,
 ): Message {
   const source = topic.slice('summary:'.length);
-  const tenant = incidents[0]?.tenant ?? '';
+  const tenant = source.split('/')[0] ?? '';
   return {
     topic,
     key: topic,

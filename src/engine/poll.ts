@@ -20,6 +20,8 @@ export interface PollDeps {
   readonly log: Log;
   readonly rules: () => readonly Rule[];
   readonly root: () => RouteNode;
+  /** Names of all tenants. */
+  readonly tenants?: () => readonly string[];
   readonly matches: MatchLabels;
   /** The `incidents` of the settings. */
   readonly life?: () => IncidentLife;
@@ -110,6 +112,7 @@ function contextOf(source: Source, at: Instant, deps: PollDeps): TurnContext {
     kind: source.kind,
     rules: deps.rules(),
     root: deps.root(),
+    tenants: deps.tenants?.() ?? [],
     matches: deps.matches,
     at,
     ...(deps.life === undefined ? {} : { life: deps.life() }),

@@ -18,6 +18,7 @@ export interface SelfDeps {
   readonly clock: Clock;
   readonly rules: () => readonly Rule[];
   readonly root: () => RouteNode;
+  readonly tenants?: () => readonly string[];
   readonly matches: MatchLabels;
   readonly life?: () => IncidentLife;
 }
@@ -51,6 +52,7 @@ export async function observeSelf(
       kind: 'tocsin',
       rules: deps.rules(),
       root: deps.root(),
+      tenants: deps.tenants?.() ?? [],
       matches: deps.matches,
       at,
       ...(deps.life === undefined ? {} : { life: deps.life() }),

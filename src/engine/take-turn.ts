@@ -24,21 +24,42 @@ export interface Taken {
 
 const TRIES = 6;
 
-/** Judges, folds and commits; what is refused because the record moved meanwhile is decided anew on what stands there then. */
-export async function takeTurn(
-  store: Pick<DecidingStore, 'known' | 'affected' | 'commit'>,
-  { context, poll, outcome, first, seenAs, onConflict }: TurnAsk,
-): Promise<Taken> {
+/**
+ * Judges, folds and commits; what is refused because the record moved meanwhile is decided anew on what stands there then.
+ * Turns that were refused once take turns: four hundred tenants may bring the same issue within a minute, and side by side they
+ * would go on refusing each other.
+ */
+export async function takeTurn(store: TurnStore, ask: TurnAsk): Promise<Taken> {
   for (let attempt = 1; ; attempt += 1) {
-    const known = attempt === 1 && first !== undefined ? first : await store.known(context.source);
-    const judged = judgeTurn(seenAs?.(known) ?? known, poll, outcome, context);
-    const affected = affectedBy(judged);
-    const turn = foldTurn(judged, affected === undefined ? [] : await store.affected(affected));
     try {
-      return { judged, committed: await store.commit(turn) };
+      return attempt === 1
+        ? await decideAndCommit(store, ask, ask.first)
+        : await inTurn(store, () => decideAndCommit(store, ask, undefined));
     } catch (error) {
       if (!isFault(error, 'store.conflict') || attempt >= TRIES) throw error;
-      onConflict?.(attempt);
+      ask.onConflict?.(attempt);
     }
   }
+}
+
+type TurnStore = Pick<DecidingStore, 'known' | 'affected' | 'commit'>;
+
+async function decideAndCommit(
+  store: TurnStore,
+  { context, poll, outcome, seenAs }: TurnAsk,
+  first: Known | undefined,
+): Promise<Taken> {
+  const known = first ?? (await store.known(context.source));
+  const judged = judgeTurn(seenAs?.(known) ?? known, poll, outcome, context);
+  const affected = affectedBy(judged);
+  const turn = foldTurn(judged, affected === undefined ? [] : await store.affected(affected));
+  return { judged, committed: await store.commit(turn) };
+}
+
+const last = new WeakMap<TurnStore, Promise<unknown>>();
+
+async function inTurn<T>(store: TurnStore, work: () => Promise<T>): Promise<T> {
+  const mine = (last.get(store) ?? Promise.resolve()).then(work, work);
+  last.set(store, mine);
+  return mine;
 }

@@ -4,6 +4,7 @@ import type { Alert, Transition } from '../model/alert.js';
 import type { DecisionRecord } from '../model/evaluation.js';
 import { shownRevision, type Incident } from '../model/incident.js';
 import { LIFE_DEFAULTS, type IncidentLife } from '../model/life.js';
+import { audienceOf, audiences, isShared } from '../model/sharing.js';
 import { SEVERITIES } from '../model/severity.js';
 import type { Change, Fact, SourceHealth, SourceKey, SourceKind } from '../model/source.js';
 import type { RouteNode } from '../model/route.js';
@@ -11,6 +12,7 @@ import type { MatchLabels } from '../model/silence.js';
 import type { OutboxRow } from '../model/telling.js';
 import type { Instant } from '../model/time.js';
 import { route } from '../notify/route.js';
+import { scopesOf } from '../notify/scope.js';
 import type { Rule } from '../rules/compile.js';
 import { judge, type Judgement } from '../rules/judge.js';
 import type { Poll } from '../sources/source.js';
@@ -25,6 +27,8 @@ export interface TurnContext {
   readonly kind: SourceKind;
   readonly rules: readonly Rule[];
   readonly root: RouteNode;
+  /** Names of all tenants: whose a channel is follows from who may come to it. */
+  readonly tenants?: readonly string[];
   readonly matches: MatchLabels;
   readonly at: Instant;
   /** When it is the same incident again, and when it flaps; as the defaults say when left out. */
@@ -142,9 +146,15 @@ function judgeOf(
 export function affectedBy(judged: Judged): AffectedAsk | undefined {
   const { transitions, changes, context } = judged;
   if (transitions.length === 0 && changes.length === 0) return undefined;
+  const routed = transitions.map((transition) => routeOf(transition.alert, context));
   return {
     source: context.source,
-    groupKeys: unique(transitions.map((transition) => routeOf(transition.alert, context).groupKey)),
+    groupKeys: unique(routed.map(({ groupKey }) => groupKey)),
+    audiences: routed
+      .filter(isShared)
+      .flatMap(({ destinations }) =>
+        audiences(destinations).map((audience) => audienceOf({ destinations: audience })),
+      ),
     fingerprints: unique(transitions.map((transition) => transition.alert.fingerprint)),
     subjects: unique([
       ...transitions.map((transition) => transition.alert.subject),
@@ -185,7 +195,9 @@ export function foldTurn(judged: Judged, incidents: readonly Incident[]): TurnRe
     incidents: folded.incidents,
     timeline: folded.timeline,
     outbox: [
-      ...folded.incidents.flatMap((incident) => outboxOf(incident, context.at)),
+      ...folded.incidents.flatMap((incident) =>
+        outboxOf(incident, context.at, folded.gathering.has(incident.id)),
+      ),
       ...summaryRows(judged, folded.incidents),
     ],
     evaluations: judged.evaluated,
@@ -193,15 +205,18 @@ export function foldTurn(judged: Judged, incidents: readonly Incident[]): TurnRe
   };
 }
 
-/** One row for each channel of an incident: a first card waits for its group, everything later goes at once. */
-export function outboxOf(incident: Incident, at: Instant): OutboxRow[] {
+/**
+ * One row for each channel of an incident: a first card waits for its group, everything later goes at once. While an incident
+ * gathers tenants, its card waits for them as for the first ones.
+ */
+export function outboxOf(incident: Incident, at: Instant, gathering = false): OutboxRow[] {
   if (incident.baselineOf !== undefined) return [];
   // Nothing that a card would show: a flapping alert came or went.
   if (shownRevision(incident) < incident.revision) return [];
   return incident.destinations.map((destination) => ({
     topic: `incident:${incident.id}`,
     channel: destination.channel,
-    dueAt: Math.max(at, incident.openedAt + destination.groupWait),
+    dueAt: Math.max(gathering ? at + destination.groupWait : at, incident.openedAt + destination.groupWait),
     changedAt: at,
     priority: SEVERITIES.indexOf(incident.severity),
     attempts: 0,
@@ -213,7 +228,10 @@ function summaryRows(judged: Judged, incidents: readonly Incident[]): OutboxRow[
   const { context } = judged;
   const channels = unique(
     incidents
-      .filter((incident) => incident.baselineOf === context.source)
+      .filter(
+        ({ baselineOf, alerts }) =>
+          baselineOf !== undefined && alerts.some(({ sourceKey }) => sourceKey === context.source),
+      )
       .flatMap((incident) => incident.destinations.map((destination) => destination.channel)),
   );
   if (!judged.known.fresh) return [];
@@ -228,7 +246,8 @@ function summaryRows(judged: Judged, incidents: readonly Incident[]): OutboxRow[
 }
 
 function routeOf(alert: Alert, context: TurnContext): ReturnType<typeof route> {
-  return route(context.root, alert.labels, context.matches);
+  const { root, tenants = [], matches } = context;
+  return route(root, alert.labels, matches, scopesOf(root, tenants, matches));
 }
 
 /** What an alert says may change with every poll: that is no decision. */

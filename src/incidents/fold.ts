@@ -1,46 +1,31 @@
 import type { Alert, Transition } from '../model/alert.js';
-import type { Actor, Destination, Incident, TimelineEntry, TimelineKind } from '../model/incident.js';
-import type { Labels } from '../model/labels.js';
-import { LIFE_DEFAULTS, type FlapSettings } from '../model/life.js';
+import type { Destination, Incident } from '../model/incident.js';
+import { LIFE_DEFAULTS } from '../model/life.js';
 import { compareSeverity, isWorse } from '../model/severity.js';
-import type { Change, SourceKey } from '../model/source.js';
-import type { Instant } from '../model/time.js';
-import { describeChange } from './changes.js';
+import { audiences, isShared, sameAudience, sameGroup } from '../model/sharing.js';
+import {
+  actorOf,
+  count,
+  ENGINE,
+  holds,
+  newest,
+  openDesk,
+  say,
+  whisper,
+  type Desk,
+  type Draft,
+  type Folded,
+  type FoldInput,
+  type RoutedAlert,
+} from './draft.js';
 import { flapOf, isFlapping, noteEnd, noteFiring } from './flap.js';
 import { beganWords, endedWords } from './flap-words.js';
-import { settled } from './settle.js';
-import { closed, reopened, wake } from './snooze.js';
-import { passTime } from './tick.js';
+import { callAgain, severityIn, tellSeverity, tellWhole } from './grade.js';
+import { alike, hasKin, oneForEach } from './shared.js';
+import { closed, reopened } from './snooze.js';
+import { tellChanges } from './tell-changes.js';
 
-/** Where an alert goes and with what it is grouped: the answer of notify/route, handed in. */
-export interface RoutedAlert {
-  readonly groupKey: string;
-  readonly groupLabels: Labels;
-  readonly destinations: readonly Destination[];
-}
-
-export interface FoldInput {
-  readonly at: Instant;
-  readonly source: SourceKey;
-  readonly transitions: readonly Transition[];
-  readonly changes: readonly Change[];
-  /** What the store says these may touch: unresolved ones, and the newest resolved one of a subject. */
-  readonly incidents: readonly Incident[];
-  readonly route: (alert: Alert) => RoutedAlert;
-  /** An alert that fires again within this time of the resolution reopens the same incident. */
-  readonly reopenWithinMs: number;
-  /** When an alert that comes and goes is flapping; the defaults when left out. */
-  readonly flapping?: FlapSettings;
-}
-
-export interface Folded {
-  /** New ones (negative id) and changed ones, each with its revision raised once. */
-  readonly incidents: readonly Incident[];
-  readonly timeline: readonly TimelineEntry[];
-}
-
-const ENGINE: Actor = { name: 'tocsin', via: 'engine' };
-const MICROSOFT: Actor = { name: 'microsoft', via: 'source' };
+export type { Folded, FoldInput, RoutedAlert } from './draft.js';
 
 /** Transitions and changes into incidents: each visible step is one line of a timeline and one revision at most. */
 export function fold(input: FoldInput): Folded {
@@ -51,45 +36,6 @@ export function fold(input: FoldInput): Folded {
   return desk.close();
 }
 
-interface Draft {
-  incident: Incident;
-  readonly original: Incident | undefined;
-  readonly lines: TimelineEntry[];
-  /** Whether anything happened that a card has to show. */
-  visible: boolean;
-}
-
-interface Desk {
-  readonly drafts: Draft[];
-  open(incident: Incident): Draft;
-  close(): Folded;
-}
-
-function openDesk(input: FoldInput): Desk {
-  // What time alone has done by now comes first, whether or not somebody has looked since.
-  const drafts: Draft[] = input.incidents.map((original) => {
-    const { incident, lines } = passTime(original, input.at);
-    return { incident, original, lines: [...lines], visible: lines.length > 0 };
-  });
-  return {
-    drafts,
-    open(incident) {
-      const draft: Draft = { incident, original: undefined, lines: [], visible: true };
-      drafts.push(draft);
-      return draft;
-    },
-    close() {
-      const touched = drafts.filter((draft) => draft.lines.length > 0);
-      return {
-        incidents: touched.map(({ incident, original, visible }) =>
-          settled(incident, original, input.at, visible),
-        ),
-        timeline: touched.flatMap((draft) => draft.lines),
-      };
-    },
-  };
-}
-
 function take(desk: Desk, transition: Transition, input: FoldInput): void {
   const { kind } = transition;
   if (kind === 'pending' || kind === 'dropped') return;
@@ -98,10 +44,22 @@ function take(desk: Desk, transition: Transition, input: FoldInput): void {
 }
 
 function begin(desk: Desk, transition: Transition, input: FoldInput): void {
-  const { alert, at } = transition;
-  const routed = input.route(alert);
-  const draft = unresolvedFor(desk, alert, routed.groupKey) ?? reopenable(desk, alert, input);
-  if (desk.drafts.some(({ incident }) => incident.alerts.some((known) => hasSeen(known, alert)))) return;
+  const routed = input.route(transition.alert);
+  if (!isShared(routed)) {
+    beginIn(desk, transition, routed, input);
+    return;
+  }
+  // Customers must not see each other: each audience has an incident of its own.
+  for (const destinations of audiences(routed.destinations))
+    beginIn(desk, transition, { ...routed, destinations }, input);
+}
+
+function beginIn(desk: Desk, { alert, at }: Transition, routed: RoutedAlert, input: FoldInput): void {
+  const holding = desk.drafts.filter(
+    ({ incident }) => holds(incident, alert) && (!isShared(incident) || sameAudience(incident, routed)),
+  );
+  if (holding.some(({ incident }) => incident.alerts.some((known) => hasSeen(known, alert)))) return;
+  const draft = unresolvedFor(desk, holding, routed) ?? reopenable(holding, alert, input);
   if (draft !== undefined) {
     joinIn(draft, alert, routed.destinations, input);
     return;
@@ -119,6 +77,8 @@ function hasSeen(known: Alert, alert: Alert): boolean {
 /** One more alert, or one that is back, in an incident that exists. */
 function joinIn(draft: Draft, alert: Alert, destinations: readonly Destination[], input: FoldInput): void {
   const { at, flapping = LIFE_DEFAULTS.flapping } = input;
+  const before = draft.incident;
+  const kin = hasKin(before, alert);
   const reopens = draft.incident.state === 'resolved';
   const noted = alert.once
     ? { incident: draft.incident, fired: 'steady' as const }
@@ -127,9 +87,13 @@ function joinIn(draft: Draft, alert: Alert, destinations: readonly Destination[]
   if (reopens) {
     draft.incident = reopened(draft.incident);
     say(draft, at, 'reopened', `Again: ${alert.summary}`, ENGINE, true);
-  } else if (noted.fired === 'steady')
+  } else if (noted.fired !== 'steady')
+    whisper(draft, input, 'alert-joined', `Again: ${alert.summary}`, ENGINE);
+  else if (kin) count(draft, at, 'alert-joined', `${alert.tenant} is affected too.`, actorOf(alert));
+  else if (!alert.baseline || before.baselineOf === undefined)
     say(draft, at, 'alert-joined', `${alert.severity}: ${alert.summary}`, actorOf(alert), true);
-  else whisper(draft, input, 'alert-joined', `Again: ${alert.summary}`, ENGINE);
+  else count(draft, at, 'alert-joined', `${alert.severity}: ${alert.summary}`, actorOf(alert));
+  if (!reopens && kin) tellWhole(draft, before, at);
   if (noted.fired === 'began')
     say(
       draft,
@@ -143,77 +107,68 @@ function joinIn(draft: Draft, alert: Alert, destinations: readonly Destination[]
 
 function follow(desk: Desk, transition: Transition, input: FoldInput): void {
   const { alert, kind } = transition;
-  const draft =
-    desk.drafts.find((other) => other.incident.state !== 'resolved' && holds(other, alert)) ??
-    newestHolding(desk, alert);
-  if (draft === undefined) return;
-  if (kind === 'resolved') end(draft, transition, input);
-  else if (kind === 'worsened') worsen(desk, draft, transition, input);
-  else if (kind === 'eased') ease(draft, transition);
-  else if (kind === 'updated') update(draft, transition, input);
+  const holding = oneForEach(desk.drafts.filter(({ incident }) => holds(incident, alert)));
+  for (const draft of holding) {
+    if (kind === 'resolved') end(draft, transition, input);
+    else if (kind === 'worsened') worsen(desk, draft, transition, input);
+    else if (kind === 'eased') ease(draft, transition);
+    else if (kind === 'updated') update(draft, transition, input);
+  }
+  if (kind === 'worsened' && holding.length > 0) spread(desk, transition, holding, input);
 }
 
-function worsen(desk: Desk, draft: Draft, { alert, at, before: known }: Transition, input: FoldInput): void {
+/** What got worse may concern somebody whose channels it did not reach before. */
+function spread(desk: Desk, transition: Transition, holding: readonly Draft[], input: FoldInput): void {
+  const routed = input.route(transition.alert);
+  if (!isShared(routed)) return;
+  for (const destinations of audiences(routed.destinations))
+    if (!holding.some(({ incident }) => sameAudience(incident, { destinations })))
+      beginIn(desk, transition, { ...routed, destinations }, input);
+}
+
+function worsen(desk: Desk, draft: Draft, { alert, at }: Transition, input: FoldInput): void {
   const before = draft.incident;
   if (severityIn(before, alert) === alert.severity) return;
-  // Resolved by hand, and its group has a new incident since: it belongs there now.
   const routed = input.route(alert);
-  const group = before.state === 'resolved' ? unresolvedFor(desk, alert, routed.groupKey) : undefined;
+  const destinations = destinationsFor(before, routed);
+  // Resolved by hand, and its group has a new incident since: it belongs there now.
+  const group =
+    before.state === 'resolved' ? unresolvedFor(desk, [], { ...routed, destinations }) : undefined;
   if (group !== undefined) {
-    joinIn(group, alert, routed.destinations, input);
+    joinIn(group, alert, destinations, input);
     return;
   }
-  draft.incident = withAlert(before, alert, routed.destinations);
-  say(
-    draft,
-    at,
-    'worsened',
-    `Severity raised from ${known?.severity ?? ''} to ${alert.severity}.`,
-    ENGINE,
-    true,
-  );
+  draft.incident = withAlert(before, alert, destinations);
+  tellSeverity(draft, before, at, alert);
   if (before.state === 'resolved') {
     draft.incident = reopened(draft.incident);
     say(draft, at, 'reopened', 'It got worse after it had been resolved by hand.', ENGINE, true);
   } else if (isWorse(alert.severity, before.severity)) callAgain(draft, at);
 }
 
-/** Whoever took something milder may not know: it makes a noise, and no snooze outlasts it. */
-function callAgain(draft: Draft, at: Instant): void {
-  if (draft.incident.snoozedUntil === undefined) {
-    draft.incident = { ...draft.incident, wokeAt: at };
-    return;
-  }
-  draft.incident = wake(draft.incident, at);
-  say(draft, at, 'woke', 'It got worse while it was snoozed.', ENGINE, true);
+function ease(draft: Draft, { alert, at }: Transition): void {
+  const before = draft.incident;
+  const known = severityIn(before, alert);
+  draft.incident = withAlert(before, alert, []);
+  if (known !== undefined && known !== alert.severity) tellSeverity(draft, before, at, alert);
 }
 
-function ease(draft: Draft, { alert, at, before }: Transition): void {
-  const known = severityIn(draft.incident, alert);
-  draft.incident = withAlert(draft.incident, alert, []);
-  if (known === alert.severity) return;
-  say(
-    draft,
-    at,
-    'eased',
-    `Severity lowered from ${before?.severity ?? ''} to ${alert.severity}.`,
-    ENGINE,
-    true,
+/** Of those that the routes choose the ones for its own audience. */
+function destinationsFor(incident: Incident, routed: RoutedAlert): readonly Destination[] {
+  if (!isShared(incident)) return routed.destinations;
+  return (
+    audiences(routed.destinations).find((destinations) => sameAudience(incident, { destinations })) ?? []
   );
 }
 
 function update(draft: Draft, { alert, at, before }: Transition, input: FoldInput): void {
   const known = draft.incident.alerts.find((other) => other.fingerprint === alert.fingerprint);
-  draft.incident = withAlert(draft.incident, alert, []);
+  draft.incident = alike(withAlert(draft.incident, alert, []), alert);
   if (before?.summary === alert.summary || known?.summary === alert.summary || !describeNothing(alert))
     return;
   if (isFlapping(draft.incident, alert.fingerprint)) whisper(draft, input, 'changed', alert.summary, ENGINE);
   // Counts of calls move at every poll: the card shows the newest, its thread need not list them all.
   else say(draft, at, 'changed', alert.summary, ENGINE, alert.kind !== 'direct-routing');
-}
-
-function severityIn(incident: Incident, alert: Alert): Alert['severity'] | undefined {
-  return incident.alerts.find((other) => other.fingerprint === alert.fingerprint)?.severity;
 }
 
 /** Facts whose changes have words of their own (describeChange) need no second line for a changed summary. */
@@ -240,6 +195,11 @@ function end(draft: Draft, { alert, at, reason }: Transition, input: FoldInput):
   }
   draft.incident = withAlert(incident, alert, []);
   if (incident.state === 'resolved') return;
+  if (hasKin(draft.incident, alert)) {
+    count(draft, at, 'alert-resolved', `Over for ${alert.tenant}.`, actorOf(alert));
+    tellWhole(draft, incident, at);
+    return;
+  }
   if (draft.incident.alerts.some((other) => other.state === 'firing')) {
     say(draft, at, 'alert-resolved', `Over: ${alert.summary} (${reason})`, actorOf(alert), true);
     return;
@@ -248,71 +208,17 @@ function end(draft: Draft, { alert, at, reason }: Transition, input: FoldInput):
   say(draft, at, 'resolved', `Resolved: ${alert.summary}`, actorOf(alert), true);
 }
 
-/** The words of a change go into the unresolved incidents of its subject, or else into the newest resolved one. */
-function tellChanges(desk: Desk, input: FoldInput): void {
-  for (const change of input.changes) {
-    const lines = describeChange(change);
-    if (lines.length === 0) continue;
-    const about = desk.drafts.filter((draft) =>
-      draft.incident.alerts.some((alert) => isAbout(alert, change, input.source)),
-    );
-    const open = about.filter((draft) => draft.incident.state !== 'resolved');
-    for (const draft of open.length > 0 ? open : newest(about)) {
-      draft.incident = {
-        ...draft.incident,
-        alerts: draft.incident.alerts.map((alert) => refreshed(alert, change, input.source)),
-      };
-      for (const line of lines) {
-        const actor = line.by === 'microsoft' && change.kind !== 'tocsin' ? MICROSOFT : ENGINE;
-        if (line.kind === 'changed' && onlyFlaps(draft.incident, change, input.source))
-          whisper(draft, input, line.kind, line.text, actor);
-        else say(draft, input.at, line.kind, line.text, actor, true);
-      }
-    }
-  }
-}
-
-/** A state that comes and goes with its alert is no news. */
-function onlyFlaps(incident: Incident, change: Change, source: SourceKey): boolean {
-  return incident.alerts
-    .filter((alert) => isAbout(alert, change, source))
-    .every((alert) => isFlapping(incident, alert.fingerprint));
-}
-
-function isAbout(alert: Alert, change: Change, source: SourceKey): boolean {
-  return alert.subject === change.subject && alert.sourceKey === source;
-}
-
-function refreshed(alert: Alert, change: Change, source: SourceKey): Alert {
-  return isAbout(alert, change, source) && change.now !== undefined
-    ? { ...alert, values: change.now.values }
-    : alert;
-}
-
-function newest(drafts: readonly Draft[]): Draft[] {
-  const [first] = [...drafts].sort((a, b) => b.incident.openedAt - a.incident.openedAt);
-  return first === undefined ? [] : [first];
-}
-
-function newestHolding(desk: Desk, alert: Alert): Draft | undefined {
-  return newest(desk.drafts.filter((draft) => holds(draft, alert)))[0];
-}
-
-function unresolvedFor(desk: Desk, alert: Alert, groupKey: string): Draft | undefined {
+function unresolvedFor(desk: Desk, holding: readonly Draft[], routed: RoutedAlert): Draft | undefined {
   return desk.drafts.find(
     (draft) =>
-      draft.incident.state !== 'resolved' && (draft.incident.groupKey === groupKey || holds(draft, alert)),
+      draft.incident.state !== 'resolved' && (sameGroup(draft.incident, routed) || holding.includes(draft)),
   );
 }
 
-function reopenable(desk: Desk, alert: Alert, input: FoldInput): Draft | undefined {
-  const draft = newestHolding(desk, alert);
+function reopenable(holding: readonly Draft[], alert: Alert, input: FoldInput): Draft | undefined {
+  const [draft] = newest(holding);
   if (draft?.incident.resolvedAt === undefined || alert.once) return undefined;
   return input.at - draft.incident.resolvedAt <= input.reopenWithinMs ? draft : undefined;
-}
-
-function holds(draft: Draft, alert: Alert): boolean {
-  return draft.incident.alerts.some((other) => other.fingerprint === alert.fingerprint);
 }
 
 function newIncident(desk: Desk, alert: Alert, routed: RoutedAlert, input: FoldInput): Incident {
@@ -351,30 +257,6 @@ function withAlert(incident: Incident, alert: Alert, destinations: readonly Dest
       ...destinations.filter((destination) => !names.has(destination.channel)),
     ],
   };
-}
-
-function say(
-  draft: Draft,
-  at: Instant,
-  kind: TimelineKind,
-  text: string,
-  actor: Actor,
-  thread: boolean,
-): void {
-  draft.visible = true;
-  draft.lines.push({ incident: draft.incident.id, seq: 0, at, kind, actor, text, thread });
-}
-
-/** A line for the record: the card follows it only when it has not been brought up to date for long. */
-function whisper(draft: Draft, input: FoldInput, kind: TimelineKind, text: string, actor: Actor): void {
-  const { at, flapping = LIFE_DEFAULTS.flapping } = input;
-  const { visible } = draft;
-  say(draft, at, kind, text, actor, false);
-  draft.visible = visible || at - draft.incident.updatedAt >= flapping.showMs;
-}
-
-function actorOf(alert: Alert): Actor {
-  return alert.kind === 'tocsin' || alert.kind === 'direct-routing' ? ENGINE : MICROSOFT;
 }
 
 function worstFirst(a: Transition, b: Transition): number {

@@ -1,5 +1,6 @@
 import { shownRevision, type Incident } from '../model/incident.js';
 import { compareSeverity, worst } from '../model/severity.js';
+import { severityOf } from './severity.js';
 import type { Instant } from '../model/time.js';
 
 /**
@@ -11,12 +12,13 @@ export function settled(
   original: Incident | undefined,
   at: Instant,
   visible = true,
+  news = true,
 ): Incident {
   const { shown: _, ...rest } = incident;
   const firing = incident.alerts
     .filter((alert) => alert.state === 'firing')
     .sort((a, b) => compareSeverity(a.severity, b.severity));
-  const severity = firing[0]?.severity ?? incident.severity;
+  const severity = severityOf(firing) ?? incident.severity;
   const lead = firing[0] ?? incident.alerts.at(-1);
   const after: Incident = {
     ...rest,
@@ -27,8 +29,9 @@ export function settled(
     revision: incident.revision + 1,
     ...(visible || original === undefined ? {} : { shown: shownRevision(original) }),
   };
-  // The first change of something that was already open at the first poll gives it a card of its own.
-  if (original?.baselineOf === undefined || after.state === 'resolved') return after;
+  // The first change of something that was already open at the first poll gives it a card of its own; that one more tenant has
+  // it as well is none.
+  if (original?.baselineOf === undefined || !news || after.state === 'resolved') return after;
   const { baselineOf: _baseline, ...told } = after;
   return told;
 }

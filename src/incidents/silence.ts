@@ -1,6 +1,7 @@
 import { matches } from '../lib/matchers.js';
 import type { Alert, Firing } from '../model/alert.js';
 import type { Incident } from '../model/incident.js';
+import { audienceOf, isShared } from '../model/sharing.js';
 import type { Matcher, Silence } from '../model/silence.js';
 import type { Instant } from '../model/time.js';
 
@@ -29,10 +30,20 @@ export function silencedUntil(
 export function groupMatchers(incident: Incident): readonly Matcher[] {
   const group = Object.entries(incident.groupLabels);
   if (group.some(([, value]) => value !== ''))
-    return group.map(([name, value]) => ({ name, op: '=', value }));
+    return [...group.map(([name, value]): Matcher => ({ name, op: '=', value })), ...ownTenants(incident)];
   // Grouped by nothing at all: what it is about, lest everything be silenced.
   const subjects = [...new Set(incident.alerts.map((alert) => alert.subject))];
-  return [{ name: 'subject', op: '=~', value: subjects.map(literally).join('|') }];
+  return [{ name: 'subject', op: '=~', value: subjects.map(literally).join('|') }, ...ownTenants(incident)];
+}
+
+/** What is one customer's is silenced for them alone. */
+function ownTenants(incident: Incident): readonly Matcher[] {
+  const tenants = isShared(incident) ? audienceOf(incident) : undefined;
+  if (tenants === undefined) return [];
+  const [only] = tenants;
+  return only !== undefined && tenants.length === 1
+    ? [{ name: 'tenant', op: '=', value: only }]
+    : [{ name: 'tenant', op: '=~', value: tenants.map(literally).join('|') }];
 }
 
 function literally(text: string): string {

@@ -108,6 +108,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       url: settings.http.publicUrl,
       rules: () => parts.rules,
       root: () => parts.settings.route,
+      tenants: () => parts.settings.tenants.map(({ connection }) => connection.name),
       inhibitions: () => parts.settings.inhibit,
       muteTimes: () => parts.settings.muteTimes,
       life: () => parts.settings.incidents,

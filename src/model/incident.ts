@@ -88,6 +88,11 @@ export interface Destination {
   readonly activeTimes: readonly string[];
   /** The way through the tree of routes that led here, from the root; absent in what an older version wrote. */
   readonly via?: readonly RouteStep[];
+  /**
+   * The tenants that its routes let in, of a group that several tenants may share; absent: any. What goes to channels of other
+   * tenants is another incident.
+   */
+  readonly tenants?: readonly string[];
 }
 
 /** One node on the way: `route`, `routes[0]`, and what it demanded of the alert's labels. */

@@ -6,6 +6,8 @@ export interface RouteNode {
   /** Undefined when neither it nor its parents name one: such alerts go nowhere. */
   readonly channel?: string;
   readonly groupBy: readonly string[];
+  /** Nobody wrote a groupBy: what Microsoft does to everybody is one group however many tenants it touches. */
+  readonly acrossTenants?: boolean;
   readonly groupWait: number;
   readonly groupInterval: number;
   readonly repeatInterval: number;

@@ -3,6 +3,7 @@ import type { Destination, RouteStep } from '../model/incident.js';
 import type { Labels } from '../model/labels.js';
 import type { RouteNode } from '../model/route.js';
 import type { MatchLabels } from '../model/silence.js';
+import type { ScopeOf } from './scope.js';
 
 /** Where an alert goes, and with what it is handled together. */
 export interface Routed {
@@ -13,12 +14,19 @@ export interface Routed {
 
 /**
  * As in Alertmanager: depth first, the first match wins unless it says `continue`, children before their parent. People
- * handle one incident however many channels show it, so the first matching route alone decides what is grouped.
+ * handle one incident however many channels show it, so the first matching route alone decides what is grouped. `scopeOf`
+ * says of each channel whose it is.
  */
-export function route(root: RouteNode, labels: Labels, matches: MatchLabels): Routed {
+export function route(
+  root: RouteNode,
+  labels: Labels,
+  matches: MatchLabels,
+  scopeOf: ScopeOf = () => undefined,
+): Routed {
   const found = walk(root, labels, matches, TOP);
   const first = found[0] ?? { node: root, path: '' };
-  const groupLabels = groupLabelsOf(first.node.groupBy, labels);
+  const shared = first.node.acrossTenants === true ? sharedBy(labels) : undefined;
+  const groupLabels = groupLabelsOf(shared ?? first.node.groupBy, labels);
   const destinations = new Map<string, Destination>();
   for (const { node, via } of found) {
     if (node.channel === undefined || destinations.has(node.channel)) continue;
@@ -30,15 +38,21 @@ export function route(root: RouteNode, labels: Labels, matches: MatchLabels): Ro
       muteTimes: node.muteTimes,
       activeTimes: node.activeTimes,
       via,
+      ...(groupLabels['tenant'] === undefined ? scoped(scopeOf(node.channel)) : {}),
     });
   }
   return {
-    groupKey: `{${first.path}}:{${Object.entries(groupLabels)
+    // A shared group is one whatever route each tenant takes to the channels they have in common.
+    groupKey: `{${shared === undefined ? first.path : ''}}:{${Object.entries(groupLabels)
       .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
       .join(', ')}}`,
     groupLabels,
     destinations: [...destinations.values()],
   };
+}
+
+function scoped(tenants: readonly string[] | undefined): Pick<Destination, 'tenants'> {
+  return tenants === undefined ? {} : { tenants };
 }
 
 /** Who is called for an alert: the escalations of the routes that it takes, each once. */
@@ -64,6 +78,12 @@ export function elsewhere(root: RouteNode, alertname: string, channels: readonly
       ...root.routes,
     ],
   };
+}
+
+/** What Microsoft does to many tenants at once, and the labels that make it one thing; undefined for everything else. */
+function sharedBy({ source, alertname, subject = '' }: Labels): readonly string[] | undefined {
+  if (source === 'service-health' && subject.startsWith('issue:')) return ['subject'];
+  return source === 'direct-routing' && alertname === 'microsoft-side-burst' ? ['alertname'] : undefined;
 }
 
 interface Matched {

@@ -43,6 +43,7 @@ export interface BuildInput {
 /** Alertmanager's own defaults. */
 const ROUTE_DEFAULTS = {
   groupBy: ['tenant', 'subject'],
+  acrossTenants: true,
   groupWait: 30 * SECOND,
   groupInterval: 5 * MINUTE,
   repeatInterval: 4 * HOUR,
@@ -215,6 +216,7 @@ type Inherited = Pick<
   RouteNode,
   | 'channel'
   | 'groupBy'
+  | 'acrossTenants'
   | 'groupWait'
   | 'groupInterval'
   | 'repeatInterval'
@@ -230,6 +232,7 @@ function nodeOf(route: RouteInput, parent: Inherited): RouteNode {
   const own: Inherited = {
     ...(channel === undefined ? {} : { channel }),
     groupBy: route.groupBy ?? parent.groupBy,
+    acrossTenants: route.groupBy === undefined && parent.acrossTenants === true,
     groupWait: route.groupWait ?? parent.groupWait,
     groupInterval: route.groupInterval ?? parent.groupInterval,
     repeatInterval: route.repeatInterval ?? parent.repeatInterval,

@@ -1,4 +1,3 @@
-import type { Alert } from '../model/alert.js';
 import {
   nextStepAt,
   type Destination,
@@ -8,6 +7,7 @@ import {
 } from '../model/incident.js';
 import type { Labels } from '../model/labels.js';
 import type { Severity } from '../model/severity.js';
+import { compacted, expanded, type StoredAlert } from './alert-copies.js';
 import { fromBigint, fromTime, optional, optionalTime, toTimeText } from './values.js';
 
 /** A row of tocsin.incidents as `INCIDENT_COLUMNS` selects it. */
@@ -28,7 +28,7 @@ export interface IncidentRow {
   readonly resolved_at: Date | null;
   readonly resolved_by: string | null;
   readonly baseline_of: string | null;
-  readonly alerts: readonly Alert[];
+  readonly alerts: readonly StoredAlert[];
   readonly destinations: readonly Destination[];
   readonly snoozed_until: Date | null;
   readonly woke_at: Date | null;
@@ -96,7 +96,7 @@ export function toIncident(row: IncidentRow): Incident {
     ...optional('acknowledgedBy', row.acknowledged_by),
     ...optionalTime('resolvedAt', row.resolved_at),
     ...optional('resolvedBy', row.resolved_by),
-    alerts: row.alerts,
+    alerts: expanded(row.alerts),
     destinations: row.destinations,
     ...optional('baselineOf', row.baseline_of),
     revision: row.revision,
@@ -126,7 +126,7 @@ export function fromIncident(incident: Incident): Record<keyof IncidentRow, unkn
     resolved_at: toTimeText(incident.resolvedAt),
     resolved_by: incident.resolvedBy,
     baseline_of: incident.baselineOf,
-    alerts: incident.alerts,
+    alerts: compacted(incident.alerts),
     destinations: incident.destinations,
     snoozed_until: toTimeText(incident.snoozedUntil),
     woke_at: toTimeText(incident.wokeAt),

@@ -1,7 +1,14 @@
 import { Fault } from '../lib/fault.js';
 import { incidentName, type Incident } from '../model/incident.js';
+import { sameGroup } from '../model/sharing.js';
 import type { Sql } from './database.js';
-import { fromIncident, INCIDENT_ASSIGNMENTS, INCIDENT_COLUMNS, INCIDENT_RECORD } from './incident-rows.js';
+import {
+  fromIncident,
+  INCIDENT_ASSIGNMENTS,
+  INCIDENT_COLUMNS,
+  INCIDENT_RECORD,
+  type IncidentRow,
+} from './incident-rows.js';
 import { fromBigint, toJson } from './values.js';
 
 /**
@@ -60,9 +67,8 @@ async function refuseTwins(
   opened: readonly Incident[],
   changed: readonly Incident[],
 ): Promise<void> {
-  const keys = opened
-    .filter((incident) => incident.state !== 'resolved')
-    .map((incident) => incident.groupKey);
+  const open = opened.filter((incident) => incident.state !== 'resolved');
+  const keys = open.map((incident) => incident.groupKey);
   if (keys.length === 0) return;
   await sql.query(
     `select pg_advisory_xact_lock(lock) from (
@@ -70,19 +76,27 @@ async function refuseTwins(
      ) as locks`,
     [keys],
   );
-  const [twin] = await sql.query<{ id: string | number }>(
-    `select id from tocsin.incidents
+  const others = await sql.query<Pick<IncidentRow, 'id' | 'group_key' | 'group_labels' | 'destinations'>>(
+    `select id, group_key, group_labels, destinations from tocsin.incidents
      where state <> 'resolved' and group_key = any($1::text[])
        and md5(group_key) in (select md5(k) from unnest($1::text[]) as k)
-       and id <> all($2::bigint[])
-     limit 1`,
+       and id <> all($2::bigint[])`,
     [keys, changed.map((incident) => incident.id)],
   );
+  const twin = others.find((row) => open.some((incident) => sameGroup(incident, groupOf(row))));
   if (twin !== undefined)
     throw new Fault(
       'store.conflict',
       `${incidentName(fromBigint(twin.id))} was opened for the same group meanwhile.`,
     );
+}
+
+function groupOf({
+  group_key,
+  group_labels,
+  destinations,
+}: Pick<IncidentRow, 'group_key' | 'group_labels' | 'destinations'>): Parameters<typeof sameGroup>[0] {
+  return { groupKey: group_key, groupLabels: group_labels, destinations };
 }
 
 async function takeNumbers(sql: Sql, opened: readonly Incident[]): Promise<ReadonlyMap<number, number>> {

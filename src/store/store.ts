@@ -37,6 +37,8 @@ export interface Known {
 export interface AffectedAsk {
   readonly source: SourceKey;
   readonly groupKeys: readonly string[];
+  /** Of those groups that tenants share: whose incidents, undefined for that of everybody; all when left out. */
+  readonly audiences?: readonly (readonly string[] | undefined)[];
   readonly fingerprints: readonly string[];
   readonly subjects: readonly string[];
 }
@@ -128,6 +130,7 @@ export interface SourceRow {
 export interface IncidentFilter {
   readonly states?: readonly IncidentState[];
   readonly tenant?: string;
+  /** Those that are part of this source's first summary. */
   readonly baselineOf?: SourceKey;
   readonly subject?: string;
   /** Those that time alone will have changed by then: a snooze that ends, a flapping alert that has calmed down. */
@@ -143,7 +146,7 @@ export interface Store {
   known(source: SourceKey): Promise<Known>;
   /**
    * The incidents a turn may touch: every unresolved one whose group key or one of whose alerts is asked for, and per
-   * subject (of this source key) the newest resolved one that had it (for a late post-incident review, or a reopening).
+   * subject (of this source key) the newest resolved ones that had it, a few since each audience has its own (for a late post-incident review, or a reopening).
    */
   affected(ask: AffectedAsk): Promise<readonly Incident[]>;
   /** All of it or nothing. */

@@ -19,6 +19,7 @@ import type { RouteNode } from '../../src/model/route.js';
 import type { Inhibition, MuteTime } from '../../src/model/silence.js';
 import type { Fact } from '../../src/model/source.js';
 import { SECOND } from '../../src/model/time.js';
+import { cardToText } from '../../src/http/text.js';
 import type { Channel, Message } from '../../src/notify/adapter.js';
 import type { Rule } from '../../src/rules/compile.js';
 import type { Source } from '../../src/sources/source.js';
@@ -34,11 +35,16 @@ export interface Recorder {
   readonly calls: string[];
   /** The next calls end so, one each: an error is thrown before the message is kept, or after it (`lost`). */
   readonly fail: { error: Error; lost?: boolean }[];
+  /** All messages as they were posted. */
+  readonly messages: readonly Message[];
+  /** The cards as they are now, as plain text. */
+  shown(): string;
   delete(): void;
 }
 
 export function recorder(name: string, can: { edit?: boolean; find?: boolean } = {}): Recorder {
-  const shown = new Map<number, { key: string; card: string; thread: string[] }>();
+  const shown = new Map<number, { key: string; card: string; text: string; thread: string[] }>();
+  const messages: Message[] = [];
   const calls: string[] = [];
   const fail: { error: Error; lost?: boolean }[] = [];
   let next = 1;
@@ -54,7 +60,17 @@ export function recorder(name: string, can: { edit?: boolean; find?: boolean } =
     kind: 'recorder',
     post: async (message) => {
       const id = next++;
-      attempt('post', () => void shown.set(id, { key: message.key, card: tell(message), thread: [] }));
+      messages.push(message);
+      attempt(
+        'post',
+        () =>
+          void shown.set(id, {
+            key: message.key,
+            card: tell(message),
+            text: cardToText(message.card),
+            thread: [],
+          }),
+      );
       return { id };
     },
     check: async () => 'records',
@@ -66,7 +82,7 @@ export function recorder(name: string, can: { edit?: boolean; find?: boolean } =
             attempt('edit', () => {
               const before = shown.get(id);
               if (before === undefined) throw new Error('no such message');
-              shown.set(id, { ...before, card: tell(message) });
+              shown.set(id, { ...before, card: tell(message), text: cardToText(message.card) });
             });
             return ref;
           },
@@ -89,6 +105,8 @@ export function recorder(name: string, can: { edit?: boolean; find?: boolean } =
     channel,
     calls,
     fail,
+    messages,
+    shown: () => [...shown.values()].map(({ text }) => text).join('\n'),
     cards: () => [...shown.values()].map(({ card, thread }) => [card, ...thread].join(' | ')),
     delete: () => shown.clear(),
   };

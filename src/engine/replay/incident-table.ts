@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { audienceOf, isShared, tenantsIn } from '../../model/sharing.js';
 import { nextStepAt, type Incident, type TimelineEntry } from '../../model/incident.js';
 import type { AffectedAsk, IncidentFilter } from '../../store/store.js';
 
@@ -40,7 +42,13 @@ export function openIncidentTable(): IncidentTable {
 
   function newestResolved(source: string, subject: string): number[] {
     const ids = [...(bySubject.get(`${source}\n${subject}`) ?? [])].filter((id) => !unresolved.has(id));
-    return ids.length === 0 ? [] : [Math.max(...ids)];
+    const newest = new Map<string, number>();
+    for (const id of ids.sort((a, b) => a - b)) {
+      const incident = all.get(id);
+      if (incident !== undefined)
+        newest.set(isShared(incident) ? JSON.stringify(audienceOf(incident) ?? null) : 'null', id);
+    }
+    return [...newest.values()];
   }
 
   return {
@@ -50,12 +58,15 @@ export function openIncidentTable(): IncidentTable {
         .filter((incident) => isWanted(incident, filter))
         .sort(openFirst)
         .slice(0, filter.limit),
-    affected({ source, groupKeys, fingerprints, subjects }) {
+    affected({ source, groupKeys, audiences, fingerprints, subjects }) {
       const held = [...unresolved].filter((id) => {
         const incident = all.get(id);
         return (
           incident !== undefined &&
-          (groupKeys.includes(incident.groupKey) ||
+          ((groupKeys.includes(incident.groupKey) &&
+            (!isShared(incident) ||
+              audiences === undefined ||
+              audiences.some((audience) => isDeepStrictEqual(audience, audienceOf(incident))))) ||
             incident.alerts.some(({ fingerprint }) => fingerprints.includes(fingerprint)))
         );
       });
@@ -90,8 +101,11 @@ function isWanted(
   return (
     (states === undefined || states.includes(incident.state)) &&
     (nextStepAt(incident) ?? -Infinity) <= dueBy &&
-    (tenant === undefined || incident.tenant === tenant) &&
-    (baselineOf === undefined || incident.baselineOf === baselineOf) &&
+    (tenant === undefined || tenantsIn(incident).includes(tenant)) &&
+    (baselineOf === undefined ||
+      (incident.baselineOf !== undefined &&
+        (incident.baselineOf === baselineOf ||
+          incident.alerts.some((alert) => alert.sourceKey === baselineOf)))) &&
     (subject === undefined || incident.alerts.some((alert) => alert.subject === subject))
   );
 }

@@ -1,0 +1,140 @@
+import { actOn } from '../../src/engine/act.js';
+import { drainChannel } from '../../src/engine/announce.js';
+import type { AnnounceDeps } from '../../src/engine/announce-deps.js';
+import { auditOnce } from '../../src/engine/audit.js';
+import { pollOnce, type PollDeps } from '../../src/engine/poll.js';
+import type { IncidentAct } from '../../src/commands/command.js';
+import { silentLog } from '../../src/lib/log.js';
+import { matches } from '../../src/lib/matchers.js';
+import type { Incident } from '../../src/model/incident.js';
+import type { RouteNode } from '../../src/model/route.js';
+import type { Fact, SourceKind } from '../../src/model/source.js';
+import { HOUR, SECOND } from '../../src/model/time.js';
+import type { Source } from '../../src/sources/source.js';
+import type { Store } from '../../src/store/store.js';
+import { T0 } from './builders.js';
+import { builtinRules } from './pack.js';
+import { recorder, type Recorder } from './world.js';
+
+/** Many tenants and the channels of several customers, from their polls to their cards on the real store. */
+export interface Tenants {
+  readonly store: Store;
+  readonly names: readonly string[];
+  now(): number;
+  wait(ms: number): void;
+  /** What a tenant's source answers from now on. */
+  answers(tenant: string, facts: readonly Fact[]): void;
+  /** One poll of each of these tenants, all at once; all of them when left out. */
+  poll(names?: readonly string[]): Promise<void>;
+  announce(): Promise<void>;
+  channel(name: string): Recorder;
+  act(id: number, act: IncidentAct): Promise<Incident>;
+  audit(): Promise<number>;
+}
+
+export interface TenantsSetup {
+  readonly store: Store;
+  readonly names: readonly string[];
+  readonly root: RouteNode;
+  readonly channels: readonly string[];
+  readonly kind?: SourceKind;
+  /** These channels cannot edit. */
+  readonly hooks?: readonly string[];
+}
+
+export function openTenants({ store, names, root, channels, kind, hooks = [] }: TenantsSetup): Tenants {
+  let now = T0;
+  const clock = { now: () => now, real: (ms: number) => ms };
+  const told = new Map<string, readonly Fact[]>();
+  const recorders = new Map(
+    channels.map((name) => [name, recorder(name, { find: true, edit: !hooks.includes(name) })]),
+  );
+  const shared = {
+    store,
+    clock,
+    log: silentLog,
+    matches,
+    rules: () => rules,
+    root: () => root,
+    tenants: () => names,
+  };
+  const rules = builtinRules();
+  const pollDeps: PollDeps = { ...shared, measure: { polled: () => undefined } };
+  const announceDeps: AnnounceDeps = {
+    ...shared,
+    owner: 'test',
+    url: 'https://tocsin.example',
+    inhibitions: () => [],
+    muteTimes: () => [],
+    random: () => 0.5,
+    measure: { delivered: () => undefined },
+    onHealth: async () => undefined,
+  };
+  const sources = new Map(
+    names.map((tenant) => [tenant, sourceOf(tenant, kind ?? 'service-health', () => told.get(tenant) ?? [])]),
+  );
+  const channel = (name: string): Recorder => {
+    const found = recorders.get(name);
+    if (found === undefined) throw new Error(`no channel ${name}`);
+    return found;
+  };
+  return {
+    store,
+    names,
+    now: () => now,
+    wait: (ms) => void (now += ms),
+    answers: (tenant, facts) => void told.set(tenant, facts),
+    poll: async (some = names) => {
+      await Promise.all(
+        some.map(async (name) => {
+          const source = sources.get(name);
+          if (source !== undefined) await pollOnce(source, pollDeps);
+        }),
+      );
+    },
+    announce: async () => {
+      for (const { channel: known } of recorders.values()) await drainChannel(known, announceDeps);
+    },
+    channel,
+    act: (id, act) =>
+      actOn(id, act, { name: 'alice', via: 'slack' }, { ...shared, kick: async () => undefined }),
+    audit: async () => (await auditOnce(shared)).length,
+  };
+}
+
+function sourceOf(tenant: string, kind: SourceKind, answer: () => readonly Fact[]): Source {
+  return {
+    key: `${tenant}/${kind}`,
+    tenant,
+    kind,
+    everyMs: 60 * SECOND,
+    poll: async (_memory, at) => ({
+      observation: { kind, at, coverage: 'full', facts: answer() },
+      memory: null,
+      unchanged: false,
+    }),
+    look: async () => answer(),
+    recall: async (_question, known) => known,
+    check: async () => [],
+    budget: (at) => ({ left: 800, freeAt: at }),
+    close: async () => undefined,
+  };
+}
+
+/** A route of the settings in which nobody wrote a groupBy. */
+export function aDefaultRoute(over: Partial<RouteNode> = {}): RouteNode {
+  return {
+    matchers: [],
+    channel: 'noc',
+    groupBy: ['tenant', 'subject'],
+    acrossTenants: true,
+    groupWait: 30 * SECOND,
+    groupInterval: 300 * SECOND,
+    repeatInterval: 4 * HOUR,
+    muteTimes: [],
+    activeTimes: [],
+    continue: false,
+    routes: [],
+    ...over,
+  };
+}
