@@ -12,7 +12,6 @@ import {
   fact,
   factIf,
   factsSection,
-  link,
   listSection,
   paragraph,
   say,
@@ -47,10 +46,7 @@ export function ruleCard({ rule, alerts, incidents, now }: RuleView): Card {
     actions: /^https?:/i.test(rule.runbook)
       ? [{ id: 'link', label: 'Runbook', style: 'default', href: rule.runbook }]
       : [],
-    footer: [
-      say(isBuiltin(rule.origin) ? `built in (${rule.origin})` : rule.origin),
-      ...(/^https?:/i.test(rule.runbook) ? [say(' · '), link('runbook', rule.runbook)] : []),
-    ],
+    footer: [say(isBuiltin(rule.origin) ? `built in (${rule.origin})` : rule.origin)],
     at: now,
   };
 }

@@ -15,11 +15,11 @@ export function settled(
   news = true,
 ): Incident {
   const { shown: _, ...rest } = incident;
-  const firing = incident.alerts
-    .filter((alert) => alert.state === 'firing')
-    .sort((a, b) => compareSeverity(a.severity, b.severity));
+  const worstFirst = [...incident.alerts].sort((a, b) => compareSeverity(a.severity, b.severity));
+  const firing = worstFirst.filter((alert) => alert.state === 'firing');
   const severity = severityOf(firing) ?? incident.severity;
-  const lead = firing[0] ?? incident.alerts.at(-1);
+  // When all is over, the worst of it names what it was.
+  const lead = firing[0] ?? worstFirst[0];
   const after: Incident = {
     ...rest,
     severity,

@@ -71,7 +71,7 @@ function settingsOf(sandbox: Sandbox, port: number): string {
             auth: { kind: 'refresh-token', token: sandbox.refreshToken() },
           },
           { kind: 'message-center', every: '15m' },
-          { kind: 'direct-routing', every: '30m' },
+          { kind: 'direct-routing', every: '10m' },
           { kind: 'cqd', name: 'paris', url: cqd.url, timeZone: cqd.timeZone, every: '5m' },
         ],
       },

@@ -11,6 +11,8 @@ export interface Trouble {
   readonly to: Instant;
   /** 0 to 1. */
   readonly share: number;
+  /** Calls a minute beside the usual ones: people who dial again, or a campaign. */
+  readonly more?: number;
   readonly sip: number;
   readonly sub: number;
   readonly phrase: string;
@@ -53,20 +55,27 @@ export function openCalls(now: () => Instant, settle: () => void): CallState {
         call.startedAt >= from && call.startedAt < to && call.seenAt <= present;
       const rows = given.filter(isShown).map(({ row }) => row);
       for (let minute = first - (first % MINUTE); minute < Math.min(to, present); minute += MINUTE)
-        for (let n = 0; n < callsIn(minute); n += 1) {
-          const call = made(minute, n, trunks, troubles);
-          if (isShown(call)) rows.push(call.row);
-        }
+        for (const call of madeIn(minute, trunks, troubles)) if (isShown(call)) rows.push(call.row);
       return rows;
     },
   };
 }
 
-/** Two calls a minute in office hours (UTC), one in five minutes at night. */
+/** Four calls a minute in office hours (UTC), one at night. */
 function callsIn(minute: Instant): number {
   const hour = new Date(minute).getUTCHours();
-  if (hour >= 7 && hour < 18) return 2;
-  return (minute / MINUTE) % 5 === 0 ? 1 : 0;
+  return hour >= 7 && hour < 18 ? 4 : 1;
+}
+
+/** The calls that begin in a minute: the usual ones over all trunks, and those that a trouble brings on its own. */
+function madeIn(minute: Instant, trunks: readonly string[], troubles: readonly Trouble[]): readonly Made[] {
+  const usual = Array.from({ length: callsIn(minute) }, (_, n) => made(minute, n, trunks, troubles));
+  const more = troubles
+    .filter(({ from, to }) => minute >= from && minute < to)
+    .flatMap(({ trunk, more: count = 0 }) =>
+      Array.from({ length: count }, (_, n) => made(minute, `${trunk} ${n}`, [trunk], troubles)),
+    );
+  return [...usual, ...more];
 }
 
 const SUCCESS = { sip: 0, sub: 540_000, phrase: 'BYE' };
@@ -87,7 +96,12 @@ interface Made {
   readonly row: CallRow;
 }
 
-function made(minute: Instant, n: number, trunks: readonly string[], troubles: readonly Trouble[]): Made {
+function made(
+  minute: Instant,
+  n: number | string,
+  trunks: readonly string[],
+  troubles: readonly Trouble[],
+): Made {
   const dice = createHash('sha256').update(`${minute} ${n}`).digest();
   const roll = (at: number, sides: number): number => dice.readUInt16BE(at) % sides;
   const trunk = trunks[roll(0, Math.max(1, trunks.length))] ?? 'sbc1.contoso.example';

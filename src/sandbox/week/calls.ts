@@ -7,9 +7,8 @@ const LONDON = 'sbc2.contoso.example';
 const BERLIN = 'sbc3.contoso.example';
 
 /**
- * The week of the direct routing call log: everyday traffic over three trunks, a carrier that is full on the first morning, an
- * SBC whose certificate expires on the third day until it is renewed, and half an hour in which Microsoft's side fails on
- * all of them.
+ * The week of the direct routing call log: everyday traffic over three trunks, a carrier that is full on the first day, an SBC
+ * whose certificate expires some hours later until it is renewed, and half an hour in which Microsoft's side fails on all of them.
  */
 export function calls(start: Instant): readonly Step[] {
   return [
@@ -23,15 +22,17 @@ export function calls(start: Instant): readonly Step[] {
       from: start + 3 * HOUR,
       to: start + 3 * HOUR + 40 * MINUTE,
       share: 0.8,
+      more: 3,
       sip: 503,
       sub: 560_503,
       phrase: 'Service unavailable',
     }),
     step(start, 'the certificate of Paris expires', {
       trunk: PARIS,
-      from: start + 2 * DAY + 4 * HOUR,
-      to: start + 2 * DAY + 9 * HOUR,
+      from: start + 9 * HOUR,
+      to: start + 12 * HOUR,
       share: 1,
+      more: 1,
       sip: 504,
       sub: 569_008,
       phrase: 'Unable to deliver INVITE: the remote certificate has expired',
@@ -42,6 +43,7 @@ export function calls(start: Instant): readonly Step[] {
         from: start + 4 * DAY + 6 * HOUR,
         to: start + 4 * DAY + 6 * HOUR + 30 * MINUTE,
         share: 0.6,
+        more: 1,
         sip: 503,
         sub: 540_998,
         phrase: 'Service unavailable',
