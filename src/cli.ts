@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addAsk } from './cli/ask.js';
 import { addCheck } from './cli/check.js';
 import { addDemo } from './cli/demo.js';
 import { addDoctor } from './cli/doctor.js';
-import { addLogin } from './cli/login.js';
 import { addExplain } from './cli/explain.js';
+import { addLogin } from './cli/login.js';
+import { addManifest } from './cli/manifest.js';
 import { addRules } from './cli/rules.js';
 import { fail } from './cli/run.js';
 import { addStart } from './cli/start.js';
+import { version } from './cli/version.js';
 
 try {
   await build().parseAsync(process.argv);
@@ -24,7 +25,17 @@ function build(): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) });
   // Subcommands inherit the settings above when they are made through the program.
-  for (const add of [addStart, addDemo, addCheck, addDoctor, addAsk, addExplain, addRules, addLogin])
+  for (const add of [
+    addStart,
+    addDemo,
+    addCheck,
+    addDoctor,
+    addAsk,
+    addExplain,
+    addRules,
+    addManifest,
+    addLogin,
+  ])
     add(program);
   return program;
 }
@@ -36,17 +47,4 @@ function oneLine(text: string): string {
     .replace(/\s*\n\s*/g, ' ')
     .replace(/^error: /, '');
   return `tocsin: ${line}${/[.)]$/.test(line) ? '' : '.'} See tocsin --help.\n`;
-}
-
-/** The compiled file lies two levels below the package, the source one. */
-function version(): string {
-  for (const path of ['../package.json', '../../package.json']) {
-    try {
-      const parsed = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version?: string };
-      if (parsed.version !== undefined) return parsed.version;
-    } catch {
-      // Not there: the next place.
-    }
-  }
-  return 'unknown';
 }

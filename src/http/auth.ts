@@ -23,15 +23,20 @@ export interface Guard {
   endSession(res: Response): void;
 }
 
-export function openGuard(auth: HttpAuth, publicUrl: string, host: string): Guard {
+/** `framed`: the console is also shown within Teams, where a browser sends only cookies that are meant for it. */
+export function openGuard(auth: HttpAuth, publicUrl: string, host: string, framed = false): Guard {
   const key = auth.kind === 'token' ? sessionKey(auth.token) : undefined;
   const isToken = (given: string): boolean => auth.kind === 'token' && sameText(given, auth.token);
+  const secure = publicUrl.startsWith('https:');
   const cookie = {
     httpOnly: true,
-    sameSite: 'strict',
-    secure: publicUrl.startsWith('https:'),
+    // What a foreign page posts is told by its Origin, whatever the cookie.
+    ...(framed && secure
+      ? ({ sameSite: 'none', partitioned: true } as const)
+      : ({ sameSite: 'strict' } as const)),
+    secure,
     path: '/',
-  } as const;
+  };
 
   const caller = (req: Request): Caller | undefined => {
     if (key === undefined) return { by: 'open' };

@@ -18,6 +18,8 @@ export interface HttpDeps {
   /** As people reach it, without a trailing slash: decides Secure cookies and which Origin is our own. */
   readonly publicUrl: string;
   readonly auth: HttpAuth;
+  /** Origins whose pages may show the console in a frame of theirs (CSP sources): the clients of Teams. None by default. */
+  readonly framedBy?: readonly string[];
   /** The program's clock: the demo's runs fast, and ages on the page follow it. */
   readonly now: () => Instant;
   /** Never rejects for what a person typed: a wrong command has a card as its answer, with `ok` false. */

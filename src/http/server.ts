@@ -36,11 +36,12 @@ export async function openHttp(deps: HttpDeps): Promise<HttpServer> {
 }
 
 function buildApp(deps: HttpDeps, streams: Streams): Express {
-  const guard = openGuard(deps.auth, deps.publicUrl, deps.host);
+  const framedBy = deps.framedBy ?? [];
+  const guard = openGuard(deps.auth, deps.publicUrl, deps.host, framedBy.length > 0);
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(securityHeaders);
+  app.use(securityHeaders(framedBy));
   app.use(healthRoutes(deps));
   app.use('/api/v1', apiRoutes(deps, guard, streams));
   app.use(consoleRoutes(deps, guard));
@@ -53,20 +54,24 @@ function buildApp(deps: HttpDeps, streams: Streams): Express {
  * The console loads nothing from elsewhere and runs no inline script. Referrer `same-origin` rather than `no-referrer`:
  * the latter would also blank the Origin header of our own forms, by which a foreign page is told apart.
  */
-const securityHeaders: RequestHandler = (_req, res, next) => {
-  res.set({
+function securityHeaders(framedBy: readonly string[]): RequestHandler {
+  const headers = {
     'content-security-policy':
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-      "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      `form-action 'self'; base-uri 'none'; frame-ancestors ${framedBy.length === 0 ? "'none'" : framedBy.join(' ')}`,
     'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
+    // It knows no list: where there is one, the policy above speaks alone.
+    ...(framedBy.length === 0 ? { 'x-frame-options': 'DENY' } : {}),
     'referrer-policy': 'same-origin',
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'cache-control': 'no-store',
-  });
-  next();
-};
+  };
+  return (_req, res, next) => {
+    res.set(headers);
+    next();
+  };
+}
 
 function listen(server: Server, { host, port }: HttpDeps): Promise<void> {
   return new Promise((resolve, reject) => {

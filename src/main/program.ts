@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { openDesk } from '../engine/desk.js';
 import { openEars, type Ears } from '../engine/inbox.js';
@@ -10,7 +8,7 @@ import { startEngine } from '../engine/engine.js';
 import { callbackMounts } from '../http/callbacks.js';
 import { openCharts } from '../http/charts.js';
 import { openHttp } from '../http/server.js';
-import type { HttpAuth, Mount } from '../http/deps.js';
+import type { HttpAuth } from '../http/deps.js';
 import { consoleView, recordData } from '../http/record.js';
 import type { Clock } from '../lib/clock.js';
 import type { Log } from '../lib/log.js';
@@ -23,6 +21,8 @@ import { vaultKey } from './vault-key.js';
 import { openDatabase } from '../store/open.js';
 import { openStore } from '../store/sql.js';
 import { takeSecrets } from './handover.js';
+import { framesOf } from './frames.js';
+import { PAGES } from './pages.js';
 import { openParts } from './parts.js';
 import { rosterOf } from './roster.js';
 import { openCalendars } from './calendars.js';
@@ -191,6 +191,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
           port: settings.http.port,
           publicUrl: settings.http.publicUrl,
           auth: authOf(settings),
+          framedBy: framesOf(settings),
           now: () => clock.now(),
           ask: async (text, speaker) => {
             const { card, replaces, ok } = await ears.answer(text, speaker, false);
@@ -205,7 +206,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
             return () => void listeners.delete(listener);
           },
           get mounts() {
-            return [...parts.mounts, ...callbacks, charts.mount, RUNBOOKS];
+            return [...parts.mounts, ...callbacks, charts.mount, ...PAGES];
           },
           log,
         })
@@ -265,27 +266,4 @@ async function readiness(
       ? {}
       : { detail: failed.reason instanceof Error ? failed.reason.message : String(failed.reason) }),
   };
-}
-
-/** The pages that alerts link to, as they stand in the docs. */
-const RUNBOOKS: Mount = {
-  method: 'GET',
-  path: '/runbooks/',
-  handler: (req, res) => {
-    const name = /^\/runbooks\/([a-z0-9-]{1,64})$/.exec((req.url ?? '').split('?')[0] ?? '')?.[1];
-    const page = name === undefined ? undefined : runbook(name);
-    res.writeHead(page === undefined ? 404 : 200, { 'content-type': 'text/plain; charset=utf-8' });
-    res.end(page ?? 'There is no such runbook.\n');
-  },
-};
-
-function runbook(name: string): string | undefined {
-  for (const root of ['../../', '../../../']) {
-    try {
-      return readFileSync(fileURLToPath(new URL(`${root}docs/runbooks/${name}.md`, import.meta.url)), 'utf8');
-    } catch {
-      // Compiled files lie one level deeper than the sources.
-    }
-  }
-  return undefined;
 }

@@ -1,3 +1,4 @@
+export { readApp, type AppFacts } from './app.js';
 export { checkSettings } from './check.js';
 export { lineOf } from './line.js';
 export { parse, type Found } from './parse.js';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Matcher } from '../model/silence.js';
 import { DAY, MINUTE, SECOND } from '../model/time.js';
 import { ROLES } from '../model/person.js';
+import { app } from './app.js';
 import { contact, escalation, schedule } from './on-call.js';
 import { address, atLeast, days, duration, matcher, name, publicUrl, timeOfDay, timeZone } from './values.js';
 
@@ -118,6 +119,8 @@ export const baseSchema = z.strictObject({
       publicUrl: publicUrl.optional(),
     })
     .default({ host: '127.0.0.1', port: 3978 }),
+  // Read by `tocsin manifest` alone, which looks at it before the rest can be right.
+  app: app.optional(),
   log: z
     .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') })
     .default({ level: 'info' }),

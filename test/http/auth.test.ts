@@ -181,3 +181,47 @@ describe('with no token, on a loopback host', () => {
     expect((await call('GET', '/healthz', { host: 'evil.example' })).status).toBe(200);
   });
 });
+
+describe('within Teams', () => {
+  const teams = ['https://teams.microsoft.com', 'https://*.cloud.microsoft'];
+
+  it('the console may be shown there and nowhere else, and its session goes with it', async () => {
+    const framed = await openWorld({
+      auth: { kind: 'token', token: TOKEN },
+      publicUrl: PUBLIC,
+      framedBy: teams,
+    });
+    try {
+      const page = await request(`${framed.url}/login`);
+      await page.body.dump();
+      expect(page.headers['content-security-policy']).toMatch(
+        /frame-ancestors https:\/\/teams\.microsoft\.com https:\/\/\*\.cloud\.microsoft$/,
+      );
+      expect(page.headers).not.toHaveProperty('x-frame-options');
+      const answer = await request(`${framed.url}/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: PUBLIC },
+        body: `token=${TOKEN}&name=alice`,
+      });
+      await answer.body.dump();
+      expect(answer.headers['set-cookie']).toMatch(/HttpOnly; Secure; Partitioned; SameSite=None$/);
+      const cookie = String(answer.headers['set-cookie']).split(';')[0] ?? '';
+      const foreign = await request(`${framed.url}/api/v1/command`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', cookie, origin: 'https://evil.example' },
+        body: '{"command":"resolve INC-1"}',
+      });
+      await foreign.body.dump();
+      expect(foreign.statusCode).toBe(403);
+      expect(framed.asked).toEqual([]);
+    } finally {
+      await framed.close();
+    }
+  });
+
+  it('without Teams the console is shown in no frame', async () => {
+    const { headers } = await call('GET', '/login');
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(headers['x-frame-options']).toBe('DENY');
+  });
+});

@@ -34,7 +34,14 @@ export interface World {
 }
 
 export async function openWorld(
-  options: { auth?: HttpAuth; publicUrl?: string; host?: string; port?: number; now?: () => number } = {},
+  options: {
+    auth?: HttpAuth;
+    publicUrl?: string;
+    host?: string;
+    port?: number;
+    now?: () => number;
+    framedBy?: readonly string[];
+  } = {},
 ): Promise<World> {
   const listeners = new Set<(event: { topic: string }) => void>();
   const world: Omit<World, 'url' | 'server'> = {
@@ -70,6 +77,7 @@ export async function openWorld(
     port: options.port ?? 0,
     publicUrl: options.publicUrl ?? 'http://127.0.0.1:3978',
     auth: options.auth ?? { kind: 'none' },
+    ...(options.framedBy === undefined ? {} : { framedBy: options.framedBy }),
     now: options.now ?? (() => BEGAN + 600_000),
     ask: async (text, speaker) => {
       world.asked.push({ text, speaker });

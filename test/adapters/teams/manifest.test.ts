@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
+import { COMMANDS } from '../../../src/commands/index.js';
+import { pixels } from '../../support/png.js';
 
 const folder = new URL('../../../manifests/teams/', import.meta.url);
 const text = readFileSync(new URL('manifest.json', folder), 'utf8');
 
 interface Manifest {
-  readonly manifestVersion: string;
-  readonly name: { readonly short: string; readonly full: string };
-  readonly description: { readonly short: string; readonly full: string };
   readonly icons: { readonly color: string; readonly outline: string };
   readonly bots: readonly {
     readonly scopes: readonly string[];
@@ -19,32 +18,48 @@ interface Manifest {
 }
 
 const manifest = JSON.parse(text) as Manifest;
+const lists = manifest.bots[0]?.commandLists ?? [];
 
 it('the Teams manifest asks for these values and no others', () => {
   const names = new Set([...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name));
-  expect([...names].sort()).toEqual(['appId', 'developerName', 'publicHost', 'publicUrl', 'version']);
+  expect([...names].sort()).toEqual([
+    'appId',
+    'developerName',
+    'name',
+    'privacyUrl',
+    'publicHost',
+    'publicUrl',
+    'termsUrl',
+    'version',
+  ]);
 });
 
-it('the Teams manifest keeps the limits of schema 1.25', () => {
-  expect(manifest.manifestVersion).toBe('1.25');
-  expect(manifest.name.short.length).toBeLessThanOrEqual(30);
-  expect(manifest.name.full.length).toBeLessThanOrEqual(100);
-  expect(manifest.description.short.length).toBeLessThanOrEqual(80);
-  expect(manifest.bots[0]?.scopes).toEqual(['team', 'personal', 'groupChat']);
-  for (const { commands } of manifest.bots[0]?.commandLists ?? []) {
-    expect(commands.length).toBeLessThanOrEqual(12);
-    for (const { title, description } of commands) {
-      expect(title.length).toBeLessThanOrEqual(128);
-      expect(description.length).toBeLessThanOrEqual(4_000);
-    }
+it('each place where the bot can be asked has a list of commands of its own', () => {
+  expect(lists.map(({ scopes }) => scopes)).toEqual([['team'], ['groupChat'], ['personal']]);
+  expect(new Set(manifest.bots[0]?.scopes)).toEqual(new Set(lists.flatMap(({ scopes }) => scopes)));
+});
+
+it('what the lists offer can be done, each once, and help comes last', () => {
+  const known = COMMANDS.map(({ name }) => name);
+  for (const { commands } of lists) {
+    const titles = commands.map(({ title }) => title);
+    expect(titles.filter((title) => !known.includes(title))).toEqual([]);
+    expect(new Set(titles).size).toBe(titles.length);
+    expect(titles.at(-1)).toBe('help');
   }
 });
 
-it.each([
-  ['color', 192],
-  ['outline', 32],
-] as const)('the %s icon is a PNG of %i pixels', (name, side) => {
-  const png = readFileSync(new URL(manifest.icons[name], folder));
-  expect(png.subarray(1, 4).toString()).toBe('PNG');
-  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([side, side]);
+it('the color icon is a square of 192 pixels without holes', () => {
+  const { width, height, rgba } = pixels(readFileSync(new URL(manifest.icons.color, folder)));
+  expect([width, height]).toEqual([192, 192]);
+  expect(rgba.every(([, , , alpha]) => alpha === 255)).toBe(true);
+});
+
+it('the outline icon is 32 pixels of white on nothing', () => {
+  const { width, height, rgba } = pixels(readFileSync(new URL(manifest.icons.outline, folder)));
+  expect([width, height]).toEqual([32, 32]);
+  const seen = rgba.filter(([, , , alpha]) => alpha > 0);
+  expect(seen.every(([red, green, blue]) => red === 255 && green === 255 && blue === 255)).toBe(true);
+  expect(seen.length).toBeGreaterThan(100);
+  expect(seen.length).toBeLessThan(600);
 });
