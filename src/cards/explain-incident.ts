@@ -1,26 +1,26 @@
-import { formatDuration } from '../lib/duration.js';
-import { formatMatcher } from '../lib/matchers.js';
 import type { Alert } from '../model/alert.js';
 import type { Card, Section } from '../model/card.js';
 import type { Evaluation, KeptDecision } from '../model/evaluation.js';
-import { incidentName, type Destination, type Incident, type TimelineEntry } from '../model/incident.js';
+import { incidentName, type Incident, type TimelineEntry } from '../model/incident.js';
 import { inlinesToText, type Inline } from '../model/rich.js';
 import { isSeverity } from '../model/severity.js';
-import type { Silence } from '../model/silence.js';
 import { labelOf, numbersOf } from './explain-facts.js';
 import { briefLines, whyWords } from './explain-rule.js';
+import { quietSections } from './explain-quiet.js';
 import { sortEvaluations } from './explain-sort.js';
 import { blindSections, polledFooter } from './explain-source.js';
 import { deliveryLines } from './explain-told.js';
+import { calledSections, whereSections } from './explain-where.js';
 import type { About, ExplainView } from './explain-view.js';
 import { incidentBadge, incidentTone } from './incident.js';
 import { titleOf } from './incident-title.js';
 import { mainAlert } from './incident-view.js';
-import { bold, command, dotted, heading, link, listSection, say, time, type ListItem } from './parts.js';
+import { bold, command, dotted, link, listSection, say, time, type ListItem } from './parts.js';
 import { clip } from './words.js';
 
 const ALERTS_MAX = 8;
 const DELIVERIES_MAX = 12;
+const SEVERITY_BY_MAX = 5;
 
 type AboutIncident = Extract<About, { readonly kind: 'incident' }>;
 
@@ -42,7 +42,8 @@ export function explainIncident(view: ExplainView, about: AboutIncident): Card {
       ...listSection('Why it fired', fired, ALERTS_MAX * 2),
       ...(main === undefined ? [] : numbersOf(main, view.now)),
       ...togetherSections(about),
-      ...whereSections(incident),
+      ...whereSections(incident, about.timeline),
+      ...calledSections(view.calls),
       ...quietSections(about, view),
       ...toldSections(view),
       ...silentSections(incident, view),
@@ -114,14 +115,13 @@ function severityWords(
 ): string {
   const isFixed = isSeverity(rules.find(({ name }) => name === rule)?.severity);
   const told = JSON.stringify(trace ?? '');
-  const by = isFixed
-    ? ''
-    : because
-        .replace(/ → \w+$/, '')
-        .split(', ')
-        .filter((part) => !told.includes(`now.${part.replace(/^not /, '').split(' ')[0] ?? ''}"`))
-        .join(', ');
-  return ` → ${severity}${by === '' ? '' : ` (${clip(by, 160)})`}`;
+  const by = because
+    .replace(/ → \w+$/, '')
+    .split(', ')
+    .filter((part) => !told.includes(`now.${part.replace(/^not /, '').split(' ')[0] ?? ''}"`));
+  // A severity of many names is the rule's own business: its card has the expression.
+  const shown = isFixed || by.length > SEVERITY_BY_MAX ? '' : by.join(', ');
+  return ` → ${severity}${shown === '' ? '' : ` (${clip(shown, 160)})`}`;
 }
 
 function togetherSections({ incident, timeline }: AboutIncident): readonly Section[] {
@@ -148,73 +148,6 @@ const STEPS: Readonly<Partial<Record<TimelineEntry['kind'], string>>> = {
 
 function stepLine({ at, kind, text }: TimelineEntry): ListItem {
   return { tone: 'neutral', line: [time(at), say(` ${STEPS[kind] ?? ''}${clip(text, 160)}`)] };
-}
-
-function whereSections({ destinations }: Incident): readonly Section[] {
-  if (destinations.length === 0)
-    return [
-      heading('Where it goes'),
-      {
-        kind: 'list',
-        items: [{ tone: 'warning', line: [say('Nowhere: no route that matches names a channel.')] }],
-      },
-    ];
-  return listSection('Where it goes', destinations.map(destinationLine));
-}
-
-function destinationLine({ channel, via = [], ...timing }: Destination): ListItem {
-  const way = via.map(({ node, matchers }) => [node, ...matchers].join(' ')).join(' › ');
-  const by: readonly Inline[] = way === '' ? [] : [say(' by '), { text: clip(way, 300), code: true }];
-  const mutes = [
-    ...timing.muteTimes.map((name) => `muted in ${name}`),
-    ...timing.activeTimes.map((name) => `only in ${name}`),
-  ].map((words) => `, ${words}`);
-  const wait = timing.groupWait === 0 ? 'at once' : `after ${formatDuration(timing.groupWait)}`;
-  const words = `: first ${wait}, again every ${formatDuration(timing.repeatInterval)}${mutes.join('')}`;
-  return { tone: 'neutral', line: [bold(channel), ...by, say(words)] };
-}
-
-/** What keeps it from making a noise now. */
-function quietSections({ incident, silences }: AboutIncident, view: ExplainView): readonly Section[] {
-  if (incident.state === 'resolved') return [];
-  const { acknowledgedBy, acknowledgedAt } = incident;
-  const acked: readonly ListItem[] =
-    incident.state === 'acknowledged'
-      ? [
-          {
-            tone: 'neutral',
-            line: [
-              say(`No reminders: ${acknowledgedBy ?? 'somebody'} has it`),
-              ...(acknowledgedAt === undefined ? [] : [say(' since '), time(acknowledgedAt)]),
-            ],
-          },
-        ]
-      : [];
-  const baseline: readonly ListItem[] =
-    incident.baselineOf === undefined
-      ? []
-      : [
-          {
-            tone: 'neutral',
-            line: [say('It was there at the first poll: it gets a card with its first change.')],
-          },
-        ];
-  const newest = [...new Map([...view.deliveries].reverse().map((row) => [row.channel, row])).values()];
-  const held = deliveryLines(newest.filter(({ outcome }) => outcome === 'held'));
-  return listSection('Why it is quiet', [...baseline, ...acked, ...silences.map(silenceLine), ...held]);
-}
-
-function silenceLine({ id, matchers, endsAt, author, comment }: Silence): ListItem {
-  const why = comment === '' ? '' : `: ${comment}`;
-  return {
-    tone: 'neutral',
-    line: [
-      say(`Silence #${id} of ${author.name}${clip(why, 120)}, until `),
-      time(endsAt),
-      say(', matches '),
-      { text: clip(matchers.map(formatMatcher).join(', '), 160), code: true },
-    ],
-  };
 }
 
 function toldSections({ deliveries }: ExplainView): readonly Section[] {

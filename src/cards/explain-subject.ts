@@ -2,7 +2,7 @@ import type { Card, Section, Tone } from '../model/card.js';
 import type { KeptEvaluation } from '../model/evaluation.js';
 import { inlinesToText, type Inline } from '../model/rich.js';
 import { labelOf, numbersOf } from './explain-facts.js';
-import { decisionLine, evaluationLine, nearestWords, type Lead } from './explain-rule.js';
+import { briefLines, decisionLine, evaluationLine, nearestWords, type Lead } from './explain-rule.js';
 import { firingTone, isFiring, nearestOf, sortEvaluations } from './explain-sort.js';
 import { blindSections, polledFooter } from './explain-source.js';
 import { deliveryLines } from './explain-told.js';
@@ -12,6 +12,7 @@ import { bold, dotted, link, listSection, paragraph, say, time, type ListItem } 
 import { clip, plural } from './words.js';
 
 const HISTORY_MAX = 8;
+const SILENT_MAX = 4;
 
 /** Why a subject has the alerts it has, and why it has no others. */
 export function explainSubject(view: ExplainView, subject: string): Card {
@@ -98,7 +99,11 @@ function rulesSections(evaluations: readonly KeptEvaluation[], view: ExplainView
     const { tone, line } = evaluationLine(evaluation, view, 'rule');
     return { tone, line: several ? [...line, say(` · ${evaluation.source}`)] : line };
   });
-  return listSection(`What ${plural(evaluations.length, 'rule')} decided`, lines, 20);
+  // While something fires the many that do not are in the way.
+  const silent = evaluations.filter(({ state }) => state === 'silent').length;
+  const isBrief = evaluations.some(isFiring) && silent > SILENT_MAX;
+  const shown = isBrief ? briefLines(evaluations, view) : lines;
+  return listSection(`What ${plural(evaluations.length, 'rule')} decided`, shown, 20);
 }
 
 export function historySections(view: ExplainView, lead: Lead): readonly Section[] {

@@ -81,6 +81,8 @@ const DONE: Readonly<Record<string, string>> = {
   'post changed': 'told again, because what it says has changed',
   'post outcome-unknown': 'posted again, because nobody knew whether the last attempt had arrived',
   'post repeat': 'told again, because nobody has it',
+  'post calls-again': 'told again, because it calls again',
+  'thread calls-again': 'said in the thread that it calls again',
   'edit changed': 'card edited, because the incident changed',
   'edit thread': 'history written into the thread',
   'thread repeat': 'reminder in the thread, because nobody has it',

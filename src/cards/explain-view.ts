@@ -1,5 +1,6 @@
 import type { KeptDecision, KeptEvaluation } from '../model/evaluation.js';
 import type { Incident, TimelineEntry } from '../model/incident.js';
+import type { Page } from '../model/page.js';
 import type { RuleDefinition } from '../model/rule.js';
 import type { Silence } from '../model/silence.js';
 import type { SourceHealth, SourceKey, SubjectRow } from '../model/source.js';
@@ -31,12 +32,19 @@ export interface ExplainView {
   readonly incidents: readonly Incident[];
   /** Newest first. */
   readonly deliveries: readonly Delivery[];
+  /** Whom its escalations called, oldest first. */
+  readonly calls: readonly CallView[];
   /** The sources that it comes from. */
   readonly sources: readonly SourceState[];
   /** In force. */
   readonly rules: readonly RuleDefinition[];
   readonly now: Instant;
   readonly url: string;
+}
+
+export interface CallView {
+  readonly page: Page;
+  readonly deliveries: readonly Delivery[];
 }
 
 export interface SourceState {

@@ -3,6 +3,7 @@ import type { Card } from '../model/card.js';
 import type { Alert } from '../model/alert.js';
 import type { KeptDecision, KeptEvaluation } from '../model/evaluation.js';
 import type { Actor, Incident, TimelineEntry } from '../model/incident.js';
+import type { Page } from '../model/page.js';
 import type { Order, Question } from '../model/question.js';
 import type { Person, Role } from '../model/person.js';
 import type { Override, Schedule } from '../model/schedule.js';
@@ -81,6 +82,8 @@ export interface Desk {
   deliveries(incident: number): Promise<readonly Delivery[]>;
   alerts(tenant?: string): Promise<readonly Alert[]>;
   channels(): Promise<readonly ChannelHealth[]>;
+  /** Whom its escalations called, oldest first, each with the attempts to reach them. */
+  calls(incident: number): Promise<readonly CalledPage[]>;
   /** Attempts to tell one channel anything, newest first. */
   deliveriesTo(channel: string): Promise<readonly Delivery[]>;
   /** Facts as the record has them: `id` is a whole subject or what follows its colon, `named` a part of a fact's name. */
@@ -145,6 +148,12 @@ export interface CommandContext {
   readonly button: boolean;
   /** What stands behind the command's name as it was typed, quotes and all, without `--tenant`. */
   readonly said?: string;
+}
+
+/** One person or channel that was to be called, and what came of it. */
+export interface CalledPage {
+  readonly page: Page;
+  readonly deliveries: readonly Delivery[];
 }
 
 export interface Command {

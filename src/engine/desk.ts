@@ -1,4 +1,5 @@
 import type { Desk, DoctorLine, Look, TenantRow } from '../commands/command.js';
+import { pageTopic } from '../model/page.js';
 import type { Actor } from '../model/incident.js';
 import { ANSWERED_BY, type Order } from '../model/question.js';
 import { Fault, faultLine, isFault } from '../lib/fault.js';
@@ -48,6 +49,15 @@ export function openDesk(deps: DeskDeps): Desk {
     deliveries: (id) => store.deliveries({ topic: `incident:${id}`, limit: 50 }),
     alerts: (tenant) => store.alerts(tenant === undefined ? {} : { tenant }),
     channels: () => store.channels(),
+    calls: async (incident) => {
+      const pages = await store.pages({ incident, limit: 30 });
+      return Promise.all(
+        pages.map(async (page) => ({
+          page,
+          deliveries: await store.deliveries({ topic: pageTopic(page.key), limit: 5 }),
+        })),
+      );
+    },
     deliveriesTo: (channel) => store.deliveries({ channel, limit: 20 }),
     subjects: (filter) => store.subjects({ ...filter, limit: 50 }),
     subjectNames: (tenant) =>

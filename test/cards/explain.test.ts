@@ -6,6 +6,7 @@ import { explainCard } from '../../src/cards/explain.js';
 import type { ExplainView } from '../../src/cards/explain-view.js';
 import { compileExpression } from '../../src/lib/cel.js';
 import type { KeptEvaluation, Trace } from '../../src/model/evaluation.js';
+import type { Page } from '../../src/model/page.js';
 import { inlinesToText } from '../../src/model/rich.js';
 import { HOUR, MINUTE } from '../../src/model/time.js';
 import { aDelivery, aLine, anAlert, anEvaluation, anIncident, T0, someHealth } from '../support/builders.js';
@@ -146,6 +147,23 @@ function kept(over: Partial<KeptEvaluation> = {}): KeptEvaluation {
   return { ...anEvaluation({ subject: SUBJECT, ...over }), source: SOURCE, since: T0, ...over };
 }
 
+function aPage(over: Partial<Page>): Page {
+  return {
+    key: '1042/1/0/0/person:alice/alice/0',
+    incident: 1042,
+    escalation: 'voice',
+    run: 1,
+    person: 'alice',
+    channel: '@alice/slack',
+    dueAt: T0 + MINUTE,
+    reason: 'step 1 of 2',
+    forHolder: false,
+    state: 'waiting',
+    at: T0,
+    ...over,
+  };
+}
+
 function aView(over: Partial<ExplainView>): ExplainView {
   return {
     about: { kind: 'subject', subject: SUBJECT },
@@ -172,6 +190,7 @@ function aView(over: Partial<ExplainView>): ExplainView {
     decisions: [],
     incidents: [],
     deliveries: [],
+    calls: [],
     sources: [{ key: SOURCE, health: someHealth(), polledAt: T0 + 5 * MINUTE }],
     rules: builtinRules().map(({ definition }) => definition),
     now: T0 + 7 * MINUTE,
@@ -225,6 +244,8 @@ describe('the card of an explanation', () => {
       state: 'acknowledged',
       acknowledgedBy: 'alice',
       acknowledgedAt: T0 + 3 * MINUTE,
+      snoozedUntil: T0 + HOUR,
+      flaps: [{ fingerprint: alert.fingerprint, fired: [T0], since: T0, count: 6, calmAt: T0 + 2 * HOUR }],
       destinations: [
         {
           channel: 'noc',
@@ -261,7 +282,10 @@ describe('the card of an explanation', () => {
       about: {
         kind: 'incident',
         incident,
-        timeline: [aLine(1042, { text: 'major: mail is late' })],
+        timeline: [
+          aLine(1042, { text: 'major: mail is late' }),
+          aLine(1042, { kind: 'fallback', text: 'Told in mail too: noc refuses messages' }),
+        ],
         silences: [silence],
       },
       facts: [],
@@ -275,6 +299,23 @@ describe('the card of an explanation', () => {
           durationMs: 90,
         }),
         aDelivery('incident:1042', { at: T0 + 31_000, durationMs: 210 }),
+      ],
+      calls: [
+        { page: aPage({ state: 'told' }), deliveries: [] },
+        {
+          page: aPage({
+            person: 'bob',
+            state: 'dropped',
+            dropped: 'acknowledged by alice before it was due',
+          }),
+          deliveries: [],
+        },
+        {
+          page: aPage({ person: 'carol', state: 'waiting', dueAt: T0 + HOUR }),
+          deliveries: [
+            aDelivery('page:x', { channel: '@carol/slack', outcome: 'refused', answer: 'user_not_found' }),
+          ],
+        },
       ],
       sources: [],
     });

@@ -71,6 +71,7 @@ export function aDesk(world: World = {}): FakeDesk {
     deliveries: async () => [],
     alerts: async () => [],
     channels: async () => [],
+    calls: async () => [],
     deliveriesTo: async () => [],
     subjects: async () => [],
     subjectNames: async () => [],

@@ -124,6 +124,7 @@ describe('docs/explain.md', () => {
 function asText(card: Card): string {
   const lines = renderTerminal(card, { colour: false, width: 100, timeZone: 'UTC' });
   return lines
+    .replace(/\.yaml:\d+/g, '.yaml')
     .replace(/accepted in \d+\.\d s/g, 'accepted in 0.1 s')
     .replace(/http:\/\/127\.0\.0\.1:(?!3978)\d+/g, 'http://127.0.0.1:5101')
     .replace(/127\.0\.0\.1:(?!3978|5101)\d+/g, '127.0.0.1:5101');

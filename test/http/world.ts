@@ -60,6 +60,7 @@ export async function openWorld(
         decisions: [],
         incidents: [incident(1042)],
         deliveries: [],
+        calls: [],
         sources: [{ key: 'contoso/direct-routing', health: undefined, polledAt: BEGAN }],
         rules: [],
         now: BEGAN,

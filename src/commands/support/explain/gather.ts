@@ -34,10 +34,11 @@ async function ofIncident(
   const now = desk.now();
   const subjects = [...new Set(incident.alerts.map(({ subject }) => subject))].slice(0, SUBJECTS_MAX);
   const keys = new Set(incident.alerts.map(({ sourceKey }) => sourceKey));
-  const [timeline, silences, deliveries, parts] = await Promise.all([
+  const [timeline, silences, deliveries, calls, parts] = await Promise.all([
     desk.timeline(incident.id),
     desk.silences(),
     desk.deliveries(incident.id),
+    desk.calls(incident.id),
     Promise.all(subjects.map((subject) => aboutSubject(subject, context))),
   ]);
   const inForce = silences.filter(
@@ -51,6 +52,7 @@ async function ofIncident(
       evaluations: parts.flatMap(({ evaluations }) => evaluations).filter(({ source }) => keys.has(source)),
       decisions: parts.flatMap(({ decisions }) => decisions).filter(({ source }) => keys.has(source)),
       deliveries,
+      calls,
       sources: await sourcesOf(({ key }) => keys.has(key), context),
     },
     context,
@@ -154,6 +156,6 @@ async function sourcesOf(
 }
 
 function view(about: About, parts: Partial<ExplainView>, { desk, url }: ExplainContext): ExplainView {
-  const none = { facts: [], evaluations: [], decisions: [], incidents: [], deliveries: [], sources: [] };
+  const none = { facts: [], evaluations: [], decisions: [], incidents: [], deliveries: [], calls: [], sources: [] };
   return { ...none, ...parts, about, rules: desk.rules(), now: desk.now(), url };
 }
