@@ -12,6 +12,7 @@ export { incidentsCard } from './incidents.js';
 export { issueCard } from './issue.js';
 export { messageCard } from './message.js';
 export { messagesCard } from './messages.js';
+export { noiseCard, noiseRuleCard } from './noise.js';
 export { queriesCard, queryCard, queryTestCard } from './queries.js';
 export { onCallCard, type ScheduleView } from './on-call.js';
 export { reportCard, reportDeleteCard } from './report.js';

@@ -1,3 +1,4 @@
+import type { NoiseRow } from '../incidents/noise.js';
 import type { Reach } from '../incidents/silence.js';
 import type { Card } from '../model/card.js';
 import type { Alert } from '../model/alert.js';
@@ -101,6 +102,8 @@ export interface Desk {
   }): Promise<readonly KeptEvaluation[]>;
   /** Where rules changed their minds, newest first. */
   decisions(filter: { subject?: string; rule?: string; limit: number }): Promise<readonly KeptDecision[]>;
+  /** What came of the alerts of the last weeks, rule by rule. */
+  noise(filter: { weeks: number; rule?: string; tenant?: string }): Promise<readonly NoiseRow[]>;
   silences(): Promise<readonly Silence[]>;
   silence(id: number): Promise<Silence | undefined>;
   /** What matchers hold back now, and what they would have held back in the last week. */

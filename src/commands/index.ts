@@ -12,6 +12,7 @@ import { incidents } from './incidents.js';
 import { issue } from './issue.js';
 import { message } from './message.js';
 import { messages } from './messages.js';
+import { noise } from './noise.js';
 import { note } from './note.js';
 import { oncall } from './oncall.js';
 import { override } from './override.js';
@@ -63,6 +64,7 @@ export const COMMANDS: readonly Command[] = [
   silence,
   silences,
   unsilence,
+  noise,
   rules,
   rule,
   oncall,

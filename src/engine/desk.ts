@@ -1,6 +1,7 @@
 import type { Desk, DoctorLine, Look, TenantRow } from '../commands/command.js';
 import { pageTopic } from '../model/page.js';
 import type { Actor } from '../model/incident.js';
+import { LIFE_DEFAULTS, type IncidentLife } from '../model/life.js';
 import { ANSWERED_BY, type Order } from '../model/question.js';
 import { Fault, faultLine, isFault } from '../lib/fault.js';
 import type { Channel } from '../notify/adapter.js';
@@ -10,6 +11,7 @@ import type { Store } from '../store/store.js';
 import { actOn } from './act.js';
 import type { ActDeps } from './act-deps.js';
 import { openLooks } from './look.js';
+import { noise } from './noise.js';
 import { openOnCall, type OnCallDeps } from './on-call.js';
 import { reach } from './reach.js';
 import { changeSilence, endSilence, setSilence } from './silencing.js';
@@ -20,6 +22,7 @@ export interface DeskDeps extends ActDeps, Pick<OnCallDeps, 'schedules' | 'roste
   readonly sources: () => readonly Source[];
   readonly channels: () => readonly Channel[];
   readonly rules: () => readonly Rule[];
+  readonly life?: () => IncidentLife;
 }
 
 /** What commands may read and do, on the record and the live sources. */
@@ -65,6 +68,13 @@ export function openDesk(deps: DeskDeps): Desk {
     rules: () => deps.rules().map(({ definition }) => definition),
     evaluations: (filter) => store.evaluations({ ...filter, limit: 5_000 }),
     decisions: (filter) => store.decisions(filter),
+    noise: (filter) =>
+      noise(filter, {
+        store,
+        clock,
+        rules: () => deps.rules().map(({ definition }) => definition),
+        flapping: () => (deps.life?.() ?? LIFE_DEFAULTS).flapping,
+      }),
     silences: () => store.silences(clock.now()),
     silence: (id) => store.silence(id),
     reach: (matchers) => reach(matchers, deps),

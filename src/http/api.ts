@@ -16,6 +16,7 @@ import {
   explanationView,
   incidentDetailView,
   incidentView,
+  noiseView,
   ruleView,
   silenceView,
   subjectView,
@@ -38,6 +39,12 @@ const listFilter = z.object({
   topic: z.string().min(1).optional(),
   kind: z.enum(SOURCE_KINDS).optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
+});
+
+const noiseFilter = z.object({
+  weeks: z.coerce.number().int().min(1).max(52).default(4),
+  rule: z.string().min(1).optional(),
+  tenant: z.string().min(1).optional(),
 });
 
 const commandBody = z.object({
@@ -92,6 +99,10 @@ export function apiRoutes(deps: HttpDeps, guard: Guard, streams: Streams): Route
   });
   api.get('/silences', async (_req, res) => {
     res.json({ silences: (await data.silences()).map(silenceView) });
+  });
+  api.get('/noise', async (req, res) => {
+    const { weeks, rule, tenant } = parsed(noiseFilter, req.query, 'query');
+    res.json({ noise: (await data.noise({ weeks, ...some({ rule, tenant }) })).map(noiseView) });
   });
   api.get('/stream', (req, res) => streams.serve(req, res));
   api.get('/openapi.json', (_req, res) => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExplainView } from '../cards/explain-view.js';
 import type { Log } from '../lib/log.js';
+import type { NoiseRow } from '../incidents/noise.js';
 import type { Card, Tone } from '../model/card.js';
 import type { Incident, IncidentState, TimelineEntry } from '../model/incident.js';
 import type { JsonObject } from '../model/json.js';
@@ -87,6 +88,12 @@ export interface HttpData {
   rules(): Promise<readonly RuleDefinition[]>;
   schedules(): Promise<readonly JsonObject[]>;
   silences(): Promise<readonly HeldSilence[]>;
+  /** What came of the alerts of the last weeks, rule by rule. */
+  noise(filter: {
+    readonly weeks: number;
+    readonly rule?: string;
+    readonly tenant?: string;
+  }): Promise<readonly NoiseRow[]>;
 }
 
 export interface HeldSilence {

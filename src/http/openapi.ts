@@ -67,6 +67,17 @@ export function openApi(publicUrl: string): Schema {
       '/rules': list('The rules in force', 'rules', 'Rule'),
       '/schedules': list('On-call schedules', 'schedules', 'Schedule'),
       '/silences': list('Silences in force', 'silences', 'Silence'),
+      '/noise': {
+        get: {
+          summary: 'What came of the alerts of each rule, week by week, the most ignored first',
+          parameters: [
+            query('weeks', { ...whole, minimum: 1, maximum: 52, default: 4 }),
+            query('rule', text),
+            query('tenant', text),
+          ],
+          responses: { 200: json('Noise', object({ noise: arrayOf(ref('Noise')) })), ...failures(400, 401) },
+        },
+      },
       '/stream': {
         get: {
           summary: 'Server-sent events: `change` with the topic of whatever changed; nothing is replayed',
@@ -248,6 +259,31 @@ function schemas(): Schema {
       author: ref('Actor'),
       comment: text,
       holdsBack: arrayOf({ ...text, example: 'INC-1042' }),
+    }),
+    Noise: object({
+      rule: text,
+      weeks: arrayOf(
+        object({
+          from: instant,
+          to: instant,
+          fired: whole,
+          acted: whole,
+          silenced: whole,
+          ignored: whole,
+          open: whole,
+          announced: whole,
+          flapped: whole,
+        }),
+      ),
+      subjects: arrayOf(object({ subject: text, fired: whole })),
+      suggestions: arrayOf(
+        object({
+          setting: { enum: ['for', 'keep'] },
+          value: { ...text, example: '5m' },
+          spared: whole,
+          of: whole,
+        }),
+      ),
     }),
     Command: {
       type: 'object',

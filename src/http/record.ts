@@ -7,7 +7,7 @@ import type { Incident } from '../model/incident.js';
 import type { JsonObject } from '../model/json.js';
 import type { RuleDefinition } from '../model/rule.js';
 import { isSeverity } from '../model/severity.js';
-import type { MatchLabels, Silence } from '../model/silence.js';
+import type { Silence } from '../model/silence.js';
 import type { Instant } from '../model/time.js';
 import type { SubjectRow } from '../model/source.js';
 import type { DocumentKeep } from '../sources/keep.js';
@@ -21,7 +21,6 @@ export interface RecordDeps {
   readonly url: string;
   readonly rules: () => readonly RuleDefinition[];
   readonly desk: Desk;
-  readonly matches: MatchLabels;
 }
 
 /** Recently resolved incidents shown below the open ones. */
@@ -30,6 +29,7 @@ const RESOLVED = 12;
 /** The API's lists, straight from the record. */
 export function recordData({ store, documents, now, rules, desk, url }: RecordDeps): HttpData {
   return {
+    noise: (filter) => desk.noise(filter),
     incidents: (filter) => store.incidents(filter),
     async incident(id) {
       const incident = await store.incident(id);

@@ -1,5 +1,6 @@
 import { formatDuration } from '../lib/duration.js';
 import { formatMatcher } from '../lib/matchers.js';
+import type { NoiseRow } from '../incidents/noise.js';
 import type { Alert } from '../model/alert.js';
 import type { Evaluation } from '../model/evaluation.js';
 import { flapping, incidentName, type Incident, type TimelineEntry } from '../model/incident.js';
@@ -74,6 +75,20 @@ export function ruleView(rule: RuleDefinition) {
     ...(windowMs === undefined ? {} : { window: formatDuration(windowMs) }),
     for: formatDuration(forMs),
     keep: formatDuration(keepMs),
+  };
+}
+
+export function noiseView({ rule, weeks, subjects, suggestions }: NoiseRow) {
+  return {
+    rule,
+    weeks: weeks.map((week) => ({ ...week, from: iso(week.from), to: iso(week.to) })),
+    subjects,
+    suggestions: suggestions.map(({ setting, ms, spared, of }) => ({
+      setting,
+      value: formatDuration(ms),
+      spared,
+      of,
+    })),
   };
 }
 

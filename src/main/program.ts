@@ -9,7 +9,7 @@ import { callbackMounts } from '../http/callbacks.js';
 import { openCharts } from '../http/charts.js';
 import { openHttp } from '../http/server.js';
 import type { HttpAuth } from '../http/deps.js';
-import { consoleView, recordData } from '../http/record.js';
+import { consoleView, recordData, type RecordDeps } from '../http/record.js';
 import type { Clock } from '../lib/clock.js';
 import type { Log } from '../lib/log.js';
 import type { Json } from '../model/json.js';
@@ -147,6 +147,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       sources: () => parts.sources,
       channels: () => parts.channels,
       rules: () => parts.rules,
+      life: () => parts.settings.incidents,
       schedules: () => parts.settings.schedules,
       roster: (since) => rosterOf(parts.settings, store, since, calendars.events()),
       kick: async (channels, incidents) => {
@@ -168,14 +169,13 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
     const hears = role === 'all' || role === 'web';
     if (hears) await parts.listen(ears);
 
-    const record = {
+    const record: RecordDeps = {
       store,
       documents: keep.documents,
       now: () => clock.now(),
       url: settings.http.publicUrl,
       rules: () => parts.rules.map((rule) => rule.definition),
       desk,
-      matches,
     };
     const callbacks = callbackMounts({
       path: CALLBACK_PATH,

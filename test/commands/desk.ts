@@ -1,5 +1,6 @@
 import { COMMANDS } from '../../src/commands/index.js';
 import type { Asker, CommandContext, Desk, IncidentAct, Look } from '../../src/commands/command.js';
+import type { NoiseRow } from '../../src/incidents/noise.js';
 import type { Reach } from '../../src/incidents/silence.js';
 import { Fault } from '../../src/lib/fault.js';
 import { formatMatcher } from '../../src/lib/matchers.js';
@@ -10,6 +11,7 @@ import type { Roster } from '../../src/oncall/on-call.js';
 import type { Matcher, Silence } from '../../src/model/silence.js';
 import type { Change } from '../../src/model/source.js';
 import { DAY, MINUTE } from '../../src/model/time.js';
+import { aRule } from '../support/builders.js';
 import { anIssue, aService, NOW, URL_BASE } from '../cards/samples.js';
 
 export interface FakeDesk extends Desk {
@@ -23,6 +25,9 @@ interface World {
   readonly changes?: readonly Change[];
   readonly silences?: readonly Silence[];
   readonly tenants?: readonly string[];
+  /** Names. */
+  readonly rules?: readonly string[];
+  readonly noise?: readonly NoiseRow[];
   readonly schedules?: readonly Schedule[];
   readonly roster?: Roster;
   readonly reach?: (matchers: readonly Matcher[]) => Partial<Reach>;
@@ -75,9 +80,10 @@ export function aDesk(world: World = {}): FakeDesk {
     deliveriesTo: async () => [],
     subjects: async () => [],
     subjectNames: async () => [],
-    rules: () => [],
+    rules: () => (world.rules ?? []).map((name) => aRule({ name })),
     evaluations: async () => [],
     decisions: async () => [],
+    noise: async ({ rule }) => (world.noise ?? []).filter((row) => rule === undefined || row.rule === rule),
     silences: async () => world.silences ?? [],
     silence: async (id) => world.silences?.find((silence) => silence.id === id),
     reach: async (matchers) => ({

@@ -262,6 +262,16 @@ describe('an alert that comes and goes', () => {
     expect((await history()).slice(-2)).toEqual(['calm tocsin', 'resolved tocsin']);
   });
 
+  it('is noise, rule by rule: how often it fired, was acted on and flapped, and what would be quieter', async () => {
+    const id = await open();
+    await world.act(id, { do: 'ack' });
+    await flap(4);
+    const rows = await world.desk.noise({ weeks: 1, rule: 'service-issue' });
+    const own = rows.flatMap(({ weeks }) => weeks);
+    expect(own[0]?.flapped).toBeGreaterThanOrEqual(5);
+    expect(own[0]?.acted).toBeGreaterThanOrEqual(5);
+  });
+
   it('says that it fires steadily when it stays', async () => {
     await open();
     await flap(3);

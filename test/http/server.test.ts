@@ -108,6 +108,18 @@ describe('the api', () => {
     ['/api/v1/deliveries', { deliveries: [{ channel: 'noc', at: '2026-11-21T03:10:00.000Z' }] }],
     ['/api/v1/rules', { rules: [{ name: 'service-incident', for: '0s', keep: '5m' }] }],
     ['/api/v1/schedules', { schedules: [] }],
+    [
+      '/api/v1/noise?weeks=2&rule=x',
+      {
+        noise: [
+          {
+            rule: 'x',
+            weeks: [{ fired: 3 }, { ignored: 2 }],
+            suggestions: [{ setting: 'for', value: '5m' }],
+          },
+        ],
+      },
+    ],
     ['/api/v1/silences', { silences: [{ id: 3, matchers: ['tenant="contoso"'], holdsBack: ['INC-1042'] }] }],
   ])('answers %s', async (path, body) => {
     expect(await get(path)).toMatchObject({ status: 200, body });
@@ -191,6 +203,7 @@ describe('the api', () => {
       'rules',
       'schedules',
       'silences',
+      'noise',
       'command',
     ])
       expect(Object.keys(paths)).toContain(`/${name}`);

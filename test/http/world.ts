@@ -129,6 +129,24 @@ export async function openWorld(
         },
       ],
       schedules: async () => [],
+      noise: async ({ weeks, rule = 'service-issue' }) => [
+        {
+          rule,
+          weeks: Array.from({ length: weeks }, () => ({
+            from: BEGAN,
+            to: BEGAN + 7 * 86_400_000,
+            fired: 3,
+            acted: 1,
+            silenced: 0,
+            ignored: 2,
+            open: 0,
+            announced: 0,
+            flapped: 0,
+          })),
+          subjects: [{ subject: 'issue:EX1', fired: 3 }],
+          suggestions: [{ setting: 'for', ms: 300_000, spared: 2, of: 3 }],
+        },
+      ],
       silences: async () => [
         {
           silence: {

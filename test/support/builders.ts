@@ -2,6 +2,7 @@ import type { Alert } from '../../src/model/alert.js';
 import type { Destination, Incident, TimelineEntry } from '../../src/model/incident.js';
 import type { Evaluation, Term } from '../../src/model/evaluation.js';
 import type { Json, JsonObject } from '../../src/model/json.js';
+import type { RuleDefinition } from '../../src/model/rule.js';
 import type { Change, Fact, SourceHealth } from '../../src/model/source.js';
 import type { Delivery, OutboxRow, Telling } from '../../src/model/telling.js';
 import type { Instant } from '../../src/model/time.js';
@@ -56,6 +57,26 @@ export function anAlert(over: Partial<Alert> = {}): Alert {
     because: 'active, status serviceDegradation → major',
     baseline: false,
     once: false,
+    ...over,
+  };
+}
+
+export function aRule(over: Partial<RuleDefinition> = {}): RuleDefinition {
+  return {
+    name: 'service-degraded',
+    source: 'service-health',
+    when: 'now.active',
+    forMs: 0,
+    keepMs: 0,
+    once: false,
+    severity: 'major',
+    labels: {},
+    summary: '',
+    description: '',
+    runbook: '',
+    rationale: '',
+    origin: 'builtin',
+    written: {},
     ...over,
   };
 }

@@ -1,0 +1,66 @@
+import { expect, it } from '@jest/globals';
+import { runCommand } from '../../src/commands/index.js';
+import type { NoiseRow, NoiseWeek } from '../../src/incidents/noise.js';
+import { DAY, MINUTE } from '../../src/model/time.js';
+import { expectGolden } from '../cards/golden.js';
+import { NOW } from '../cards/samples.js';
+import { aContext, aDesk } from './desk.js';
+
+const week = (back: number, over: Partial<NoiseWeek>): NoiseWeek => ({
+  from: NOW - (back + 1) * 7 * DAY,
+  to: NOW - back * 7 * DAY,
+  fired: 0,
+  acted: 0,
+  silenced: 0,
+  ignored: 0,
+  open: 0,
+  announced: 0,
+  flapped: 0,
+  ...over,
+});
+
+const noise: readonly NoiseRow[] = [
+  {
+    rule: 'trunk-failing',
+    weeks: [
+      week(0, { fired: 41, acted: 3, ignored: 35, silenced: 2, open: 1, flapped: 12 }),
+      week(1, { fired: 12, acted: 2, ignored: 10 }),
+    ],
+    subjects: [
+      { subject: 'trunk:sbc1.contoso.com', fired: 50 },
+      { subject: 'trunk:sbc2.contoso.com', fired: 3 },
+    ],
+    suggestions: [
+      { setting: 'for', ms: 5 * MINUTE, spared: 31, of: 53 },
+      { setting: 'keep', ms: 15 * MINUTE, spared: 20, of: 53 },
+    ],
+  },
+  {
+    rule: 'message-new',
+    weeks: [week(0, { fired: 9, announced: 9 }), week(1, { fired: 4, announced: 4 })],
+    subjects: [{ subject: 'message:MC1', fired: 1 }],
+    suggestions: [],
+  },
+];
+
+const ask = (text: string, rows = noise) =>
+  runCommand(text, aContext(aDesk({ noise: rows, rules: ['trunk-failing', 'message-new', 'cqd-stale'] })));
+
+it('says what came of each rule’s alerts in the last week', async () => {
+  expectGolden('noise', (await ask('noise')).card);
+});
+
+it('says it of one rule week by week', async () => {
+  expectGolden('noise-rule', (await ask('noise TRUNK-failing')).card);
+  expect((await ask('noise cqd-stale')).card.title).toBe('cqd-stale has not fired');
+  expect((await ask('noise contoso', [])).card.title).toBe('No alert fired in the last 7 days in contoso');
+});
+
+it.each([
+  ['noise trunk-faling', 'There is no rule “trunk-faling”'],
+  ['noise 0', '“0” is not a number of weeks from 1 to 52.'],
+  ['noise trunk-failing many', '“many” is not a number of weeks from 1 to 52.'],
+])('helps with “%s”', async (text, expected) => {
+  const answer = await ask(text);
+  expect([answer.ok, answer.card.title]).toEqual([false, expected]);
+});
