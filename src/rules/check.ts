@@ -3,7 +3,7 @@ import type { RuleDefinition } from '../model/rule.js';
 import { isSeverity } from '../model/severity.js';
 import type { RuleProblem } from './definition.js';
 import { fieldsIn, tablesFor, type Fields, type FactTables } from './fields.js';
-import { placeholdersOf } from './template.js';
+import { namesIn } from './template.js';
 import { plainType, typeWords, unknownField, unknownSeverity, unknownSubject } from './words.js';
 
 export interface CheckedRule {
@@ -104,7 +104,7 @@ function unknownIn(names: ReadonlySet<string>, fields: Fields): string[] {
 function checkTemplates(definition: RuleDefinition, fields: Fields, wrong: Note): void {
   const known = [...Object.keys(fields), 'tenant', 'subject'];
   for (const key of ['summary', 'description'] as const)
-    for (const name of placeholdersOf(definition[key]))
+    for (const name of namesIn(definition[key]))
       if (!known.includes(name)) wrong(key, unknownField(name, known, definition.source), name);
 }
 

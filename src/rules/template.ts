@@ -8,7 +8,7 @@ export function fillTemplate(template: string, values: JsonObject): string {
 }
 
 /** The names that a template puts in: `title`, `latest`. */
-export function placeholdersOf(template: string): readonly string[] {
+export function namesIn(template: string): readonly string[] {
   return [...template.matchAll(PLACEHOLDER)].map(([, path = '']) => path.split('.')[0] ?? '');
 }
 
