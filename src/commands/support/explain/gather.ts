@@ -156,6 +156,14 @@ async function sourcesOf(
 }
 
 function view(about: About, parts: Partial<ExplainView>, { desk, url }: ExplainContext): ExplainView {
-  const none = { facts: [], evaluations: [], decisions: [], incidents: [], deliveries: [], calls: [], sources: [] };
+  const none = {
+    facts: [],
+    evaluations: [],
+    decisions: [],
+    incidents: [],
+    deliveries: [],
+    calls: [],
+    sources: [],
+  };
   return { ...none, ...parts, about, rules: desk.rules(), now: desk.now(), url };
 }
