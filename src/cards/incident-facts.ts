@@ -65,7 +65,7 @@ function flappingFact(incident: Incident): readonly CardFact[] {
       bold(`fired ${worst.count} times`),
       say(' since '),
       time(worst.since),
-      say('; open until it has been quiet for a while, and brought up to date from time to time'),
+      say(', and open meanwhile'),
     ),
   ];
 }
@@ -84,7 +84,7 @@ function handlerFact(incident: Incident): readonly CardFact[] {
       ),
     ];
   const since = incident.acknowledgedAt === undefined ? [] : [say(' since '), time(incident.acknowledgedAt)];
-  const worse = incident.wokeAt === undefined ? [] : [say('; it got worse '), time(incident.wokeAt)];
+  const worse = incident.wokeAt === undefined ? [] : [say('; it got worse at '), time(incident.wokeAt)];
   return [fact('Acknowledged', say('by '), bold(incident.acknowledgedBy), ...since, ...worse)];
 }
 

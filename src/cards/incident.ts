@@ -46,8 +46,10 @@ export function incidentBadge(incident: Incident): string {
   return flapping(incident).length > 0 && incident.state !== 'resolved' ? `${state}, FLAPPING` : state;
 }
 
-function stateBadge({ state, severity, snoozedUntil }: Incident): string {
+function stateBadge({ state, severity, snoozedUntil, wokeAt }: Incident): string {
   if (state === 'open') return severity.toUpperCase();
+  // It got worse since somebody took it: how bad it is now comes first.
+  if (state === 'acknowledged' && wokeAt !== undefined) return `${severity.toUpperCase()}, ACKNOWLEDGED`;
   return snoozedUntil === undefined ? state.toUpperCase() : 'SNOOZED';
 }
 

@@ -120,25 +120,28 @@ function cells(week: NoiseWeekView | undefined): readonly (readonly Inline[])[] 
 function suggestionItems(row: NoiseRowView): readonly ListItem[] {
   return row.suggestions.map((suggestion) => ({
     tone: 'info',
-    line: [command(row.rule, `noise ${row.rule}`), say(': '), ...suggestionWords(suggestion)],
+    line: [
+      command(row.rule, `noise ${row.rule}`),
+      say(': '),
+      ...suggestionWords(suggestion, row.weeks.length),
+    ],
   }));
 }
 
-function suggestionWords({
-  setting,
-  ms,
-  spared,
-  of,
-}: NoiseRowView['suggestions'][number]): readonly Inline[] {
+function suggestionWords(
+  { setting, ms, spared, of }: NoiseRowView['suggestions'][number],
+  weeks: number,
+): readonly Inline[] {
+  const share = `${spared} of ${of} in ${plural(weeks, 'week')}`;
   const code: Inline = { text: `${setting}: ${formatDuration(ms)}`, code: true };
   return setting === 'for'
     ? [
         code,
         say(
-          ` would have spared ${spared} of ${of}; nobody acted on any, none was critical; the rest would have come later`,
+          ` would have spared ${share}; nobody acted on any, none was critical; the rest would have come later`,
         ),
       ]
-    : [code, say(` would have spared ${spared} of ${of}: they came again so soon after they ended`)];
+    : [code, say(` would have spared ${share}: they came again so soon after they ended`)];
 }
 
 export interface NoiseRuleView {
@@ -174,7 +177,10 @@ export function noiseRuleCard({ rule, row, now, url }: NoiseRuleView): Card {
         ? fired === 0
           ? []
           : [paragraph(say('Nothing in its history says that a longer for or keep would lose nothing.'))]
-        : [heading('Would be quieter'), ...row.suggestions.map((one) => paragraph(...suggestionWords(one)))]),
+        : [
+            heading('Would be quieter'),
+            ...row.suggestions.map((one) => paragraph(...suggestionWords(one, weeks.length))),
+          ]),
     ],
     actions: [],
     footer: url === '' ? [] : dotted([bold(rule)], [link('console', url)]),

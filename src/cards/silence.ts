@@ -48,14 +48,14 @@ export function silenceCard({ silence, reach, now, url, done }: SilenceView): Ca
   const { id, matchers, comment, author, endsAt } = silence;
   const ended = done === 'Ended';
   const title = ended
-    ? `Silence #${id} has ended: ${matcherWords(matchers)}`
-    : `${done === 'Changed' ? 'Changed: silenced' : 'Silenced'} for ${age(endsAt - now)}: ${matcherWords(matchers)}`;
+    ? `Silence #${id} has ended`
+    : `${done === 'Changed' ? 'Changed: silenced' : 'Silenced'} for ${age(endsAt - now)}`;
   return {
     topic: `silence:${id}`,
     tone: 'neutral',
     badge: `#${id}`,
-    title: clip(title, 150),
-    fallback: clip(`${title}. ${heldWords(reach, ended)}`, 400),
+    title,
+    fallback: clip(`${title}: ${matcherWords(matchers)}. ${heldWords(reach, ended)}`, 400),
     sections: [
       ...factsSection([
         matcherFact(matchers),

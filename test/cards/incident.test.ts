@@ -44,6 +44,18 @@ describe('the card of an incident', () => {
     expectGolden('incident-snoozed', incidentCard({ ...frame, incident }));
   });
 
+  it('says how bad it is now that it got worse in somebody’s hands', () => {
+    const incident = anIssueIncident({
+      state: 'acknowledged',
+      acknowledgedBy: 'alice',
+      acknowledgedAt: T0 + 10 * MINUTE,
+      wokeAt: T0 + 15 * MINUTE,
+    });
+    const card = incidentCard({ ...frame, incident });
+    expect(card.badge).toBe('CRITICAL, ACKNOWLEDGED');
+    expect(card.actions[0]?.id).toBe('ack');
+  });
+
   it('says that it flaps', () => {
     const alert = anIssueAlert();
     const flap = { fingerprint: alert.fingerprint, fired: [], count: 6, since: T0, calmAt: T0 + 2 * HOUR };

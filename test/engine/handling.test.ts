@@ -109,7 +109,7 @@ describe('an incident that gets worse', () => {
     world.answers(issue({ status: 'serviceInterruption' }));
     await world.turn();
     await after(MINUTE);
-    expect(world.noc.cards()[0]).toMatch(/^firing acknowledged .*is critical now and alice has it/);
+    expect(world.noc.cards()[0]).toMatch(/^firing critical, acknowledged .*is critical now and alice has it/);
     await world.act(id, { do: 'ack' });
     expect((await history()).at(-1)).toBe('acknowledged alice, slack');
     await after(5 * HOUR);
