@@ -642,6 +642,92 @@ function keepsItsPromises(start: () => Promise<{ database: Database; stop: () =>
       expect(await mine(T0 + MINUTE)).toEqual([]);
     });
 
+    it('changes a silence, and says once that it is over until it is changed again', async () => {
+      const { tenant } = aCase();
+      const matchers = [{ name: 'tenant', op: '=', value: tenant } as const];
+      const author = { name: 'alice', via: 'teams' } as const;
+      const over = async (now: number) =>
+        (await store.silencesOver(now)).filter((found) => found.matchers[0]?.value === tenant);
+      const { id, ...kept } = await store.addSilence({
+        matchers,
+        startsAt: T0,
+        endsAt: T0 + MINUTE,
+        author,
+        comment: '',
+      });
+      expect(await over(T0 + MINUTE - 1)).toEqual([]);
+      expect((await over(T0 + MINUTE)).map((found) => found.id)).toEqual([id]);
+      await store.noteSilencesOver([id]);
+      expect(await over(T0 + DAY)).toEqual([]);
+      const change = { endsAt: T0 + 2 * MINUTE, comment: 'longer' };
+      expect(await store.changeSilence(id, change)).toEqual({ ...kept, ...change, id });
+      expect(await store.silence(id)).toEqual({ ...kept, ...change, id });
+      expect((await over(T0 + DAY)).map((found) => found.id)).toEqual([id]);
+      expect(await store.changeSilence(999_999_999, change)).toBeUndefined();
+      expect(await store.silence(999_999_999)).toBeUndefined();
+    });
+
+    it('keeps each firing with its end and its worst severity, whatever is repeated', async () => {
+      const { tenant, turn, alert } = aCase();
+      const rule = `${tenant}-rule`;
+      const firing = alert('service:A', { rule });
+      const incident = anIncident({ tenant, alerts: [firing], openedAt: T0 });
+      const { incidents } = await store.commit(turn({ alerts: [firing], incidents: [incident] }));
+      const worse = { ...firing, severity: 'critical' as const };
+      await store.commit(turn({ version: 1, alerts: [worse] }));
+      await store.commit(turn({ version: 2, alerts: [{ ...worse, severity: 'warning' }] }));
+      const over = { ...firing, state: 'resolved' as const, endsAt: T0 + MINUTE };
+      await store.commit(turn({ version: 3, alerts: [over] }));
+      await store.commit(turn({ version: 4, alerts: [{ ...over, endsAt: T0 + DAY }] }));
+      const again = { ...firing, startsAt: T0 + 2 * MINUTE, firingAt: T0 + 2 * MINUTE };
+      await store.commit(turn({ version: 5, alerts: [again] }));
+      const pending = alert('service:B', { rule, state: 'pending' });
+      const { firingAt: _, ...waits } = pending;
+      await store.commit(turn({ version: 6, alerts: [waits] }));
+      const found = await store.firings({ since: T0, rule });
+      const same = {
+        rule,
+        tenant,
+        subject: 'service:A',
+        once: false,
+        baseline: false,
+        incident: incidents[0]?.id,
+      };
+      expect(found.map(({ fingerprint: _print, labels: _labels, ...rest }) => rest)).toEqual([
+        { ...same, severity: 'major', firedAt: T0 + 2 * MINUTE },
+        { ...same, severity: 'critical', firedAt: T0, endedAt: T0 + MINUTE },
+      ]);
+      expect(await store.firings({ since: T0 + 1, rule, limit: 5 })).toHaveLength(1);
+      expect(await store.alerts({ tenant })).toHaveLength(2);
+    });
+
+    it('finds what time alone will have changed, and the acts of people', async () => {
+      const { tenant } = aCase();
+      const snoozed = await opened({
+        tenant,
+        state: 'acknowledged',
+        acknowledgedAt: T0,
+        acknowledgedBy: 'alice',
+        snoozedUntil: T0 + MINUTE,
+      });
+      const flap = { fingerprint: 'x', fired: [T0], since: T0, count: 4, calmAt: T0 + 2 * MINUTE };
+      const flapping = await opened({ tenant, groupKey: `${tenant}|f`, flaps: [flap], wokeAt: T0, shown: 0 });
+      const due = async (dueBy: number) => (await store.incidents({ tenant, dueBy })).map(({ id }) => id);
+      expect(await store.incident(flapping.id)).toEqual(flapping);
+      expect(await store.incident(snoozed.id)).toEqual(snoozed);
+      expect(await due(T0 + MINUTE - 1)).toEqual([]);
+      expect(await due(T0 + MINUTE)).toEqual([snoozed.id]);
+      expect((await due(T0 + DAY)).sort()).toEqual([snoozed.id, flapping.id].sort());
+      await store.appendTimeline([
+        aLine(snoozed.id, { kind: 'acknowledged', at: T0 + 5 }),
+        aLine(snoozed.id, { kind: 'post', at: T0 + 6 }),
+        aLine(snoozed.id, { kind: 'note', at: T0 + 7 }),
+      ]);
+      const acts = (await store.acts(T0)).filter((line) => line.incident === snoozed.id);
+      expect(acts.map(({ kind }) => kind)).toEqual(['acknowledged', 'note']);
+      expect((await store.acts(T0 + 6)).filter((line) => line.incident === snoozed.id)).toHaveLength(1);
+    });
+
     it('sees an id the first time once', async () => {
       const { tenant } = aCase();
       const seen = (id: string, now = T0) => store.firstSeen(id, now, MINUTE);
