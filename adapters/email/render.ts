@@ -118,7 +118,7 @@ function headersOf(
   return {
     'Auto-Submitted': 'auto-generated',
     'X-Auto-Response-Suppress': 'All',
-    'List-Id': `Tocsin ${channel} <${channel}.${host || 'tocsin.invalid'}>`,
+    'List-Id': `<${channel.replace(/[^\w.-]+/g, '-').replace(/^-/, '')}.${host || 'tocsin.invalid'}>`,
     'Thread-Topic': core,
     // It is bad, and nobody has it: programs mark such a mail, and may let it through at night.
     ...(incident?.severity === 'critical' && incident.state === 'open'

@@ -31,7 +31,7 @@ export function openChannel({ name, routingKey, target, push }: Integration, dep
   };
 
   const tell = async (message: Message, dedupKey: string, again: boolean): Promise<MessageRef> => {
-    const event = renderEvent(message, dedupKey);
+    const event = renderEvent(message, dedupKey, again && message.topic.startsWith('page:'));
     const mark = createHash('sha256').update(JSON.stringify(event)).digest('hex');
     if (!again && said.get(dedupKey) === mark) return { dedupKey };
     said.delete(dedupKey);

@@ -44,11 +44,12 @@ const SEVERITIES: Readonly<Record<Severity, Payload['severity']>> = {
   info: 'info',
 };
 
-/** The event that makes PagerDuty show what the incident is now. */
-export function renderEvent(message: Message, dedupKey: string): Event {
+/** The event that makes PagerDuty show what the incident is now. `calls`: somebody is called, although somebody may have it. */
+export function renderEvent(message: Message, dedupKey: string, calls = false): Event {
   const { incident, status } = message;
   if (status === 'resolved') return { event_action: 'resolve', dedup_key: dedupKey };
-  if (incident?.state === 'acknowledged') return { event_action: 'acknowledge', dedup_key: dedupKey };
+  if (incident?.state === 'acknowledged' && !calls)
+    return { event_action: 'acknowledge', dedup_key: dedupKey };
   const client = safeUrl(message.url);
   return {
     event_action: 'trigger',

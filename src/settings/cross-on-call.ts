@@ -15,7 +15,7 @@ export function onCallProblems(top: Readonly<Record<string, unknown>>): Problem[
     ...list(top['escalations']).flatMap((escalation, index) =>
       escalationProblems(escalation, ['escalations', index], known),
     ),
-    ...list(top['people']).flatMap((person, index) => contactProblems(person, ['people', index], known)),
+    ...list(top['people']).flatMap((person, index) => contactProblems(person, ['people', index], known, top)),
     ...routeProblems(top['route'], ['route'], known),
   ];
 }
@@ -52,7 +52,12 @@ function escalationProblems(escalation: unknown, path: Path, known: Known): Prob
 /** The ways that an id of the person opens; any other is the name of a channel. */
 const WAYS = ['slack', 'teams', 'email'];
 
-function contactProblems(person: unknown, path: Path, known: Known): Problem[] {
+function contactProblems(
+  person: unknown,
+  path: Path,
+  known: Known,
+  top: Readonly<Record<string, unknown>>,
+): Problem[] {
   const own = map(person);
   return list(own['notify']).flatMap((rule, index) => {
     const { via } = map(rule);
@@ -62,7 +67,8 @@ function contactProblems(person: unknown, path: Path, known: Known): Problem[] {
       return known.channel.includes(via)
         ? []
         : [problem(at, `"${via}" is neither slack, teams nor email, nor the name of a channel`)];
-    return own[via] === undefined ? [problem(at, `${via} needs the person's own ${via}:`)] : [];
+    if (own[via] === undefined) return [problem(at, `${via} needs the person's own ${via}:`)];
+    return top[via] === undefined ? [problem(at, `${via} needs the settings ${via}: at the top level`)] : [];
   });
 }
 

@@ -3,6 +3,8 @@ import { HOUR, MINUTE } from '../../src/model/time.js';
 import { checked, problems } from './checked.js';
 
 const GOOD = `
+slack: { botToken: xoxb-1, signingSecret: s }
+email: { url: smtp://mail.test, from: tocsin@contoso.com }
 channels: [ { name: noc, kind: webhook, url: https://noc.test/ }, { name: pd, kind: webhook, url: https://pd.test/ } ]
 route: { channel: noc, escalation: voice, routes: [ { matchers: ['severity="info"'] } ] }
 people:

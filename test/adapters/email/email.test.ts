@@ -151,6 +151,19 @@ describe('a mail that arrives', () => {
   });
 });
 
+describe('a person', () => {
+  it('is written to at their own address', async () => {
+    const far = await server();
+    const adapter = await email.open(
+      { url: `smtp://127.0.0.1:${far.port}`, from: 'tocsin@contoso.com' },
+      { log: silentLog, now: () => NOW, publicUrl: URL_BASE },
+    );
+    await adapter.person?.('@alice/email', 'alice@contoso.com').post(mailMessage());
+    expect(far.arrived()[0]?.to).toEqual(['alice@contoso.com']);
+    expect(only(far).headers.get('list')).toMatchObject({ id: { name: 'alice-email.tocsin.example' } });
+  });
+});
+
 describe('the way to the server', () => {
   it('is encrypted with STARTTLS and signed in to', async () => {
     const far = await server({ tls, account: ACCOUNT });

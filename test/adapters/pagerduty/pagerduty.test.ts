@@ -75,6 +75,13 @@ describe('an incident in PagerDuty', () => {
     expect(actions()).toEqual(['trigger', 'acknowledge', 'acknowledge']);
   });
 
+  it('that somebody has pages whoever is called all the same', async () => {
+    const call: Message = { ...messageOf(acknowledged), topic: 'page:1042/0/0/0/person:bob/bob/0' };
+    const ref = await channel().post(call);
+    await edit(channel(), ref, call);
+    expect(actions()).toEqual(['trigger', 'acknowledge']);
+  });
+
   it('that is given back is triggered again, into the same alert', async () => {
     const pd = channel();
     const ref = await pd.post(messageOf());
