@@ -118,7 +118,7 @@ export function subjectFacts(alert: Seen, view: Frame): readonly CardFact[] {
     case 'cqd':
       return cqdFacts(alert.values);
     case 'report':
-      return reportFacts(alert.values, view.now);
+      return reportFacts(alert.values);
     case 'trunk':
     case 'tenant':
       return callFacts(alert.values);

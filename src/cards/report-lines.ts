@@ -81,12 +81,12 @@ function nextRun(values: JsonObject): readonly Inline[] | undefined {
 }
 
 /** The facts of one report, for its own card and for the card of an incident about it. */
-export function reportFacts(values: JsonObject, now: Instant): readonly CardFact[] {
+export function reportFacts(values: JsonObject): readonly CardFact[] {
   return [
     fact('Report', command(reportName(values), `report ${textOf(values, 'id') ?? ''}`)),
     fact('State', bold(stateWords(values)), ...expected(values)),
     ...timetable(values),
-    ...newest(values, now),
+    ...newest(values),
     ...factIf('Against the run before', oddWords(values)),
   ];
 }
@@ -109,7 +109,7 @@ function timetable(values: JsonObject): readonly CardFact[] {
   ];
 }
 
-function newest(values: JsonObject, now: Instant): readonly CardFact[] {
+function newest(values: JsonObject): readonly CardFact[] {
   const at = instantOf(values, 'lastCompletedAt');
   const rows = numberOf(values, 'rows');
   const width = numberOf(values, 'columns');

@@ -50,7 +50,7 @@ export function reportCard({ look, now, url, done }: ReportView): Card | undefin
       : [
           ...staleSections([look], now),
           ...factsSection([
-            ...reportFacts(values, now),
+            ...reportFacts(values),
             ...factIf('Columns', columnsText(values)),
             fact('Tenant', say(look.tenant)),
             ...factIf('Owner', textOf(values, 'user')),
@@ -149,7 +149,7 @@ export function reportDeleteCard({ look, now }: ReportWarningView): Card | undef
           'Partner Center deletes the report together with the history and the files of all its runs. Nobody can take that back; to stop it for a while, pause it.',
         ),
       ),
-      ...factsSection([...reportFacts(values, now), fact('Tenant', say(look.tenant))]),
+      ...factsSection([...reportFacts(values), fact('Tenant', say(look.tenant))]),
       paragraph(say('To delete it: '), { text: again, code: true }),
     ],
     actions: [

@@ -3,10 +3,8 @@ import { applyAct, type Act } from '../incidents/act.js';
 import { groupMatchers, inForce, sameMatchers } from '../incidents/silence.js';
 import type { IncidentAct } from '../commands/command.js';
 import { Fault } from '../lib/fault.js';
-import type { Clock } from '../lib/clock.js';
 import { incidentName, type Actor, type Incident } from '../model/incident.js';
 import type { Instant } from '../model/time.js';
-import type { DecidingStore } from '../store/store.js';
 import { editIncident } from './edit.js';
 import { endSilence, setSilence } from './silencing.js';
 

@@ -25,7 +25,7 @@ import { alike, hasKin, oneForEach } from './shared.js';
 import { closed, reopened } from './snooze.js';
 import { tellChanges } from './tell-changes.js';
 
-export type { Folded, FoldInput, RoutedAlert } from './draft.js';
+export type { Folded, FoldInput } from './draft.js';
 
 /** Transitions and changes into incidents: each visible step is one line of a timeline and one revision at most. */
 export function fold(input: FoldInput): Folded {

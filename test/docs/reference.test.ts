@@ -36,8 +36,8 @@ describe('docs/reference.md', () => {
   it('lists every subcommand of the command line', () => {
     const told = firstCodes(under(reference, '## Command line')).map((usage) => usage.split(' ')[0]);
     const cli = page('src/cli.ts');
-    const added = [...(/\[\s*(add[^\]]+)\]/.exec(cli)?.[1]?.matchAll(/add(\w+)/g) ?? [])].map(([, name = '']) =>
-      name.toLowerCase(),
+    const added = [...(/\[\s*(add[^\]]+)\]/.exec(cli)?.[1]?.matchAll(/add(\w+)/g) ?? [])].map(
+      ([, name = '']) => name.toLowerCase(),
     );
     expect([...told].sort()).toEqual([...added].sort());
     expect(added.length).toBeGreaterThan(3);

@@ -168,7 +168,9 @@ const MISTAKES: readonly (readonly [what: string, text: string, said: readonly s
   [
     'an unknown kind of channel',
     'channels: [ { name: a, kind: carrier-pigeon } ]',
-    ['channels[0].kind: unknown channel kind "carrier-pigeon". Known: email, pagerduty, slack, teams, webhook'],
+    [
+      'channels[0].kind: unknown channel kind "carrier-pigeon". Known: email, pagerduty, slack, teams, webhook',
+    ],
   ],
   [
     'an API that is not there',

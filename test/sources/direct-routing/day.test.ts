@@ -123,7 +123,7 @@ function logAt(
         ? `,"@odata.nextLink":"https://graph.test/v1.0/x?$skip=${skip + 1_000}"`
         : '';
     const take = request.sink?.();
-    take?.(
+    void take?.(
       Buffer.from(
         `{"value":[${listed
           .slice(skip, skip + 1_000)
