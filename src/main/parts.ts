@@ -94,7 +94,7 @@ function openSources(settings: Settings, { log, keep }: PartsDeps): Source[] {
       if (plug === undefined) throw new Error(`no source of kind ${kind}`);
       const common = { everyMs, ...(name === undefined ? {} : { name }) };
       return plug.open(own, common, connection, {
-        log: log.child({ tenant: connection.name, source: kind }),
+        log: log.child({ tenant: connection.name }),
         random: Math.random,
         keep,
         publicUrl: settings.http.publicUrl,

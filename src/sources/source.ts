@@ -72,6 +72,7 @@ export interface TenantConnection {
 }
 
 export interface SourceDeps {
+  /** Names the tenant; which source it is, each source says itself. */
   readonly log: Log;
   /** Chance for jitter, 0 ≤ x < 1. */
   readonly random: () => number;

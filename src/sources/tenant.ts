@@ -46,10 +46,10 @@ function connect(tenant: TenantConnection, { log, random }: SourceDeps): Shared 
   const http = openHttp({
     ...(tenant.ca === undefined ? {} : { ca: tenant.ca }),
     userAgent: 'Tocsin',
-    log: log.child({ tenant: tenant.name }),
+    log,
     random,
   });
-  const tokens = openTokens(tenant, http, log.child({ tenant: tenant.name }));
+  const tokens = openTokens(tenant, http, log);
   return { http, tokens, graph: openGraph(tenant.endpoints.graph, tokens, http), users: 0 };
 }
 

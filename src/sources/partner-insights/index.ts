@@ -39,7 +39,7 @@ export const partnerInsights: SourcePlug = {
   open(settings, common, tenant, deps) {
     const { auth, grace } = settings as z.output<typeof settingsSchema>;
     const key = keyOf(tenant.name, common.name);
-    const parts = openAll(auth, tenant, { ...deps, log: deps.log.child({ source: key }) });
+    const parts = openAll(auth, tenant, deps);
     const { apis, budget, downloads, insightsAt, callbacks, files } = parts;
     const ids = new Set<string>();
     let last: Memory | undefined;

@@ -103,7 +103,7 @@ function logAt(
 ): Graph {
   let listed: DayCall[] = [];
   let pages = 0;
-  const get: Graph['get'] = (request) => {
+  const get: Graph['get'] = async (request) => {
     const text = decodeURIComponent(request.path);
     const skip = Number(/\$skip=(\d+)/.exec(text)?.[1] ?? 0);
     if (skip === 0) {
@@ -123,7 +123,7 @@ function logAt(
         ? `,"@odata.nextLink":"https://graph.test/v1.0/x?$skip=${skip + 1_000}"`
         : '';
     const take = request.sink?.();
-    void take?.(
+    await take?.(
       Buffer.from(
         `{"value":[${listed
           .slice(skip, skip + 1_000)
@@ -131,7 +131,7 @@ function logAt(
           .join(',')}]${next}}`,
       ),
     );
-    return Promise.resolve({ body: Buffer.alloc(0), json: (): Json => null });
+    return { body: Buffer.alloc(0), json: (): Json => null };
   };
   const unused = (): never => {
     throw new Error('not used here');
