@@ -3,7 +3,10 @@ import { drainChannel } from '../../src/engine/announce.js';
 import { Fault } from '../../src/lib/fault.js';
 import { parseMatcher } from '../../src/lib/matchers.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/model/time.js';
+import { pollOnce } from '../../src/engine/poll.js';
+import type { Fact } from '../../src/model/source.js';
 import type { Channel } from '../../src/notify/adapter.js';
+import type { Source } from '../../src/sources/source.js';
 import { openEmbedded } from '../../src/store/pglite.js';
 import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
@@ -91,6 +94,43 @@ describe('the life of an issue', () => {
     // The webhook is told again when what it is told has changed: opened, two posts, promoted, resolved.
     expect(world.hook.calls).toEqual(['post', 'post', 'post', 'post', 'post']);
     expect(world.hook.cards().at(-1)).toMatch(/^resolved/);
+  });
+
+  it('stays one card when Microsoft moves its beginning back', async () => {
+    world.answers(well);
+    await world.turn();
+    world.answers(issue());
+    await world.turn();
+    world.answers(issue({ startedAt: new Date(world.now() - 9 * HOUR).toISOString() }));
+    world.wait(MINUTE);
+    await world.turn();
+    expect(world.noc.calls.filter((call) => call === 'post')).toEqual(['post']);
+    expect(await store.incidents({ subject: `issue:EX${n}` })).toHaveLength(1);
+  });
+
+  it('of many tenants is one card where the route groups by subject alone, until it is over for all', async () => {
+    const root = aRoute({ groupBy: ['subject'] });
+    world.set.root = root;
+    const other: Source = { ...world.source, tenant: 'fabrikam', key: `fabrikam/service-health/${n}` };
+    const both = async (facts: readonly Fact[], otherFacts: readonly Fact[] = facts): Promise<void> => {
+      world.answers(facts);
+      await world.poll();
+      world.answers(otherFacts);
+      await pollOnce(other, world.pollDeps);
+      await world.announce();
+      world.wait(MINUTE);
+    };
+    await both(well);
+    await both(issue());
+    const [incident, ...more] = await store.incidents({ subject: `issue:EX${n}` });
+    expect(more).toEqual([]);
+    expect(incident?.alerts.map(({ tenant }) => tenant).sort()).toEqual(['contoso', 'fabrikam']);
+    expect(world.noc.calls.filter((call) => call === 'post')).toEqual(['post']);
+    await both(well, issue());
+    expect((await theIncident())?.state).toBe('open');
+    await both(well);
+    expect((await theIncident())?.state).toBe('resolved');
+    expect(world.noc.cards()).toHaveLength(1);
   });
 
   it('makes no sound the second time, and exactly two from A to B to A', async () => {
