@@ -1,14 +1,13 @@
 import { squeeze } from '../../src/lib/charts/spark.js';
-import { daysText, timeText } from '../../src/lib/charts/times.js';
+import { daysText, dayText, hourText, timeText } from '../../src/lib/charts/times.js';
 import type { Chart } from '../../src/model/chart.js';
 import type { Json } from '../../src/model/json.js';
 import { DAY } from '../../src/model/time.js';
 import type { Limits } from './fit.js';
 import { escapeText, shorten } from './markdown.js';
 
-/** Bars are as wide as a phone leaves them; a line may have more points. */
-const MOST_BARS = 24;
-const MOST_POINTS = 48;
+/** As many as have room for their names below them: Teams cuts each name to its share of a narrow card. */
+const MOST_POINTS = 8;
 
 /**
  * Two charts that Teams draws itself (Microsoft Learn, "Charts in Adaptive Cards": one has one axis of values), in the
@@ -21,9 +20,9 @@ export function chartBody(chart: Chart, limits: Limits): Json[] {
   const measured = line.values.some((value) => value !== null);
   const counted = bars.values.some((value) => value > 0);
   if (!measured && !counted) return [words];
-  const most = limits.shortened ? Math.min(MOST_BARS, limits.rows) : MOST_POINTS;
+  const most = limits.shortened ? Math.min(MOST_POINTS, limits.rows) : MOST_POINTS;
   return [
-    ...(counted ? [barChart(chart, Math.min(most, MOST_BARS), fallbackOf(chart, words))] : []),
+    ...(counted ? [barChart(chart, most, fallbackOf(chart, words))] : []),
     ...(measured ? [lineChart(chart, most, counted ? 'drop' : fallbackOf(chart, words))] : []),
     words,
   ];
@@ -67,17 +66,19 @@ function lineChart(chart: Chart, most: number, fallback: Json): Json {
   };
 }
 
-/** Names, not dates: a date would lose its time of day on the axis. */
+/** Names, not dates: a date would lose its time of day on the axis. Two of one name would be drawn as one. */
 function labelled(
   { from, step, bars }: Chart,
   values: readonly (number | null)[],
 ): readonly { x: string; y: number | null }[] {
   const all = bars.values.length;
   const size = Math.max(1, Math.ceil(all / Math.max(1, values.length))) * step;
-  const long = all * step > DAY;
+  const nameOf = all * step <= DAY ? timeText : size < DAY ? hourText : dayText;
+  const names = values.map((_, i) => nameOf(from + i * size));
+  const unique = new Set(names).size === names.length;
   return values.map((y, i) => {
     const at = from + i * size;
-    return { x: long ? `${daysText(at, at).slice(0, -5)} ${timeText(at)}` : timeText(at), y };
+    return { x: unique ? (names[i] ?? '') : `${dayText(at)} ${timeText(at)}`, y };
   });
 }
 

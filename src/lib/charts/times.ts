@@ -36,7 +36,14 @@ export function timeText(at: Instant): string {
   return new Date(at).toISOString().slice(11, 16);
 }
 
-function dayText(at: Instant): string {
+/** `Sat 02h`. In UTC. */
+export function hourText(at: Instant): string {
+  const day = new Date(at).toLocaleString('en-GB', { weekday: 'short', timeZone: 'UTC' });
+  return `${day} ${timeText(at).slice(0, 2)}h`;
+}
+
+/** `21 Nov`. In UTC. */
+export function dayText(at: Instant): string {
   const day = new Date(at);
   const month = day.toLocaleString('en-GB', { month: 'short', timeZone: 'UTC' });
   return `${day.getUTCDate()} ${month}`;

@@ -8,12 +8,14 @@ import { silentLog } from '../../../src/lib/log.js';
 import type { Adapter, Ask, Reply } from '../../../src/notify/adapter.js';
 import { chromiumPath, launchChromium } from '../../support/chromium.js';
 import { mention, openChannel, press, startPlayground, type Playground } from '../../support/playground.js';
+import { chartCard } from '../../support/chart.js';
 import { until } from '../../support/until.js';
 import { needs } from '../../support/tools.js';
 import { acknowledged, AT, incident, messageOf, openInbox, statusCard, type FakeInbox } from './fixtures.js';
 
 function answer(ask: Ask): Reply {
   if (ask.text === 'ack INC-1042') return { card: acknowledged(), audience: 'everyone', replaces: true };
+  if (ask.text === 'calls') return { card: chartCard(), audience: 'asker', replaces: false };
   return { card: statusCard(), audience: 'asker', replaces: false };
 }
 
@@ -36,7 +38,7 @@ needs(chromiumPath, 'chromium')('in Microsoft’s Agents Playground', () => {
       startPlayground({ botUrl: `${inbox.url}/api/messages` }),
       launchChromium(),
     ]);
-    page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+    page = await browser.newPage({ viewport: { width: 1280, height: 1500 } });
     page.setDefaultTimeout(15_000);
   });
 
@@ -107,5 +109,18 @@ needs(chromiumPath, 'chromium')('in Microsoft’s Agents Playground', () => {
     await page.screenshot({ path: join(tmpdir(), 'tocsin-teams-resolve.png') });
     await press(page, 'Yes, resolve');
     await until(() => inbox.asked.some(({ text }) => text === 'resolve INC-1042'));
+  });
+
+  it('draws the counts and the share of an answer about calls', async () => {
+    await openChannel(page, playground);
+    await mention(page, 'calls');
+    await page.getByText('60 of 300 calls failed, NER 80 %.').first().waitFor();
+    for (const kind of ['Vertical bar chart', 'Line chart']) {
+      const drawn = page.locator(`[aria-label*="${kind}" i]`).first();
+      await drawn.waitFor();
+      // Whole times below it: a name that has no room is cut to dots.
+      await drawn.getByText('02:31').first().waitFor({ state: 'attached' });
+    }
+    await page.screenshot({ path: join(tmpdir(), 'tocsin-teams-chart.png'), fullPage: true });
   });
 });
