@@ -11,7 +11,7 @@ import { openInterner, type Names, type Row } from './scan/row.js';
 import type { TakeRow } from './scan/page.js';
 import { parseCall } from './scan/slow.js';
 import { openBatchCounts, openUsers, type TellCount } from './tally.js';
-import { openTriples } from './triples.js';
+import { Triples } from './triples.js';
 import { codeText, isFailure, verdictOf, type Direction } from './verdict.js';
 
 export interface FoldDeps {
@@ -65,8 +65,8 @@ export function openFold({ ledger, names, privacy, from }: FoldDeps): Fold {
   const failovers = openFailovers(from);
   const kinds: Kind[] = [];
   const codes: Code[] = [ANSWERED];
-  const codePlaces = openTriples();
-  const heads = openTriples();
+  const codePlaces = new Triples();
+  const heads = new Triples();
   const headTexts: string[] = [];
   let failed: FailedCall[] = [];
   const touched = new Set<Instant>();

@@ -1,7 +1,7 @@
 import type { CallKeep } from '../keep.js';
 import type { SourceKey } from '../../model/source.js';
 import { HOUR, type Instant } from '../../model/time.js';
-import { openIdSet, type IdSet } from './ids.js';
+import { IdSet } from './ids.js';
 
 /** The calls that are known to have been counted, by the hour in which they began. */
 export interface Ledger {
@@ -29,7 +29,7 @@ export function openLedger(keep: CallKeep, source: SourceKey): Ledger {
       if (missing.length === 0) return;
       const kept = await keep.marks(source, missing);
       for (const at of missing) {
-        const ids = openIdSet();
+        const ids = new IdSet();
         let bytes = 0;
         for (const marks of kept.get(at) ?? []) {
           ids.load(marks);

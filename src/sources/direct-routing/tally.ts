@@ -1,5 +1,5 @@
 import { MINUTE, type Instant } from '../../model/time.js';
-import { openTriples } from './triples.js';
+import { Triples } from './triples.js';
 
 const { imul } = Math;
 
@@ -20,7 +20,7 @@ const FIRST_CALLS = 16_384;
 export function openBatchCounts(): BatchCounts {
   let list = new Int32Array(FIRST_CALLS * WORDS);
   let length = 0;
-  let sums = openTriples();
+  const sums = new Triples();
 
   return {
     add(at, head, user) {
@@ -43,7 +43,7 @@ export function openBatchCounts(): BatchCounts {
     heads: (tell) => sums.each((minute, head, _none, count) => tell(minute * MINUTE, head, count)),
     clear() {
       length = 0;
-      sums = openTriples();
+      sums.clear();
     },
   };
 }
@@ -122,19 +122,39 @@ export interface Tally {
   each(tell: TellCount): void;
 }
 
+/** Flat, so that a long log does not become hundreds of thousands of things that the garbage collector walks over. */
 export function openTally(): Tally {
-  const minutes = new Map<Instant, Map<string, number>>();
+  let counts = new Triples();
+  let keys: string[] = [];
+  let places = new Map<string, number>();
+  let oldest = Infinity;
+
+  function add(minute: Instant, key: string, count: number): void {
+    let place = places.get(key);
+    if (place === undefined) {
+      place = keys.push(key) - 1;
+      places.set(key, place);
+    }
+    oldest = Math.min(oldest, minute);
+    counts.add(minute / MINUTE, place, 0, count);
+  }
+
+  function each(tell: TellCount): void {
+    const known = keys;
+    counts.each((minute, place, _none, count) => tell(minute * MINUTE, known[place] ?? '', count));
+  }
+
   return {
-    add(minute, key, count) {
-      let kinds = minutes.get(minute);
-      if (kinds === undefined) minutes.set(minute, (kinds = new Map<string, number>()));
-      kinds.set(key, (kinds.get(key) ?? 0) + count);
-    },
+    add,
+    each,
     forget(before) {
-      for (const minute of minutes.keys()) if (minute < before) minutes.delete(minute);
-    },
-    each(tell) {
-      for (const [minute, kinds] of minutes) for (const [key, count] of kinds) tell(minute, key, count);
+      if (oldest >= before) return;
+      const kept: [Instant, string, number][] = [];
+      each((minute, key, count) => {
+        if (minute >= before) kept.push([minute, key, count]);
+      });
+      [counts, keys, places, oldest] = [new Triples(), [], new Map<string, number>(), Infinity];
+      for (const [minute, key, count] of kept) add(minute, key, count);
     },
   };
 }
