@@ -224,6 +224,7 @@ describe('the scanner of the call log', () => {
     ['{"value":[{"id":"1"', 'breaks off'],
     ['{"value":[{"id":}]}', 'broken JSON'],
     ['{"value":[,]', 'breaks off'],
+    [`{"value":[{"id":"${guid(1)}","startDateTime":"${'\0'.repeat(16)}:33Z"}]}`, 'broken JSON'],
     ['{"value":[]}x', 'broken JSON'],
     ['{"value" []}', 'broken JSON'],
   ])('says what is wrong with %p', (text, words) => {
