@@ -140,7 +140,7 @@ function costFact({ fired, acknowledged }: SilenceReach, it: string): CardFact {
     say(what),
     bold(plural(fired, 'alert')),
     acknowledged === 0
-      ? say('; nobody acknowledged any of them')
+      ? say(fired === 1 ? '; nobody acknowledged it' : '; nobody acknowledged any of them')
       : say(`, ${acknowledged === fired && fired > 1 ? 'all' : acknowledged} of them acknowledged`),
   );
 }

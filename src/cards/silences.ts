@@ -19,6 +19,7 @@ const NAMED = 8;
 export function silencesCard({ silences, now }: SilencesView): Card {
   const title =
     silences.length === 0 ? 'Nothing is silenced' : `${plural(silences.length, 'silence')} in force`;
+  const [first] = silences;
   const held = new Set(silences.flatMap(({ holds }) => holds)).size;
   return {
     topic: 'silences',
@@ -35,13 +36,13 @@ export function silencesCard({ silences, now }: SilencesView): Card {
             line: [...silenceLine(silence, now), ...holdsWords(holds)],
           })),
       ),
-      ...(silences.length === 0
+      ...(first === undefined
         ? []
         : [
             paragraph(
-              { text: 'silence #3 +2h', code: true },
-              say(' makes one longer, '),
-              { text: 'unsilence #3', code: true },
+              { text: `silence #${first.silence.id} +2h`, code: true },
+              say(' makes it longer, '),
+              { text: `unsilence #${first.silence.id}`, code: true },
               say(' ends it.'),
             ),
           ]),
