@@ -13,6 +13,7 @@ import { callFacts } from './calls-incident.js';
 import { cqdFacts } from './cqd-facts.js';
 import { splitSubject } from './incident-title.js';
 import { beganAt, isAnnouncement, type IncidentView } from './incident-view.js';
+import { insightFacts, isSaidBetter } from './insight.js';
 import { messageFacts } from './message-facts.js';
 import { bold, command, fact, factIf, link, say, time, timeFactIf, type CardFact } from './parts.js';
 import { reportFacts } from './report-lines.js';
@@ -25,7 +26,10 @@ export function incidentFacts(view: IncidentView, main: Alert | undefined): read
   const { incident, now } = view;
   return [
     ...sinceFact(incident, main),
-    ...(main === undefined ? [] : subjectFacts(main, view)),
+    ...(main === undefined ? [] : subjectFacts(main, view)).filter(
+      ({ label }) => main?.kind !== 'direct-routing' || !isSaidBetter(incident, label),
+    ),
+    ...insightFacts(incident),
     tenantFact(incident),
     severityFact(incident, main),
     ...flappingFact(incident),

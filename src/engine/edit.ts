@@ -1,5 +1,6 @@
 import { isFault } from '../lib/fault.js';
 import type { Incident, TimelineEntry } from '../model/incident.js';
+import type { OutboxRow } from '../model/telling.js';
 import type { Instant } from '../model/time.js';
 import type { DecidingStore } from '../store/store.js';
 import { outboxOf } from './turn.js';
@@ -7,11 +8,14 @@ import { outboxOf } from './turn.js';
 export interface Step {
   readonly incident: Incident;
   readonly lines: readonly TimelineEntry[];
+  /** Its cards wait for more of the same: see `outboxOf`. */
+  readonly gathering?: boolean;
 }
 
 export interface Edited {
   readonly changed: boolean;
   readonly channels: readonly string[];
+  readonly outbox: readonly OutboxRow[];
 }
 
 const TRIES = 6;
@@ -31,8 +35,8 @@ export async function editIncident(
     const incident = await store.incident(id);
     if (incident === undefined) return undefined;
     const stepped = await step(incident);
-    if (stepped === undefined) return { changed: false, channels: [] };
-    const outbox = outboxOf(stepped.incident, at);
+    if (stepped === undefined) return { changed: false, channels: [], outbox: [] };
+    const outbox = outboxOf(stepped.incident, at, stepped.gathering);
     try {
       await store.editIncident({
         incident: stepped.incident,
@@ -40,7 +44,7 @@ export async function editIncident(
         timeline: stepped.lines,
         outbox,
       });
-      return { changed: true, channels: outbox.map((row) => row.channel) };
+      return { changed: true, channels: outbox.map((row) => row.channel), outbox };
     } catch (error) {
       if (!isFault(error, 'store.conflict') || attempt >= TRIES) throw error;
     }

@@ -14,6 +14,7 @@ import { auditOnce } from './audit.js';
 import { auditEscalations } from './audit-escalations.js';
 import type { EscalateDeps } from './escalate.js';
 import { openEscalations } from './escalations.js';
+import { joinTenant } from './join.js';
 import { pollOnce, type PollDeps } from './poll.js';
 import type { Queues } from './queues.js';
 import { passTime } from './step.js';
@@ -129,13 +130,22 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
     try {
       do {
         again.delete(key);
-        await settleTurn(await pollOnce(source, deps));
+        const committed = await pollOnce(source, deps);
+        await settleTurn(committed);
+        await join(source, committed);
         deps.changed(`source:${key}`);
       } while (again.has(key));
     } finally {
       again.delete(key);
       polling.delete(key);
     }
+  };
+  /** Calls move with each poll of their log; what Microsoft says of an issue with each change of it. */
+  const join = async ({ kind, tenant }: Source, { incidents }: Committed): Promise<void> => {
+    if (kind !== 'direct-routing' && (kind !== 'service-health' || incidents.length === 0)) return;
+    const rows = await joinTenant(tenant, clock.now(), deps);
+    if (rows.length > 0) deps.changed('incidents');
+    await wake(rows);
   };
   const pollNow = async (source: SourceKey, delayMs = 0): Promise<void> => {
     await polls.add(

@@ -5,6 +5,7 @@ import type { Incident, TimelineEntry } from '../model/incident.js';
 import { pageTopic, personChannel, type EscalationState, type Page } from '../model/page.js';
 import type { Person } from '../model/person.js';
 import type { RouteNode } from '../model/route.js';
+import { isShared } from '../model/sharing.js';
 import type { Escalation, Schedule } from '../model/schedule.js';
 import type { Inhibition, MatchLabels, MuteTime } from '../model/silence.js';
 import type { OutboxRow } from '../model/telling.js';
@@ -85,9 +86,15 @@ export function policiesOf(
   const routed = incident.alerts
     // An escalation that stands still is no business of another one.
     .filter((alert) => alert.state === 'firing' && alert.rule !== 'escalation-stuck')
-    .flatMap((alert) => escalationsOf(deps.root(), alert.labels, deps.matches));
+    .flatMap((alert) => escalationsOf(deps.root(), alert.labels, deps.matches, ownChannels(incident)));
   const wanted = new Set([...routed, ...standing.map(({ state }) => state.escalation)]);
   return deps.escalations().filter(({ name }) => wanted.has(name));
+}
+
+/** What tenants share is an incident for each audience: each calls those of its own routes. Undefined: any route. */
+function ownChannels(incident: Incident): ReadonlySet<string> | undefined {
+  if (!isShared(incident)) return undefined;
+  return new Set(incident.destinations.map(({ channel }) => channel));
 }
 
 async function takeSteps(

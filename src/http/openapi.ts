@@ -129,6 +129,8 @@ function schemas(): Schema {
     channels: arrayOf(text),
     baseline: flag,
     revision: whole,
+    tenants: arrayOf(text),
+    insight: { oneOf: [ref('Insight'), { type: 'null' }] },
     alerts: arrayOf(ref('Alert')),
   };
   return {
@@ -138,6 +140,42 @@ function schemas(): Schema {
       timeline: arrayOf(ref('TimelineEntry')),
       tellings: arrayOf(ref('Telling')),
       deliveries: arrayOf(ref('Delivery')),
+    }),
+    Insight: object({
+      calls: arrayOf({
+        type: 'object',
+        description: 'What the calls of each tenant say',
+        required: ['tenant', 'from', 'to', 'attempts', 'failed', 'ner', 'microsoft', 'effect'],
+        properties: {
+          tenant: text,
+          from: instant,
+          to: instant,
+          attempts: whole,
+          failed: whole,
+          ner: { type: 'number' },
+          microsoft: { ...whole, description: 'Failed on Microsoft’s side' },
+          effect: { enum: ['no-calls', 'none', 'other', 'some', 'heavy'] },
+        },
+      }),
+      issues: arrayOf({
+        type: 'object',
+        description: 'Microsoft’s issues on Teams and Skype for Business beside failing calls',
+        required: ['id', 'title', 'tenants', 'startedAt', 'postedAt', 'endedAt'],
+        properties: { id: text, title: text, tenants: arrayOf(text), endedAt: maybeInstant },
+      }),
+      early: arrayOf({
+        type: 'object',
+        description: 'What was seen before Microsoft posted it',
+        required: ['tenant', 'seenAt', 'issue', 'postedAt', 'leadSeconds', 'incident'],
+        properties: {
+          tenant: text,
+          seenAt: instant,
+          issue: maybeText,
+          postedAt: maybeInstant,
+          leadSeconds: { type: ['integer', 'null'] },
+          incident: maybeText,
+        },
+      }),
     }),
     Alert: object({
       fingerprint: text,

@@ -4,6 +4,8 @@ import type { NoiseRow } from '../incidents/noise.js';
 import type { Alert } from '../model/alert.js';
 import type { Evaluation } from '../model/evaluation.js';
 import { flapping, incidentName, type Incident, type TimelineEntry } from '../model/incident.js';
+import { leadOf, type Insight } from '../model/insight.js';
+import { tenantsIn } from '../model/sharing.js';
 import type { RuleDefinition } from '../model/rule.js';
 import type { Delivery, Telling } from '../model/telling.js';
 import type { SubjectRow } from '../model/source.js';
@@ -38,8 +40,40 @@ export function incidentView(incident: Incident) {
     channels: incident.destinations.map((destination) => destination.channel),
     baseline: incident.baselineOf !== undefined,
     revision: incident.revision,
-    alerts: incident.alerts.map(alertView),
+    tenants: tenantsIn(incident),
+    insight: incident.insight === undefined ? null : insightView(incident.insight),
+    alerts: incident.alerts.map((alert, i) => alertView(alert, isRepeated(incident.alerts, i))),
   };
+}
+
+function insightView({ calls, issues, early }: Insight) {
+  return {
+    calls: calls.map((one) => ({ ...one, from: iso(one.from), to: iso(one.to) })),
+    issues: issues.map(({ startedAt, postedAt, endedAt, ...rest }) => ({
+      ...rest,
+      startedAt: iso(startedAt),
+      postedAt: iso(postedAt),
+      endedAt: iso(endedAt),
+    })),
+    early: early.map((one) => ({
+      tenant: one.tenant,
+      seenAt: iso(one.seenAt),
+      issue: one.issue ?? null,
+      postedAt: iso(one.postedAt),
+      leadSeconds: seconds(leadOf(one)),
+      incident: one.incident === undefined ? null : incidentName(one.incident),
+    })),
+  };
+}
+
+function seconds(ms: number | undefined): number | null {
+  return ms === undefined ? null : Math.round(ms / 1_000);
+}
+
+/** What is said of hundreds of tenants in the same words is said once. */
+function isRepeated(alerts: readonly Alert[], index: number): boolean {
+  const values = alerts[index]?.values;
+  return alerts.findIndex((other) => other.values === values) < index;
 }
 
 export function incidentDetailView({ incident, timeline, tellings, deliveries }: IncidentDetail) {
@@ -144,7 +178,7 @@ function evaluationView(evaluation: Evaluation & { readonly since?: Instant }) {
   };
 }
 
-function alertView(alert: Alert) {
+function alertView(alert: Alert, repeated: boolean) {
   return {
     fingerprint: alert.fingerprint,
     rule: alert.rule,
@@ -154,13 +188,13 @@ function alertView(alert: Alert) {
     severity: alert.severity,
     labels: alert.labels,
     summary: alert.summary,
-    description: alert.description,
+    description: repeated ? '' : alert.description,
     runbook: alert.runbook,
     startsAt: iso(alert.startsAt),
     firingAt: iso(alert.firingAt),
     endsAt: iso(alert.endsAt),
     because: alert.because,
-    values: alert.values,
+    values: repeated ? {} : alert.values,
   };
 }
 

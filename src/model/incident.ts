@@ -1,4 +1,5 @@
 import type { Alert } from './alert.js';
+import type { Insight } from './insight.js';
 import type { Labels } from './labels.js';
 import type { Severity } from './severity.js';
 import type { SourceKey } from './source.js';
@@ -59,6 +60,8 @@ export interface Incident {
   readonly revision: number;
   /** The newest revision that a card has to show, where it is not the newest: a flapping alert is not worth an edit each time. */
   readonly shown?: number;
+  /** What the tenants' calls say beside it, or Microsoft beside their calls. */
+  readonly insight?: Insight;
   /** How often each of its alerts has fired of late. */
   readonly flaps?: readonly Flap[];
 }

@@ -55,9 +55,19 @@ function scoped(tenants: readonly string[] | undefined): Pick<Destination, 'tena
   return tenants === undefined ? {} : { tenants };
 }
 
-/** Who is called for an alert: the escalations of the routes that it takes, each once. */
-export function escalationsOf(root: RouteNode, labels: Labels, matches: MatchLabels): readonly string[] {
-  const names = walk(root, labels, matches, TOP).flatMap(({ node }) => node.escalation ?? []);
+/**
+ * Who is called for an alert: the escalations of the routes that it takes, each once; only of those that lead to one of
+ * `channels`, where they are given.
+ */
+export function escalationsOf(
+  root: RouteNode,
+  labels: Labels,
+  matches: MatchLabels,
+  channels?: ReadonlySet<string>,
+): readonly string[] {
+  const names = walk(root, labels, matches, TOP)
+    .filter(({ node: { channel } }) => channel === undefined || (channels?.has(channel) ?? true))
+    .flatMap(({ node }) => node.escalation ?? []);
   return [...new Set(names)];
 }
 

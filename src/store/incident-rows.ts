@@ -5,6 +5,7 @@ import {
   type Incident,
   type IncidentState,
 } from '../model/incident.js';
+import type { Insight } from '../model/insight.js';
 import type { Labels } from '../model/labels.js';
 import type { Severity } from '../model/severity.js';
 import { compacted, expanded, type StoredAlert } from './alert-copies.js';
@@ -34,6 +35,7 @@ export interface IncidentRow {
   readonly woke_at: Date | null;
   readonly shown: number | null;
   readonly flaps: readonly Flap[] | null;
+  readonly insight: Insight | null;
   /** When time alone will change it: found by it, never read. */
   readonly next_step_at: Date | null;
 }
@@ -62,6 +64,7 @@ const COLUMNS: Readonly<Record<keyof IncidentRow, string>> = {
   woke_at: 'timestamptz',
   shown: 'integer',
   flaps: 'jsonb',
+  insight: 'jsonb',
   next_step_at: 'timestamptz',
 };
 
@@ -104,6 +107,7 @@ export function toIncident(row: IncidentRow): Incident {
     ...optionalTime('wokeAt', row.woke_at),
     ...optional('shown', row.shown),
     ...optional('flaps', row.flaps),
+    ...optional('insight', row.insight),
   };
 }
 
@@ -132,6 +136,7 @@ export function fromIncident(incident: Incident): Record<keyof IncidentRow, unkn
     woke_at: toTimeText(incident.wokeAt),
     shown: incident.shown,
     flaps: incident.flaps,
+    insight: incident.insight,
     next_step_at: toTimeText(nextStepAt(incident)),
   };
 }

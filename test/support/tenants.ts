@@ -2,6 +2,7 @@ import { actOn } from '../../src/engine/act.js';
 import { drainChannel } from '../../src/engine/announce.js';
 import type { AnnounceDeps } from '../../src/engine/announce-deps.js';
 import { auditOnce } from '../../src/engine/audit.js';
+import { joinTenant } from '../../src/engine/join.js';
 import { pollOnce, type PollDeps } from '../../src/engine/poll.js';
 import type { IncidentAct } from '../../src/commands/command.js';
 import { silentLog } from '../../src/lib/log.js';
@@ -22,8 +23,10 @@ export interface Tenants {
   readonly names: readonly string[];
   now(): number;
   wait(ms: number): void;
-  /** What a tenant's source answers from now on. */
-  answers(tenant: string, facts: readonly Fact[]): void;
+  /** What a tenant's source (of the first kind) answers from now on. */
+  answers(tenant: string, facts: readonly Fact[], kind?: SourceKind): void;
+  /** What its call log says of a window, out of its record. */
+  recalls(tenant: string, facts: readonly Fact[]): void;
   /** One poll of each of these tenants, all at once; all of them when left out. */
   poll(names?: readonly string[]): Promise<void>;
   announce(): Promise<void>;
@@ -37,12 +40,22 @@ export interface TenantsSetup {
   readonly names: readonly string[];
   readonly root: RouteNode;
   readonly channels: readonly string[];
-  readonly kind?: SourceKind;
+  readonly kinds?: readonly SourceKind[];
+  /** Only these rules of the pack. */
+  readonly rules?: readonly string[];
   /** These channels cannot edit. */
   readonly hooks?: readonly string[];
 }
 
-export function openTenants({ store, names, root, channels, kind, hooks = [] }: TenantsSetup): Tenants {
+export function openTenants({
+  store,
+  names,
+  root,
+  channels,
+  kinds = ['service-health'],
+  hooks = [],
+  rules: only,
+}: TenantsSetup): Tenants {
   let now = T0;
   const clock = { now: () => now, real: (ms: number) => ms };
   const told = new Map<string, readonly Fact[]>();
@@ -58,7 +71,7 @@ export function openTenants({ store, names, root, channels, kind, hooks = [] }: 
     root: () => root,
     tenants: () => names,
   };
-  const rules = builtinRules();
+  const rules = builtinRules().filter(({ definition }) => only?.includes(definition.name) ?? true);
   const pollDeps: PollDeps = { ...shared, measure: { polled: () => undefined } };
   const announceDeps: AnnounceDeps = {
     ...shared,
@@ -70,8 +83,14 @@ export function openTenants({ store, names, root, channels, kind, hooks = [] }: 
     measure: { delivered: () => undefined },
     onHealth: async () => undefined,
   };
-  const sources = new Map(
-    names.map((tenant) => [tenant, sourceOf(tenant, kind ?? 'service-health', () => told.get(tenant) ?? [])]),
+  const calls = new Map<string, readonly Fact[]>();
+  const sources = names.flatMap((tenant) =>
+    kinds.map((kind) =>
+      sourceOf(tenant, kind, {
+        poll: () => told.get(`${tenant}/${kind}`) ?? [],
+        recall: () => calls.get(tenant) ?? [],
+      }),
+    ),
   );
   const channel = (name: string): Recorder => {
     const found = recorders.get(name);
@@ -83,12 +102,16 @@ export function openTenants({ store, names, root, channels, kind, hooks = [] }: 
     names,
     now: () => now,
     wait: (ms) => void (now += ms),
-    answers: (tenant, facts) => void told.set(tenant, facts),
+    answers: (tenant, facts, kind = kinds[0] ?? 'service-health') =>
+      void told.set(`${tenant}/${kind}`, facts),
+    recalls: (tenant, facts) => void calls.set(tenant, facts),
     poll: async (some = names) => {
+      const asked = sources.filter(({ tenant }) => some.includes(tenant));
       await Promise.all(
-        some.map(async (name) => {
-          const source = sources.get(name);
-          if (source !== undefined) await pollOnce(source, pollDeps);
+        asked.map(async (source) => {
+          await pollOnce(source, pollDeps);
+          if (kinds.includes('direct-routing'))
+            await joinTenant(source.tenant, now, { store, sources: () => sources, log: silentLog });
         }),
       );
     },
@@ -102,19 +125,24 @@ export function openTenants({ store, names, root, channels, kind, hooks = [] }: 
   };
 }
 
-function sourceOf(tenant: string, kind: SourceKind, answer: () => readonly Fact[]): Source {
+interface Answers {
+  poll(): readonly Fact[];
+  recall(): readonly Fact[];
+}
+
+function sourceOf(tenant: string, kind: SourceKind, answers: Answers): Source {
   return {
     key: `${tenant}/${kind}`,
     tenant,
     kind,
     everyMs: 60 * SECOND,
     poll: async (_memory, at) => ({
-      observation: { kind, at, coverage: 'full', facts: answer() },
+      observation: { kind, at, coverage: 'full', facts: answers.poll() },
       memory: null,
       unchanged: false,
     }),
-    look: async () => answer(),
-    recall: async (_question, known) => known,
+    look: async () => answers.poll(),
+    recall: async () => answers.recall(),
     check: async () => [],
     budget: (at) => ({ left: 800, freeAt: at }),
     close: async () => undefined,

@@ -6,6 +6,7 @@ import { evaluations } from './005-evaluations.js';
 import { life } from './006-life.js';
 import { onCall } from './007-on-call.js';
 import { documents } from './008-documents.js';
+import { insight } from './009-insight.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, oldest first. */
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   life,
   onCall,
   documents,
+  insight,
 ];
