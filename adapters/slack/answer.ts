@@ -3,6 +3,7 @@ import { faultLine } from '../../src/lib/fault.js';
 import type { Log } from '../../src/lib/log.js';
 import type { Ask, Inbox, Reply } from '../../src/notify/adapter.js';
 import { withoutTokens } from './log.js';
+import type { PeopleBook } from './names.js';
 import { renderCard, renderPlain, withoutImages, type SlackMessage } from './render.js';
 import { isTooMuch, type Transport } from './transport.js';
 
@@ -27,7 +28,11 @@ export async function asked(
 ): Promise<Answered | undefined> {
   const channel = conversation === undefined ? undefined : deps.channelName(conversation);
   try {
-    const reply = await deps.inbox.ask({ ...ask, ...(channel === undefined ? {} : { channel }) });
+    const reply = await deps.inbox.ask({
+      ...ask,
+      ...(channel === undefined ? {} : { channel }),
+      ...(conversation === undefined ? {} : { conversation }),
+    });
     return reply === undefined
       ? undefined
       : { audience: reply.audience, replaces: reply.replaces, body: renderCard(reply.card) };
@@ -70,13 +75,8 @@ export interface Said {
   readonly thread: string | undefined;
 }
 
-export async function inThread(
-  deps: Ear,
-  nameOf: (user: string) => Promise<string>,
-  said: Said,
-  text: string,
-): Promise<void> {
-  const speaker = { platform: 'slack', id: said.user, name: await nameOf(said.user) } as const;
+export async function inThread(deps: Ear, people: PeopleBook, said: Said, text: string): Promise<void> {
+  const speaker = await people.speaker(said.user);
   const reply = await asked(deps, said.channel, { text, speaker, button: false });
   if (reply === undefined) return;
   const post = (body: SlackMessage): Promise<unknown> =>

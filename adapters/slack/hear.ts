@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import type { Inbox } from '../../src/notify/adapter.js';
 import { answer, asked, inThread, messageOf, type Ear } from './answer.js';
-import { nameBook } from './names.js';
+import { peopleBook } from './names.js';
 import { afterMention, typedWords } from './words.js';
 
 /** Takes care of work that goes on after the acknowledgement. */
@@ -10,13 +10,13 @@ export type Track = (work: Promise<void>) => void;
 /** Registers everything that Slack can send us. Each is acknowledged first and answered when there is an answer. */
 export function hear(app: App, deps: Ear, track: Track): void {
   const { inbox, log } = deps;
-  const nameOf = nameBook(deps.transport);
+  const people = peopleBook(deps.transport);
 
   app.command(/^\/tocsin/, async ({ command, ack, respond }) => {
     await ack();
     track(
       once(inbox, `command:${command.trigger_id}`, async () => {
-        const speaker = { platform: 'slack', id: command.user_id, name: command.user_name } as const;
+        const speaker = await people.speaker(command.user_id, command.user_name);
         const reply = await asked(deps, command.channel_id, {
           text: typedWords(command.text),
           speaker,
@@ -45,7 +45,7 @@ export function hear(app: App, deps: Ear, track: Track): void {
     const place = body.channel?.id ?? (typeof conversation === 'string' ? conversation : undefined);
     track(
       once(inbox, `action:${action.action_ts}:${user.id}:${action.action_id}`, async () => {
-        const speaker = { platform: 'slack', id: user.id, name: user.name ?? user.username } as const;
+        const speaker = await people.speaker(user.id, user.name ?? user.username);
         const reply = await asked(deps, place, { text, speaker, button: true });
         if (reply === undefined) return;
         const ephemeral = (body.container as { readonly is_ephemeral?: unknown }).is_ephemeral === true;
@@ -61,7 +61,7 @@ export function hear(app: App, deps: Ear, track: Track): void {
     if (event.bot_id !== undefined || event.user === undefined || 'edited' in event) return;
     const said = { user: event.user, channel: event.channel, ts: event.ts, thread: event.thread_ts };
     track(
-      once(inbox, `event:${body.event_id}`, () => inThread(deps, nameOf, said, afterMention(event.text))),
+      once(inbox, `event:${body.event_id}`, () => inThread(deps, people, said, afterMention(event.text))),
     );
   });
 
@@ -70,7 +70,7 @@ export function hear(app: App, deps: Ear, track: Track): void {
     const said = { user: event.user, channel: event.channel, ts: event.ts, thread: event.thread_ts };
     track(
       once(inbox, `event:${body.event_id}`, () =>
-        inThread(deps, nameOf, said, afterMention(event.text ?? '')),
+        inThread(deps, people, said, afterMention(event.text ?? '')),
       ),
     );
   });

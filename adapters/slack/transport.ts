@@ -12,6 +12,7 @@ export interface Identity {
   readonly userId: string | undefined;
   readonly user: string;
   readonly team: string;
+  readonly teamId: string;
   /** Granted scopes; empty when Slack did not say. */
   readonly scopes: readonly string[];
 }
@@ -81,6 +82,7 @@ async function askIdentity(call: Transport['call']): Promise<Identity> {
     userId: answer.user_id,
     user: answer.user ?? 'the bot',
     team: answer.team ?? 'the workspace',
+    teamId: answer.team_id ?? '',
     scopes: answer.response_metadata?.scopes ?? [],
   };
 }

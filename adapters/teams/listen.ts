@@ -209,9 +209,32 @@ export function openListener(parts: ListenParts): Listener {
     });
   }
 
-  function channelKey(activity: Inbound): { readonly channel?: string } {
-    const channel = parts.channelOf(baseConversation(activity.conversation?.id ?? ''));
-    return channel === undefined ? {} : { channel };
+  function channelKey(activity: Inbound): { readonly channel?: string; readonly conversation?: string } {
+    const id = activity.conversation?.id;
+    if (id === undefined) return {};
+    const conversation = baseConversation(id);
+    const channel = parts.channelOf(conversation);
+    return { conversation, ...(channel === undefined ? {} : { channel }) };
+  }
+
+  function speakerOf(activity: Inbound): Speaker {
+    const { id = '', name = 'somebody', aadObjectId } = activity.from ?? {};
+    const place = placeOf(activity);
+    return {
+      platform: 'teams',
+      id,
+      name,
+      ...(aadObjectId === undefined ? {} : { aliases: [aadObjectId] }),
+      emails: async () => {
+        if (place === undefined) return [];
+        try {
+          return await transport.addresses(place, id, parts.tenants !== undefined);
+        } catch (error) {
+          log.info({ reason: faultLine(error) }, 'Teams did not say what the address of somebody is');
+          return [];
+        }
+      },
+    };
   }
 }
 
@@ -236,11 +259,6 @@ function pressedCard(activity: Inbound, place: Place): TeamsRef | undefined {
   const { replyToId } = activity;
   if (replyToId === undefined || replyToId === '') return undefined;
   return { conversation: place.conversation, activityId: replyToId, serviceUrl: place.serviceUrl };
-}
-
-function speakerOf(activity: Inbound): Speaker {
-  const from = activity.from;
-  return { platform: 'teams', id: from?.id ?? '', name: from?.name ?? 'somebody' };
 }
 
 function shown(card: AdaptiveCard): InboundAnswer {

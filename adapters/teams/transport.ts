@@ -43,6 +43,11 @@ export interface Transport {
   update(ref: TeamsRef, activity: Outbound): Promise<TeamsRef>;
   /** Somebody's name in the conversation: proves that the bot is in it. */
   roster(place: Place): Promise<readonly string[]>;
+  /**
+   * The addresses that prove who a member of a conversation is: the user principal name, whose domain its tenant had to
+   * prove, and with `ownTenant` the mail address, which each tenant writes as it likes. None for a guest.
+   */
+  addresses(place: Place, id: string, ownTenant: boolean): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -142,6 +147,17 @@ export function openTransport(settings: TeamsSettings, log: Log): Transport {
         names = page.members.map((member) => member.name);
       });
       return names;
+    },
+    async addresses(place, id, ownTenant) {
+      let addresses: readonly string[] = [];
+      await turn(door, appId, place, async (context) => {
+        const { userRole, userPrincipalName, email } = await TeamsInfo.getMember(context, id);
+        const guest = userRole === 'guest' || /#EXT#/i.test(userPrincipalName ?? '');
+        addresses = guest
+          ? []
+          : [userPrincipalName, ownTenant ? email : undefined].filter((address) => address !== undefined);
+      });
+      return addresses;
     },
     async close() {
       await Promise.all([wire.close(), token.close()]);

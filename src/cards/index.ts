@@ -1,3 +1,4 @@
+export { auditCard } from './audit.js';
 export { callCard } from './call.js';
 export { callsCard } from './calls.js';
 export { cqdCard } from './cqd.js';

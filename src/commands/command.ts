@@ -1,6 +1,7 @@
 import type { NoiseRow } from '../incidents/noise.js';
 import type { Reach } from '../incidents/silence.js';
 import type { Card } from '../model/card.js';
+import type { AuditDetail, AuditEntry, AuditFilter } from '../model/audit.js';
 import type { Alert } from '../model/alert.js';
 import type { KeptDecision, KeptEvaluation } from '../model/evaluation.js';
 import type { Actor, Incident, TimelineEntry } from '../model/incident.js';
@@ -30,6 +31,8 @@ export interface Answer {
   readonly replaces: boolean;
   /** False for a usage or permission error and for "no such id": the CLI exits with 1. */
   readonly ok: boolean;
+  /** Of what not everybody may do, done or not: for the audit log. */
+  readonly act?: Pick<AuditEntry, 'action' | 'outcome'> & Pick<AuditDetail, 'needs' | 'reason'>;
 }
 
 /** The last known answer stands in when the API fails, with its age and the error. */
@@ -121,6 +124,8 @@ export interface Desk {
   /** Throws `command.not-found`. */
   endOverride(id: number, actor: Actor): Promise<Override>;
   doctor(): Promise<readonly DoctorLine[]>;
+  /** What people did or tried, newest first. */
+  audits(filter: AuditFilter): Promise<readonly AuditEntry[]>;
 }
 
 export type OverrideOrder = Pick<Override, 'schedule' | 'person' | 'from' | 'to' | 'comment'>;
@@ -166,6 +171,8 @@ export interface Command {
   readonly usage: string;
   readonly examples: readonly string[];
   readonly role: Role;
+  /** Where some of its arguments need more than `role`: the role that these need. */
+  readonly needs?: (args: readonly string[]) => Role;
   /** Its last argument is a sentence: a tenant's name at its end is part of it and does not narrow. */
   readonly endsInText?: boolean;
   /** Throws `command.usage` for arguments it cannot use. */

@@ -1,4 +1,5 @@
 import { ack } from './ack.js';
+import { audit } from './audit.js';
 import { call } from './call.js';
 import { calls } from './calls.js';
 import type { Command } from './command.js';
@@ -71,5 +72,6 @@ export const COMMANDS: readonly Command[] = [
   override,
   tenants,
   doctor,
+  audit,
   whoami,
 ];

@@ -1,6 +1,5 @@
 import { queryCard, queryTestCard } from '../cards/index.js';
 import { Fault } from '../lib/fault.js';
-import { mayAct } from '../model/person.js';
 import type { Question } from '../model/question.js';
 import type { Answer, Command, CommandContext } from './command.js';
 import { refused, told, usage, whispered } from './support/answers.js';
@@ -14,6 +13,7 @@ export const query: Command = {
     'query test 6664daf3-c161-423a-92a1-0ea6db2c0384',
   ],
   role: 'viewer',
+  needs: ([verb = '']) => (verb.toLowerCase() === 'create' ? 'responder' : 'viewer'),
   endsInText: true,
   async run([verb = '', ...rest], context) {
     if (verb.toLowerCase() === 'create') return create(rest, context);
@@ -24,11 +24,6 @@ export const query: Command = {
 
 async function create(args: readonly string[], context: CommandContext): Promise<Answer> {
   const { desk, asker, tenant } = context;
-  if (!mayAct(asker.role, 'responder'))
-    throw new Fault(
-      'command.forbidden',
-      `This needs the role responder; ${asker.actor.name} is a ${asker.role}.`,
-    );
   const [name, ...words] = args;
   if (name === undefined) throw usage('What shall the query be called?');
   const order = { do: 'query-create', name, query: textOf(words) } as const;

@@ -32,7 +32,6 @@ async function edit(id: number, act: Act, actor: Actor, deps: ActDeps): Promise<
   });
   if (edited === undefined) throw missing(id);
   if (!edited.changed) return;
-  await store.audit({ at, actor, action: `${act.do} ${incidentName(id)}`, outcome: 'done', detail: {} });
   const pages = await store.pages({ incident: id, state: 'told' });
   await kick([...edited.channels, ...pages.map(({ channel }) => channel)], [id]);
 }

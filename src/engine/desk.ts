@@ -84,6 +84,7 @@ export function openDesk(deps: DeskDeps): Desk {
     act: (id, act, actor) => actOn(id, act, actor, deps),
     ...openOnCall(deps),
     doctor: () => examine(deps),
+    audits: (filter) => store.audits(filter),
   };
 }
 
@@ -112,7 +113,6 @@ async function giveOrder(
     );
   const at = deps.clock.now();
   const facts = await source.order(order, at);
-  await deps.store.audit({ at, actor, action: order.do, outcome: 'done', detail: {} });
   return { tenant: source.tenant, facts, at, fresh: true };
 }
 

@@ -3,10 +3,12 @@ import type { Answer, Asker, Desk } from '../commands/command.js';
 import { errorCard } from '../cards/index.js';
 import type { Log } from '../lib/log.js';
 import type { Card } from '../model/card.js';
-import type { Person, Role } from '../model/person.js';
+import type { AuditEntry } from '../model/audit.js';
+import type { Person } from '../model/person.js';
 import { DAY } from '../model/time.js';
 import type { Ask, Inbox, Reply, Speaker } from '../notify/adapter.js';
 import type { Store } from '../store/store.js';
+import { askerOf } from './asker.js';
 import type { Metrics } from './metrics.js';
 
 export interface InboxDeps {
@@ -25,15 +27,22 @@ const REMEMBER = DAY;
 
 export interface Ears extends Omit<Inbox, 'mount'> {
   /** An ask whose answer also says whether it could be done. */
-  answer(text: string, speaker: Speaker, button: boolean): Promise<Answer>;
+  answer(text: string, speaker: Speaker, place?: Place): Promise<Answer>;
+}
+
+/** Where somebody asked, and how. */
+export interface Place {
+  /** The configured channel, or the platform's id of the conversation. */
+  readonly where?: string;
+  readonly button?: boolean;
 }
 
 /** Hears people: who they are, whether it is a repeat, what they want, and what they get for an answer. */
 export function openEars(deps: InboxDeps): Ears {
   const firstSeen = (eventId: string): Promise<boolean> =>
     deps.store.firstSeen(eventId, deps.desk.now(), REMEMBER);
-  const answer = async (text: string, speaker: Speaker, button: boolean): Promise<Answer> => {
-    const given = await answerTo(text, speaker, button, deps);
+  const answer = async (text: string, speaker: Speaker, place: Place = {}): Promise<Answer> => {
+    const given = await answerTo(text, speaker, place, deps);
     return deps.illustrate === undefined ? given : { ...given, card: await deps.illustrate(given.card) };
   };
   return {
@@ -43,23 +52,28 @@ export function openEars(deps: InboxDeps): Ears {
     async ask(ask: Ask): Promise<Reply | undefined> {
       if (ask.eventId !== undefined && !(await firstSeen(`${ask.speaker.platform}:${ask.eventId}`)))
         return undefined;
-      const { card, audience, replaces } = await answer(ask.text, ask.speaker, ask.button);
+      const where = ask.channel ?? ask.conversation;
+      const place = { button: ask.button, ...(where === undefined ? {} : { where }) };
+      const { card, audience, replaces } = await answer(ask.text, ask.speaker, place);
       return { card, audience, replaces };
     },
   };
 }
 
-async function answerTo(text: string, speaker: Speaker, button: boolean, deps: InboxDeps): Promise<Answer> {
+async function answerTo(text: string, speaker: Speaker, place: Place, deps: InboxDeps): Promise<Answer> {
   const begun = performance.now();
   try {
-    return await runCommand(text, {
+    const asker = await askerOf(speaker, deps.people());
+    const answer = await runCommand(text, {
       desk: deps.desk,
-      asker: askerOf(speaker, deps.people()),
+      asker,
       tenant: undefined,
       commands: COMMANDS,
       url: deps.url,
-      button,
+      button: place.button === true,
     });
+    if (answer.act !== undefined) await writeDown(answer.act, asker, place, deps);
+    return answer;
   } catch (error) {
     deps.log.error({ err: error, platform: speaker.platform }, 'a command failed unexpectedly');
     const card = errorCard({
@@ -73,33 +87,36 @@ async function answerTo(text: string, speaker: Speaker, button: boolean, deps: I
   }
 }
 
+/** What was done stays done when it cannot be written down; the log has it then. */
+async function writeDown(
+  { action, outcome, needs, reason }: NonNullable<Answer['act']>,
+  { actor, role, platformId }: Asker,
+  { where, button }: Place,
+  { store, desk, log }: InboxDeps,
+): Promise<void> {
+  const entry: AuditEntry = {
+    at: desk.now(),
+    actor,
+    action,
+    outcome,
+    detail: {
+      id: platformId,
+      role,
+      ...(needs === undefined ? {} : { needs }),
+      ...(where === undefined ? {} : { where }),
+      ...(button === true ? { button } : {}),
+      ...(reason === undefined ? {} : { reason }),
+    },
+  };
+  try {
+    await store.audit(entry);
+  } catch (error) {
+    log.error({ err: error, entry }, 'an act could not be written into the audit log');
+  }
+}
+
 /** Only names that exist become a label: a metric must not grow with what people type. */
 function commandName(text: string): string {
   const words = text.toLowerCase().split(/\s+/);
   return COMMANDS.find((command) => words.includes(command.name))?.name ?? 'unknown';
-}
-
-/**
- * Who speaks, and with which role. The console and the command line hold the operator's token or the machine itself, so they
- * are admins. In chat a listed person has the listed role; while nobody is listed everybody may respond, and as soon as
- * somebody is, the others only read.
- */
-function askerOf(speaker: Speaker, people: readonly Person[]): Asker {
-  const person = people.find((known) => isPerson(known, speaker));
-  const role: Role =
-    speaker.platform === 'console' || speaker.platform === 'cli'
-      ? 'admin'
-      : (person?.role ?? (people.length === 0 ? 'responder' : 'viewer'));
-  return {
-    actor: { name: person?.name ?? speaker.name, via: speaker.platform },
-    role,
-    ...(person === undefined ? {} : { person }),
-    platformId: `${speaker.platform} ${speaker.id}`,
-  };
-}
-
-function isPerson(person: Person, speaker: Speaker): boolean {
-  if (speaker.platform === 'slack') return person.slack === speaker.id;
-  if (speaker.platform === 'teams') return person.teams === speaker.id;
-  return false;
 }

@@ -26,11 +26,10 @@ export function openOnCall(deps: OnCallDeps): Pick<Desk, 'onCall' | 'override' |
       roster: await deps.roster(clock.now() - PAST),
     }),
     override: (order, actor) => override(order, actor, deps),
-    async endOverride(id, actor) {
+    async endOverride(id) {
       const known = (await store.overrides(clock.now() - PAST)).find((one) => one.id === id);
       if (known === undefined || !(await store.endOverride(id)))
         throw new Fault('command.not-found', `There is no override #${id}.`);
-      await note(`override end #${id}`, actor, known, deps);
       return known;
     },
   };
@@ -39,21 +38,5 @@ export function openOnCall(deps: OnCallDeps): Pick<Desk, 'onCall' | 'override' |
 async function override(order: OverrideOrder, actor: Actor, deps: OnCallDeps): Promise<Override> {
   const at = deps.clock.now();
   const made = await deps.store.addOverride({ ...order, author: actor.name, at });
-  await note(`override #${made.id}`, actor, made, deps);
   return made;
-}
-
-async function note(
-  action: string,
-  actor: Actor,
-  { schedule, person, from, to }: Override,
-  { store, clock }: OnCallDeps,
-): Promise<void> {
-  await store.audit({
-    at: clock.now(),
-    actor,
-    action,
-    outcome: 'done',
-    detail: { schedule, person, from: new Date(from).toISOString(), to: new Date(to).toISOString() },
-  });
 }

@@ -2,7 +2,6 @@ import { applyAct, stamp, type Act } from '../incidents/act.js';
 import { heldBack, inForce, sameMatchers } from '../incidents/silence.js';
 import type { SilenceOrder } from '../commands/command.js';
 import { Fault } from '../lib/fault.js';
-import { formatMatcher } from '../lib/matchers.js';
 import type { Actor, Incident, TimelineEntry } from '../model/incident.js';
 import type { Silence } from '../model/silence.js';
 import { MINUTE, type Instant } from '../model/time.js';
@@ -33,7 +32,6 @@ export async function setSilence(order: SilenceOrder, actor: Actor, deps: ActDep
   }
   const { matchers, comment } = order;
   const silence = await store.addSilence({ matchers, startsAt, endsAt, author: actor, comment });
-  await note(actor, 'silence', silence, deps);
   await tell(silence, { do: 'silence', text: `Silenced ${words(silence, actor)}` }, actor, deps);
   return silence;
 }
@@ -53,7 +51,6 @@ export async function changeSilence(
     comment: change.comment,
   });
   if (after === undefined) throw missing(id);
-  await note(actor, 'change silence', after, deps);
   await tell(after, { do: 'silence', text: `Silence changed ${words(after, actor)}` }, actor, deps);
   return after;
 }
@@ -65,7 +62,6 @@ export async function endSilence(id: number, actor: Actor, deps: ActDeps): Promi
   if (after === undefined) throw missing(id);
   // Its end is told here, in the name of who ended it.
   await deps.store.noteSilencesOver([id]);
-  await note(actor, 'unsilence', after, deps);
   const text = `Silence ended by ${actor.name} (#${after.id}).`;
   await tell({ ...after, endsAt: before.endsAt }, { do: 'unsilence', text }, actor, deps);
   return after;
@@ -100,25 +96,6 @@ function missing(id: number): Fault {
 /** `by alice until 2026-11-21 04:00 UTC: carrier (#3).` */
 function words({ endsAt, comment, id }: Silence, actor: Actor): string {
   return `by ${actor.name} until ${stamp(endsAt)}${comment === '' ? '' : `: ${comment}`} (#${id}).`;
-}
-
-async function note(
-  actor: Actor,
-  action: string,
-  silence: Silence,
-  { store, clock }: ActDeps,
-): Promise<void> {
-  await store.audit({
-    at: clock.now(),
-    actor,
-    action: `${action} #${silence.id}`,
-    outcome: 'done',
-    detail: {
-      matchers: silence.matchers.map(formatMatcher),
-      endsAt: new Date(silence.endsAt).toISOString(),
-      comment: silence.comment,
-    },
-  });
 }
 
 /**

@@ -1,6 +1,7 @@
 import express, { Router, type Request, type RequestHandler } from 'express';
 import { z } from 'zod';
 import { parseIncidentName, type IncidentState } from '../model/incident.js';
+import { mayAct } from '../model/person.js';
 import { SOURCE_KINDS } from '../model/source.js';
 import { callerOf, type Caller, type Guard } from './auth.js';
 import { cardToHtml } from './console/render.js';
@@ -12,6 +13,7 @@ import { sendReport } from './report.js';
 import type { Streams } from './stream.js';
 import { cardToText } from './text.js';
 import {
+  auditView,
   deliveryView,
   explanationView,
   incidentDetailView,
@@ -45,6 +47,13 @@ const noiseFilter = z.object({
   weeks: z.coerce.number().int().min(1).max(52).default(4),
   rule: z.string().min(1).optional(),
   tenant: z.string().min(1).optional(),
+});
+
+const auditFilter = z.object({
+  text: z.string().min(1).max(200).optional(),
+  outcome: z.enum(['done', 'refused', 'failed']).optional(),
+  since: z.coerce.date({ error: 'must be an instant such as 2026-11-21T03:10:00Z' }).optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
 });
 
 const commandBody = z.object({
@@ -103,6 +112,18 @@ export function apiRoutes(deps: HttpDeps, guard: Guard, streams: Streams): Route
   api.get('/noise', async (req, res) => {
     const { weeks, rule, tenant } = parsed(noiseFilter, req.query, 'query');
     res.json({ noise: (await data.noise({ weeks, ...some({ rule, tenant }) })).map(noiseView) });
+  });
+  api.get('/audit', async (req, res) => {
+    const { since, ...filter } = parsed(auditFilter, req.query, 'query');
+    const role = await deps.role(speaker(callerOf(res), 'console', undefined));
+    if (!mayAct(role, 'admin'))
+      throw new HttpError(403, 'forbidden', `The audit log needs the role admin; you are a ${role}.`);
+    const found = await data.audit({
+      ...some(filter),
+      limit: filter.limit,
+      ...some({ since: since?.getTime() }),
+    });
+    res.json({ audit: found.map(auditView) });
   });
   api.get('/stream', (req, res) => streams.serve(req, res));
   api.get('/openapi.json', (_req, res) => {

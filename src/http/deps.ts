@@ -2,9 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExplainView } from '../cards/explain-view.js';
 import type { Log } from '../lib/log.js';
 import type { NoiseRow } from '../incidents/noise.js';
+import type { AuditEntry, AuditFilter } from '../model/audit.js';
 import type { Card, Tone } from '../model/card.js';
 import type { Incident, IncidentState, TimelineEntry } from '../model/incident.js';
 import type { JsonObject } from '../model/json.js';
+import type { Role } from '../model/person.js';
 import type { RuleDefinition } from '../model/rule.js';
 import type { Silence } from '../model/silence.js';
 import type { SourceKey, SourceKind, SubjectRow } from '../model/source.js';
@@ -25,6 +27,8 @@ export interface HttpDeps {
   readonly now: () => Instant;
   /** Never rejects for what a person typed: a wrong command has a card as its answer, with `ok` false. */
   ask(text: string, speaker: HttpSpeaker): Promise<HttpReply>;
+  /** What the one who asks may do. */
+  role(speaker: HttpSpeaker): Promise<Role>;
   readonly data: HttpData;
   /** What the console shows. */
   cards(): Promise<ConsoleView>;
@@ -87,6 +91,7 @@ export interface HttpData {
   explain(id: string, tenant: string | undefined): Promise<Explained | undefined>;
   rules(): Promise<readonly RuleDefinition[]>;
   schedules(): Promise<readonly JsonObject[]>;
+  audit(filter: AuditFilter): Promise<readonly AuditEntry[]>;
   silences(): Promise<readonly HeldSilence[]>;
   /** What came of the alerts of the last weeks, rule by rule. */
   noise(filter: {

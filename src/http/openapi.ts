@@ -78,6 +78,21 @@ export function openApi(publicUrl: string): Schema {
           responses: { 200: json('Noise', object({ noise: arrayOf(ref('Noise')) })), ...failures(400, 401) },
         },
       },
+      '/audit': {
+        get: {
+          summary: 'Who did what, from where, and what was refused, newest first; for admins',
+          parameters: [
+            query('text', { ...text, description: 'in the name, the id, the place or the command' }),
+            query('outcome', { enum: ['done', 'refused', 'failed'] }),
+            query('since', instant),
+            query('limit', { ...whole, minimum: 1, maximum: 1000, default: 100 }),
+          ],
+          responses: {
+            200: json('Acts', object({ audit: arrayOf(ref('Act')) })),
+            ...failures(400, 401, 403),
+          },
+        },
+      },
       '/stream': {
         get: {
           summary: 'Server-sent events: `change` with the topic of whatever changed; nothing is replayed',
@@ -203,6 +218,19 @@ function schemas(): Schema {
       revision: whole,
       firstAt: maybeInstant,
       lastAt: maybeInstant,
+    }),
+    Act: object({
+      at: instant,
+      who: text,
+      via: { enum: ['slack', 'teams', 'console', 'cli'] },
+      id: maybeText,
+      role: { enum: ['viewer', 'responder', 'admin', null] },
+      where: maybeText,
+      button: flag,
+      action: text,
+      outcome: { enum: ['done', 'refused', 'failed'] },
+      needs: { enum: ['viewer', 'responder', 'admin', null] },
+      reason: maybeText,
     }),
     Delivery: object({
       at: instant,

@@ -55,6 +55,7 @@ export function recordData({ store, documents, now, rules, desk, url }: RecordDe
       const explained = await explainWords(id, { desk, tenant, url });
       return 'near' in explained ? undefined : explained;
     },
+    audit: (filter) => store.audits(filter),
     rules: () => Promise.resolve(rules()),
     // On-call schedules are not part of this version: there are none.
     schedules: () => Promise.resolve([] as readonly JsonObject[]),

@@ -1,3 +1,4 @@
+import type { AuditEntry } from '../model/audit.js';
 import { formatDuration } from '../lib/duration.js';
 import { formatMatcher } from '../lib/matchers.js';
 import type { NoiseRow } from '../incidents/noise.js';
@@ -88,6 +89,23 @@ export function incidentDetailView({ incident, timeline, tellings, deliveries }:
 export function deliveryView(delivery: Delivery) {
   const { at, answer, until, ...rest } = delivery;
   return { ...rest, at: iso(at), answer: answer ?? null, until: iso(until) };
+}
+
+export function auditView({ at, actor, action, outcome, detail }: AuditEntry) {
+  const { id, role, needs, where, button, reason } = detail;
+  return {
+    at: iso(at),
+    who: actor.name,
+    via: actor.via,
+    id: id ?? null,
+    role: role ?? null,
+    where: where ?? null,
+    button: button === true,
+    action,
+    outcome,
+    needs: needs ?? null,
+    reason: reason ?? null,
+  };
 }
 
 export function subjectView(subject: SubjectRow) {

@@ -19,7 +19,7 @@ export async function openRecord(configPath: string): Promise<AskDoor> {
     );
   const offline = await openOffline(settings, rules, wallClock, silentLog);
   return {
-    ask: (text) => offline.ears.answer(text, { platform: 'cli', id: 'cli', name: 'cli' }, false),
+    ask: (text) => offline.ears.answer(text, { platform: 'cli', id: 'cli', name: 'cli' }),
     close: () => offline.close(),
   };
 }
@@ -55,7 +55,7 @@ export async function runDoctor({
 async function examine(settings: Settings, rules: Parameters<typeof openOffline>[1]): Promise<Answer> {
   const offline = await openOffline(settings, rules, wallClock, openLog('silent'));
   try {
-    return await offline.ears.answer('doctor', { platform: 'cli', id: 'cli', name: 'cli' }, false);
+    return await offline.ears.answer('doctor', { platform: 'cli', id: 'cli', name: 'cli' });
   } finally {
     await offline.close();
   }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
+import { askerOf } from '../engine/asker.js';
 import { openDesk } from '../engine/desk.js';
 import { openEars, type Ears } from '../engine/inbox.js';
 import { openMetrics } from '../engine/metrics.js';
@@ -194,9 +195,10 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
           framedBy: framesOf(settings),
           now: () => clock.now(),
           ask: async (text, speaker) => {
-            const { card, replaces, ok } = await ears.answer(text, speaker, false);
+            const { card, replaces, ok } = await ears.answer(text, speaker);
             return { card, replaces, ok };
           },
+          role: async (speaker) => (await askerOf(speaker, parts.settings.people)).role,
           data: recordData(record),
           cards: () => consoleView(record),
           ready: async () => readiness(store.ping(), queues.ping()),

@@ -71,6 +71,10 @@ export interface Speaker {
   /** The platform's id of the person. */
   readonly id: string;
   readonly name: string;
+  /** Other ids of the same person that the platform vouches for: the object id of Entra. */
+  readonly aliases?: readonly string[];
+  /** The e-mail addresses that the platform vouches for, asked only when no id is known. Never rejects. */
+  readonly emails?: () => Promise<readonly string[]>;
 }
 
 export interface Ask {
@@ -81,6 +85,8 @@ export interface Ask {
   readonly eventId?: string;
   /** The configured channel it was asked in, when it is one. */
   readonly channel?: string;
+  /** The platform's id of the conversation it was asked in. */
+  readonly conversation?: string;
   readonly button: boolean;
 }
 

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Actor } from '../model/incident.js';
-import type { Json, JsonObject } from '../model/json.js';
+import type { Json } from '../model/json.js';
 import type { Instant } from '../model/time.js';
 import type { Sql } from './database.js';
 import { fromJson, toJson, toTime } from './values.js';
@@ -32,17 +31,6 @@ export async function keep(sql: Sql, key: string, value: Json): Promise<void> {
     `insert into tocsin.kept (key, value) values ($1::text, $2::text::jsonb)
      on conflict (key) do update set value = excluded.value`,
     [key, toJson(value)],
-  );
-}
-
-export async function addAudit(
-  sql: Sql,
-  entry: { at: Instant; actor: Actor; action: string; outcome: string; detail: JsonObject },
-): Promise<void> {
-  await sql.query(
-    `insert into tocsin.audit (at, actor, action, outcome, detail)
-     values ($1::timestamptz, $2::text::jsonb, $3::text, $4::text, $5::text::jsonb)`,
-    [toTime(entry.at), toJson(entry.actor), entry.action, entry.outcome, toJson(entry.detail)],
   );
 }
 

@@ -10,7 +10,8 @@ import { guarded } from './guard.js';
 import { readChanges, readDecisions } from './history.js';
 import { readAffected, readIncident, readIncidents } from './incidents.js';
 import { releaseLease, releaseLeases, takeLease } from './leases.js';
-import { addAudit, firstSeen, keep, readKept } from './memory.js';
+import { addAudit, readAudit } from './audit.js';
+import { firstSeen, keep, readKept } from './memory.js';
 import { migrate } from './migrate.js';
 import { enqueue, isQueued, readDue, readWaiting, settle } from './outbox.js';
 import {
@@ -102,6 +103,7 @@ export async function openStore(database: Database): Promise<Store> {
     get: (key) => readKept(db, key),
     put: (key, value) => keep(db, key, value),
     audit: (entry) => addAudit(db, entry),
+    audits: (filter) => readAudit(db, filter),
 
     tidy: (before, callsBefore) => tidy(db, before, callsBefore),
     ping: () => ping(db),

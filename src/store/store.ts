@@ -1,7 +1,8 @@
-import type { Actor, Incident, IncidentState, TimelineEntry } from '../model/incident.js';
+import type { AuditEntry, AuditFilter } from '../model/audit.js';
+import type { Incident, IncidentState, TimelineEntry } from '../model/incident.js';
 import type { Alert, Firing } from '../model/alert.js';
 import type { DecisionRecord, Evaluation, KeptDecision, KeptEvaluation } from '../model/evaluation.js';
-import type { Json, JsonObject } from '../model/json.js';
+import type { Json } from '../model/json.js';
 import type { EscalationState, Page } from '../model/page.js';
 import type { Override } from '../model/schedule.js';
 import type { Silence } from '../model/silence.js';
@@ -254,13 +255,9 @@ export interface Store {
   /** Small named values: learned conversation references, the console's signing key. */
   get(key: string): Promise<Json | undefined>;
   put(key: string, value: Json): Promise<void>;
-  audit(entry: {
-    at: Instant;
-    actor: Actor;
-    action: string;
-    outcome: string;
-    detail: JsonObject;
-  }): Promise<void>;
+  audit(entry: AuditEntry): Promise<void>;
+  /** Newest first. */
+  audits(filter: AuditFilter): Promise<readonly AuditEntry[]>;
 
   /**
    * Deletes history older than `before`, and calls older than `callsBefore` (kept when left out); runs VACUUM where the server

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  auditCard,
   doctorCard,
   errorCard,
   helpCard,
@@ -14,6 +15,7 @@ import {
   tenantsCard,
   whoamiCard,
 } from '../../src/cards/index.js';
+import type { AuditEntry } from '../../src/model/audit.js';
 import type { LookView } from '../../src/cards/health.js';
 import { COMMANDS } from '../../src/commands/index.js';
 import { DAY, HOUR, MINUTE } from '../../src/model/time.js';
@@ -192,6 +194,30 @@ describe('answers about Tocsin itself', () => {
   it('says who you are', () => {
     const actor = { name: 'dave', via: 'slack' as const };
     expectGolden('whoami', whoamiCard({ actor, role: 'viewer', platformId: 'slack U0123', now: NOW }));
+  });
+
+  it('says who did what', () => {
+    const act = { at: NOW - HOUR, action: 'ack INC-1042', outcome: 'done' } as const;
+    const alice = { name: 'alice', via: 'slack' } as const;
+    const entries: readonly AuditEntry[] = [
+      { ...act, actor: alice, detail: { id: 'slack U0123', role: 'admin', where: 'noc', button: true } },
+      {
+        ...act,
+        actor: { name: 'bob', via: 'teams' },
+        action: 'resolve INC-1042',
+        outcome: 'refused',
+        detail: { id: 'teams 29:bob', role: 'viewer', needs: 'responder', where: '19:x@thread.tacv2' },
+      },
+      {
+        ...act,
+        actor: alice,
+        action: 'ack INC-7',
+        outcome: 'failed',
+        detail: { reason: 'There is no INC-7.' },
+      },
+    ];
+    expectGolden('audit', auditCard({ entries, more: true, text: '', span: 7 * DAY, now: NOW }));
+    expectGolden('audit-none', auditCard({ entries: [], more: false, text: 'bob', span: DAY, now: NOW }));
   });
 
   it('says what a silence holds back and would have cost, before and after it is set', () => {

@@ -1,3 +1,4 @@
+import type { AuditEntry } from '../../src/model/audit.js';
 import { COMMANDS } from '../../src/commands/index.js';
 import type { Asker, CommandContext, Desk, IncidentAct, Look } from '../../src/commands/command.js';
 import type { NoiseRow } from '../../src/incidents/noise.js';
@@ -30,6 +31,7 @@ interface World {
   readonly noise?: readonly NoiseRow[];
   readonly schedules?: readonly Schedule[];
   readonly roster?: Roster;
+  readonly audits?: readonly AuditEntry[];
   readonly reach?: (matchers: readonly Matcher[]) => Partial<Reach>;
 }
 
@@ -135,6 +137,12 @@ export function aDesk(world: World = {}): FakeDesk {
       incidents[at] = after;
       return after;
     },
+    audits: async ({ text, outcome }) =>
+      (world.audits ?? []).filter(
+        (entry) =>
+          (outcome === undefined || entry.outcome === outcome) &&
+          (text === undefined || `${entry.actor.name} ${entry.action}`.includes(text)),
+      ),
     doctor: async () => [
       { subject: 'contoso/service-health', ok: true, detail: 'works', advice: '' },
       { subject: 'fabrikam/service-health', ok: false, detail: 'denied', advice: 'Consent' },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AuditEntry, AuditFilter } from '../../src/model/audit.js';
 import type { Incident } from '../../src/model/incident.js';
 import { DAY, MINUTE, SECOND } from '../../src/model/time.js';
 import type { Database } from '../../src/store/database.js';
@@ -750,9 +751,28 @@ function keepsItsPromises(start: () => Promise<{ database: Database; stop: () =>
 
     it('notes who did what', async () => {
       const actor = { name: 'alice', via: 'console' } as const;
-      await store.audit({ at: T0, actor, action: 'ack', outcome: 'ok', detail: { incident: 1001 } });
-      const rows = await database.query('select action, actor, detail from tocsin.audit');
-      expect(rows).toEqual([{ action: 'ack', actor, detail: { incident: 1001 } }]);
+      const by = (minute: number, action: string, outcome: AuditEntry['outcome']): AuditEntry => ({
+        at: T0 + minute * MINUTE,
+        actor,
+        action,
+        outcome,
+        detail: { id: 'slack U0123', where: 'noc' },
+      });
+      const entries = [
+        by(0, 'ack INC-1001', 'done'),
+        by(1, 'resolve INC-1002', 'refused'),
+        by(2, 'ack INC-1003', 'done'),
+      ];
+      for (const entry of entries) await store.audit(entry);
+      const seen = async (filter: Omit<AuditFilter, 'limit'>): Promise<string[]> =>
+        (await store.audits({ ...filter, limit: 10 })).map(({ action }) => action);
+      expect(await store.audits({ limit: 2 })).toEqual([entries[2], entries[1]]);
+      expect(await seen({ since: T0 + 2 * MINUTE })).toEqual(['ack INC-1003']);
+      expect(await seen({ outcome: 'refused' })).toEqual(['resolve INC-1002']);
+      expect(await seen({ text: 'inc-1001' })).toEqual(['ack INC-1001']);
+      expect(await seen({ text: 'u0123' })).toHaveLength(3);
+      expect(await seen({ text: 'ALICE' })).toHaveLength(3);
+      expect(await seen({ text: '%' })).toEqual([]);
     });
 
     it('answers a ping', async () => {

@@ -109,6 +109,10 @@ describe('the api', () => {
     ['/api/v1/rules', { rules: [{ name: 'service-incident', for: '0s', keep: '5m' }] }],
     ['/api/v1/schedules', { schedules: [] }],
     [
+      '/api/v1/audit?text=bob&outcome=refused&since=2026-11-21T03:00:00Z',
+      { audit: [{ who: 'bob', outcome: 'refused', needs: 'responder', role: 'viewer', where: 'noc', reason: null }] },
+    ],
+    [
       '/api/v1/noise?weeks=2&rule=x',
       {
         noise: [
@@ -204,9 +208,27 @@ describe('the api', () => {
       'schedules',
       'silences',
       'noise',
+      'audit',
       'command',
     ])
       expect(Object.keys(paths)).toContain(`/${name}`);
+  });
+});
+
+describe('the audit log', () => {
+  it('is asked for what the caller wants, and shown to admins alone', async () => {
+    await get('/api/v1/audit?text=bob&since=2026-11-21T03:00:00Z&limit=5');
+    expect(world.audited).toEqual([{ text: 'bob', since: Date.UTC(2026, 10, 21, 3), limit: 5 }]);
+    world.role = 'responder';
+    expect(await get('/api/v1/audit')).toMatchObject({
+      status: 403,
+      body: { error: { code: 'forbidden', message: 'The audit log needs the role admin; you are a responder.' } },
+    });
+    expect(world.audited).toHaveLength(1);
+  });
+
+  it.each(['since=yesterday', 'outcome=lost', 'limit=0'])('refuses %s', async (query) => {
+    expect(await get(`/api/v1/audit?${query}`)).toMatchObject({ status: 400 });
   });
 });
 

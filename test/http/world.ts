@@ -1,6 +1,8 @@
 import { silentLog } from '../../src/lib/log.js';
+import type { AuditFilter } from '../../src/model/audit.js';
 import type { Card } from '../../src/model/card.js';
 import type { Incident } from '../../src/model/incident.js';
+import type { Role } from '../../src/model/person.js';
 import { plain } from '../../src/model/rich.js';
 import type {
   ConsoleView,
@@ -27,6 +29,8 @@ export interface World {
   readiness: () => ReturnType<HttpDeps['ready']>;
   answer: (text: string) => HttpReply;
   failure: Error | undefined;
+  role: Role;
+  readonly audited: AuditFilter[];
   explained: Explained | undefined;
   changed(topic: string): void;
   listeners(): number;
@@ -51,6 +55,8 @@ export async function openWorld(
     readiness: async () => ({ store: true, queue: true }),
     answer: (text) => ({ card: card({ topic: text, title: `You said ${text}` }), replaces: false, ok: true }),
     failure: undefined,
+    role: 'admin',
+    audited: [],
     explained: {
       card: card({ topic: 'explain:INC-1042', title: 'Why INC-1042' }),
       view: {
@@ -84,6 +90,7 @@ export async function openWorld(
       world.asked.push({ text, speaker });
       return world.answer(text);
     },
+    role: async () => world.role,
     data: {
       incidents: async ({ states, tenant, limit }) => {
         if (world.failure !== undefined) throw world.failure;
@@ -109,6 +116,18 @@ export async function openWorld(
         },
       ],
       deliveries: async () => detail(1042).deliveries,
+      audit: async (filter) => {
+        world.audited.push(filter);
+        return [
+          {
+            at: BEGAN,
+            actor: { name: 'bob', via: 'slack' },
+            action: 'resolve INC-1042',
+            outcome: 'refused',
+            detail: { id: 'slack U0456', role: 'viewer', needs: 'responder', where: 'noc', button: true },
+          },
+        ];
+      },
       explain: async (id) => (id === 'INC-1042' ? world.explained : undefined),
       rules: async () => [
         {

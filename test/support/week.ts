@@ -95,7 +95,7 @@ export async function openWeek(more: object = {}): Promise<PlayedWeek> {
       for (const source of parts.sources) if (kinds.includes(source.kind)) await pollOnce(source, announce);
       for (const channel of parts.channels) await drainChannel(channel, announce);
     },
-    ask: (command) => ears.answer(command, { platform: 'cli', id: 'cli', name: 'cli' }, false),
+    ask: (command) => ears.answer(command, { platform: 'cli', id: 'cli', name: 'cli' }),
     async close() {
       await parts.close();
       await sandbox.close();

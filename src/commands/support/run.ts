@@ -1,5 +1,5 @@
 import { isFault, type Fault } from '../../lib/fault.js';
-import { mayAct } from '../../model/person.js';
+import { mayAct, type Role } from '../../model/person.js';
 import type { Answer, Command, CommandContext } from '../command.js';
 import { refused } from './answers.js';
 import { nearest } from './nearest.js';
@@ -17,15 +17,42 @@ export async function runCommand(text: string, context: CommandContext): Promise
   const [name = 'help', ...args] = words;
   const command = commandNamed(name, context.commands);
   if (command === undefined) return unknownCommand(name, args, context);
-  if (!mayAct(context.asker.role, command.role)) return forbidden(command, context);
+  const needs = command.needs?.(args) ?? command.role;
+  if (!mayAct(context.asker.role, needs)) return forbidden(command, needs, args, context);
   const said = wordsAfter(name, text);
   const narrowed = { ...context, said, ...(tenant === undefined ? {} : { tenant }) };
   try {
-    return await command.run(args, narrowed);
+    const answer = await command.run(args, narrowed);
+    return noted(answer, command, needs, args);
   } catch (error) {
-    if (isFault(error)) return faulty(error, command, context);
+    if (isFault(error)) return noted(faulty(error, command, context), command, needs, args, error.message);
     throw error;
   }
+}
+
+/** What everybody may do is not noted. */
+function noted(
+  answer: Answer,
+  command: Command,
+  needs: Role,
+  args: readonly string[],
+  reason?: string,
+): Answer {
+  if (needs === 'viewer') return answer;
+  const outcome = answer.ok ? 'done' : 'failed';
+  return {
+    ...answer,
+    act: { action: actionText(command, args), outcome, needs, ...(reason === undefined ? {} : { reason }) },
+  };
+}
+
+const ACTION_MAX = 300;
+
+function actionText({ name }: Command, args: readonly string[]): string {
+  const text = [name, ...args.map(quote)].join(' ').replace(/[\p{Cc}\s]+/gu, ' ');
+  return text.length <= ACTION_MAX
+    ? text
+    : `${text.slice(0, ACTION_MAX - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 function unknownTenant(name: string, tenants: readonly string[], context: CommandContext): Answer {
@@ -46,13 +73,16 @@ function unknownCommand(name: string, args: readonly string[], context: CommandC
   });
 }
 
-function forbidden(command: Command, context: CommandContext): Answer {
+function forbidden(command: Command, needs: Role, args: readonly string[], context: CommandContext): Answer {
   const { asker } = context;
-  return refused(context, {
-    message: `${command.name} needs the role ${command.role}; ${asker.actor.name} is a ${asker.role}`,
+  const [first = ''] = args;
+  const what = needs === command.role ? command.name : `${command.name} ${first.toLowerCase()}`;
+  const answer = refused(context, {
+    message: `${what} needs the role ${needs}; ${asker.actor.name} is a ${asker.role}`,
     advice: 'Ask an admin for that role',
     suggestions: ['whoami'],
   });
+  return { ...answer, act: { action: actionText(command, args), outcome: 'refused', needs } };
 }
 
 function faulty(fault: Fault, command: Command, context: CommandContext): Answer {

@@ -79,12 +79,13 @@ describe('/tocsin', () => {
     expect(sent?.path).toBe('/respond');
     expect(sent?.body).toMatchObject({ response_type: 'in_channel', text: status.fallback });
     expect(problemsOf(sent?.body)).toEqual([]);
-    expect(house.asks).toEqual([
+    expect(house.asks).toMatchObject([
       {
         text: 'ack INC-1 it&apos;s <mine> "x"',
         speaker: { platform: 'slack', id: 'U0ALICE', name: 'alice' },
         button: false,
         channel: 'noc',
+        conversation: 'C000000001',
       },
     ]);
   });
@@ -149,7 +150,7 @@ describe('a button', () => {
     await house.send(press('ack INC-1', `${sink.url}/respond`));
     await house.send(press('details', `${sink.url}/respond`, {}, '1795230601.1'));
     await until(() => house.asks.length === 2);
-    expect(house.asks[0]).toEqual({
+    expect(house.asks[0]).toMatchObject({
       text: 'ack INC-1',
       speaker: { platform: 'slack', id: 'U0ALICE', name: 'alice' },
       button: true,
@@ -183,6 +184,42 @@ describe('a button', () => {
     const actions = [{ action_id: 'other', block_id: 'b', type: 'button', value: 'x', action_ts: '1' }];
     expect((await house.send(press('x', `${sink.url}/respond`, { actions }))).status).toBe(200);
     expect(house.asks).toEqual([]);
+  });
+});
+
+describe('the address of somebody who asks', () => {
+  const identity = { status: 200, body: JSON.stringify({ ok: true, team_id: 'T1', user: 'tocsin' }) };
+  const user = (over: object) => ({
+    status: 200,
+    body: JSON.stringify({ ok: true, user: { team_id: 'T1', profile: { email: 'a@contoso.com' }, ...over } }),
+  });
+
+  it.each([
+    ['one of the workspace', {}, ['a@contoso.com']],
+    ['somebody of another workspace', { team_id: 'T2' }, []],
+    ['a stranger of a shared channel', { is_stranger: true }, []],
+    ['a guest', { is_restricted: true }, []],
+    ['an address that was never confirmed', { is_email_confirmed: false }, []],
+    ['no address, or no scope for it', { profile: {} }, []],
+    [
+      'one of the workspace, in an organisation',
+      { team_id: 'T9', enterprise_user: { teams: ['T1'] } },
+      ['a@contoso.com'],
+    ],
+  ])('is taken of: %s', async (_who, over, expected) => {
+    house.answer(async () => reply({ audience: 'asker' }));
+    await house.send(slash('whoami', `${sink.url}/respond`));
+    await sink.arrived(1);
+    sink.next(user(over), identity);
+    expect(await house.asks[0]?.speaker.emails?.()).toEqual(expected);
+  });
+
+  it('is none when Slack does not say it', async () => {
+    house.answer(async () => reply({ audience: 'asker' }));
+    await house.send(slash('whoami', `${sink.url}/respond`));
+    await sink.arrived(1);
+    sink.next({ status: 200, body: JSON.stringify({ ok: false, error: 'missing_scope' }) });
+    expect(await house.asks[0]?.speaker.emails?.()).toEqual([]);
   });
 });
 

@@ -26,7 +26,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'conversations.open': ['im:write'],
   'files.uploadV2': ['files:write'],
   'usergroups.list': ['usergroups:read'],
-  'users.info': ['users:read'],
+  'users.info': ['users:read', 'users:read.email'],
   'users.lookupByEmail': ['users:read.email'],
   'views.open': [],
   'views.update': [],

@@ -96,6 +96,27 @@ describe('what people do in Teams', () => {
     ]);
   });
 
+  it.each([
+    [
+      'a member',
+      { userPrincipalName: 'alex@contoso.com', email: 'a.wilber@contoso.com' },
+      ['alex@contoso.com'],
+    ],
+    ['a guest', { userPrincipalName: 'alex@contoso.com', userRole: 'guest' }, []],
+    ['somebody of another tenant', { userPrincipalName: 'alex_fabrikam.com#EXT#@contoso.com' }, []],
+    ['nobody that Teams knows', undefined, []],
+  ])('knows the address of %s, and the object id of Entra', async (_who, member, expected) => {
+    await say({ ...mention('status'), from: { ...ALEX, aadObjectId: 'object-id' } });
+    await connector.arrived(1);
+    expect(inbox.asked[0]?.speaker).toMatchObject({ id: '29:alex', aliases: ['object-id'] });
+    connector.next(
+      member === undefined
+        ? { status: 404, body: '{}' }
+        : { status: 200, body: JSON.stringify({ id: '29:alex', name: 'Alex', ...member }) },
+    );
+    expect(await inbox.asked[0]?.speaker.emails?.()).toEqual(expected);
+  });
+
   it('does not answer what is said to others, or to nobody', async () => {
     await say({ text: 'status' });
     await say({
