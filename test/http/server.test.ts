@@ -110,7 +110,11 @@ describe('the api', () => {
     ['/api/v1/schedules', { schedules: [] }],
     [
       '/api/v1/audit?text=bob&outcome=refused&since=2026-11-21T03:00:00Z',
-      { audit: [{ who: 'bob', outcome: 'refused', needs: 'responder', role: 'viewer', where: 'noc', reason: null }] },
+      {
+        audit: [
+          { who: 'bob', outcome: 'refused', needs: 'responder', role: 'viewer', where: 'noc', reason: null },
+        ],
+      },
     ],
     [
       '/api/v1/noise?weeks=2&rule=x',
@@ -222,7 +226,9 @@ describe('the audit log', () => {
     world.role = 'responder';
     expect(await get('/api/v1/audit')).toMatchObject({
       status: 403,
-      body: { error: { code: 'forbidden', message: 'The audit log needs the role admin; you are a responder.' } },
+      body: {
+        error: { code: 'forbidden', message: 'The audit log needs the role admin; you are a responder.' },
+      },
     });
     expect(world.audited).toHaveLength(1);
   });
