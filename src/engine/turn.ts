@@ -33,6 +33,8 @@ export interface TurnContext {
   readonly at: Instant;
   /** When it is the same incident again, and when it flaps; as the defaults say when left out. */
   readonly life?: IncidentLife;
+  /** False: nobody will ask why. */
+  readonly explain?: boolean;
 }
 
 /** The first half of a turn: facts, changes and transitions, before any incident has been read. */
@@ -139,6 +141,7 @@ function judgeOf(
     changes,
     facts: snapshot(known, { put, gone }),
     alerts: known.alerts.filter((alert) => alert.kind === kind),
+    ...(context.explain === undefined ? {} : { explain: context.explain }),
   });
 }
 

@@ -92,12 +92,14 @@ function typeOf(text: string, variables: Variables): string {
   });
 }
 
-/** A hostile answer must not make a comprehension long: lists are cut before a rule sees them. */
-export function boundedValues(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const bounded: Record<string, unknown> = {};
-  for (const name of Object.keys(values)) {
-    const value = values[name];
-    bounded[name] = Array.isArray(value) && value.length > MAX_LIST ? value.slice(0, MAX_LIST) : value;
-  }
-  return bounded;
+/** A hostile answer must not make a comprehension long: lists are cut before a rule sees them. The same object where none is. */
+export function boundedValues(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const long = Object.keys(values).filter((name) => isLong(values[name]));
+  if (long.length === 0) return values;
+  const cut = long.map((name) => [name, (values[name] as readonly unknown[]).slice(0, MAX_LIST)]);
+  return { ...values, ...(Object.fromEntries(cut) as Readonly<Record<string, unknown>>) };
+}
+
+function isLong(value: unknown): boolean {
+  return Array.isArray(value) && value.length > MAX_LIST;
 }

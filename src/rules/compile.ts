@@ -16,6 +16,8 @@ export interface Rule {
   readonly definition: RuleDefinition;
   /** It reads the clock: it may change its mind although the fact has not changed. */
   readonly timed: boolean;
+  /** Something of it reads the clock, if only how bad it is. */
+  readonly clock: boolean;
   /** The names of the fact that its decision reads: `active`, `status`. */
   readonly reads: readonly string[];
   /** The names of the fact that can change its mind, those of `clear` too; `all` when it looks at what was before, or at the whole. */
@@ -64,6 +66,7 @@ function compileRule(definition: RuleDefinition): Rule {
   return {
     definition,
     timed: [when, clear].some((expression) => expression?.names.has('now.at') === true),
+    clock: all.some(({ names }) => names.has('now.at') || names.has('now[]')),
     reads: readsOf(deciding),
     watches: watchesOf(all),
     numbers: [...new Set(all.flatMap((expression) => [...expression.numbers]))],

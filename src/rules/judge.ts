@@ -26,6 +26,8 @@ export interface JudgeInput {
   readonly facts: ReadonlyMap<string, Fact>;
   /** Pending and firing alerts of this source. */
   readonly alerts: readonly Alert[];
+  /** False: nobody will ask why, and `evaluated` stays empty. */
+  readonly explain?: boolean;
 }
 
 export interface RuleError {
@@ -54,7 +56,7 @@ export function judge(input: JudgeInput): Judgement {
   const errors: RuleError[] = [];
   const passed = new Set<string>();
   const evaluated: Evaluation[] = [];
-  const { baseline } = input;
+  const { baseline, explain = true } = input;
   const live = new Map(input.alerts.map((alert) => [alert.fingerprint, alert]));
   const changed = new Map(input.changes.map((change) => [change.subject, change]));
   const sceneOf = openScenes(input);
@@ -65,6 +67,7 @@ export function judge(input: JudgeInput): Judgement {
       const before = live.get(fingerprintOf(rule.definition.name, input.source, fact.subject));
       const change = changed.get(fact.subject);
       if (rule.definition.once && change === undefined) continue;
+      if (rule.definition.once && baseline && !explain) continue;
       if (rule.definition.once && baseline) {
         const reason = 'it was there at the first poll, and only changes after that are announced';
         evaluated.push(unevaluated(rule, sceneOf(rule, fact, change), baseline, { state: 'silent', reason }));
@@ -76,12 +79,12 @@ export function judge(input: JudgeInput): Judgement {
         const step = advance(rule, scene, before, input);
         passed.add(evaluationKey(rule.definition.name, fact.subject));
         if (step !== undefined) transitions.push(step);
-        if (isNews(rule, scene, change, step))
+        if (explain && isNews(rule, scene, change, step))
           evaluated.push(evaluationOf({ rule, scene, before, step, baseline }));
       } catch (error) {
         const reason = errorLine(error);
         errors.push({ rule: rule.definition.name, subject: fact.subject, message: reason });
-        if (isNews(rule, scene, change, undefined))
+        if (explain && isNews(rule, scene, change, undefined))
           evaluated.push(unevaluated(rule, scene, baseline, { state: 'failed', reason }));
       }
     }
@@ -99,9 +102,18 @@ export function evaluationKey(rule: string, subject: string): string {
   return `${rule} ${subject}`;
 }
 
-/** The same over restarts and processes. */
+const prints = new Map<string, string>();
+const MOST_PRINTS = 50_000;
+
+/** The same over restarts and processes. Each poll asks for the same ones: they are made once. */
 export function fingerprintOf(rule: string, source: SourceKey, subject: string): string {
-  return createHash('sha256').update(`${rule}\n${source}\n${subject}`).digest('hex').slice(0, 16);
+  const named = `${rule}\n${source}\n${subject}`;
+  const known = prints.get(named);
+  if (known !== undefined) return known;
+  const print = createHash('sha256').update(named).digest('hex').slice(0, 16);
+  if (prints.size >= MOST_PRINTS) prints.clear();
+  prints.set(named, print);
+  return print;
 }
 
 function candidates(rule: Rule, input: JudgeInput, changed: ReadonlyMap<string, Change>): Fact[] {
@@ -125,19 +137,19 @@ function openScenes(input: JudgeInput): SceneOf {
   const scenes = new Map<string, Scene>();
   return (rule, fact, change) => {
     const { windowMs, source } = rule.definition;
-    const key = `${fact.subject} ${windowMs ?? ''}`;
-    let scene = scenes.get(key);
-    if (scene === undefined) {
-      const plain = openScene({
-        now: fact.values,
-        before: (change === undefined ? fact.values : change.before?.values) ?? {},
-        subject: fact.subject,
-        tenant: input.tenant,
-        at: input.at,
-      });
-      scene = throughWindow(plain, windowMs, windowMs === undefined ? [] : windowedNames(source));
-      scenes.set(key, scene);
-    }
+    const key = `${fact.subject} ${windowMs ?? ''} ${rule.clock ? 'clock' : ''}`;
+    const known = scenes.get(key);
+    if (known !== undefined) return known;
+    const seen = {
+      now: fact.values,
+      before: (change === undefined ? fact.values : change.before?.values) ?? {},
+      subject: fact.subject,
+      tenant: input.tenant,
+      at: input.at,
+    };
+    const names = windowMs === undefined ? [] : windowedNames(source);
+    const scene = throughWindow(openScene(seen, rule.clock), windowMs, names, rule.clock);
+    scenes.set(key, scene);
     return scene;
   };
 }

@@ -14,29 +14,57 @@ export interface Scene {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-export function openScene(seen: Omit<Scene, 'context'>): Scene {
-  const now = boundedValues(seen.now);
-  now['at'] = new Date(seen.at);
+/** Facts may have very many values: they are copied only for a rule that reads the clock, which is put among them. */
+export function openScene(seen: Omit<Scene, 'context'>, clock = true): Scene {
+  const bounded = boundedValues(seen.now);
+  const now = clock ? clocked(bounded, seen.at) : bounded;
   const before = seen.before === seen.now ? now : boundedValues(seen.before);
   return { ...seen, context: { now, before, subject: seen.subject, tenant: seen.tenant } };
 }
 
+interface Clocked {
+  readonly at: Instant;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+const latest = new WeakMap<object, Clocked>();
+
+/** Several sets of rules may look at one fact at the same time: it is copied for all of them together. */
+function clocked(values: Readonly<Record<string, unknown>>, at: Instant): Clocked['values'] {
+  const known = latest.get(values);
+  if (known?.at === at) return known.values;
+  const copy = { ...values, at: new Date(at) };
+  latest.set(values, { at, values: copy });
+  return copy;
+}
+
 /** The same through a rule's own window: its figures under the bare names. */
-export function throughWindow(scene: Scene, windowMs: Duration | undefined, names: readonly string[]): Scene {
+export function throughWindow(
+  scene: Scene,
+  windowMs: Duration | undefined,
+  names: readonly string[],
+  clock = true,
+): Scene {
   if (windowMs === undefined || windowMs === USUAL_WINDOW) return scene;
   const suffix = windowSuffix(windowMs);
   const now = renamed(scene.now, suffix, names);
-  return openScene({
-    ...scene,
-    now,
-    before: scene.before === scene.now ? now : renamed(scene.before, suffix, names),
-  });
+  const before = scene.before === scene.now ? now : renamed(scene.before, suffix, names);
+  return openScene({ ...scene, now, before }, clock);
 }
 
+const windows = new WeakMap<object, Map<string, JsonObject>>();
+
+/** What is the fact now is what it was before at the next poll: each is made once. */
 function renamed(values: JsonObject, suffix: string, names: readonly string[]): JsonObject {
-  const own = names.flatMap((name) => {
+  const made = windows.get(values) ?? new Map<string, JsonObject>();
+  windows.set(values, made);
+  const known = made.get(suffix);
+  if (known !== undefined) return known;
+  const own: Record<string, JsonObject[string]> = { ...values };
+  for (const name of names) {
     const value = values[`${name}${suffix}`];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return { ...values, ...Object.fromEntries(own) };
+    if (value !== undefined) own[name] = value;
+  }
+  made.set(suffix, own);
+  return own;
 }

@@ -42,6 +42,8 @@ export interface CallKeep {
   marks(source: SourceKey, hours: readonly Instant[]): Promise<ReadonlyMap<Instant, readonly Uint8Array[]>>;
   /** All of it in one transaction: marks, counts (added to what is there) and failed calls (by id, kept once). */
   add(source: SourceKey, batch: CallBatch): Promise<void>;
+  /** The first minute that counts are kept of; undefined without any. */
+  begins(source: SourceKey): Promise<Instant | undefined>;
   /** Counts of the minutes from ≤ minute < to. */
   counts(source: SourceKey, from: Instant, to: Instant): Promise<readonly MinuteCount[]>;
   failed(

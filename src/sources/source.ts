@@ -15,6 +15,32 @@ export interface Poll {
   readonly unchanged: boolean;
 }
 
+export interface SourcePast {
+  /** True: they take the place of the recorded changes. False: they end where those begin. */
+  readonly instead: boolean;
+  /** As the polls would have been, in order of time. */
+  polls(ask: PastAsk): AsyncIterable<PastPoll>;
+}
+
+/** A time of which polls are to be made up. */
+export interface PastAsk {
+  readonly from: Instant;
+  readonly to: Instant;
+  /** Since when the record has this source's own changes; undefined when it has none. */
+  readonly recordedFrom: Instant | undefined;
+  readonly asks: readonly CallsAsk[];
+  /** Whether the API may be asked for what the record has not. */
+  readonly fetch: boolean;
+  readonly now: Instant;
+  /** Told what is missing of it, or only supposed, in words. */
+  readonly note: (words: string) => void;
+}
+
+export interface PastPoll {
+  readonly at: Instant;
+  readonly facts: readonly Fact[];
+}
+
 /** One line of `doctor`. */
 export interface CheckLine {
   readonly name: string;
@@ -39,6 +65,8 @@ export interface Source {
   readonly order?: (order: Order, now: Instant) => Promise<readonly Fact[]>;
   /** An unauthenticated hint from outside that this one may have changed: true when it is one of ours and worth a poll now. */
   readonly hint?: (id: string) => Promise<boolean>;
+  /** Polls of earlier times. Absent: nothing is known of them but the changes that the record wrote down. */
+  readonly past?: SourcePast;
   /** One real call, for `doctor`. */
   check(now: Instant): Promise<readonly CheckLine[]>;
   /** Requests left in the tightest documented window, and when one is free again. */

@@ -17,6 +17,7 @@ export function openCalls(db: Database): CallKeep {
   return {
     marks: (source, hours) => readMarks(db, source, hours),
     add: (source, batch) => db.transaction((sql) => addBatch(sql, source, batch)),
+    begins: (source) => readBegin(db, source),
     counts: (source, from, to) => readCounts(db, source, from, to),
     failed: (source, filter) => readFailed(db, source, filter),
     forget: (source, before, only) => db.transaction((sql) => forget(sql, source, before, only)),
@@ -135,6 +136,15 @@ async function addFailed(sql: Sql, source: SourceKey, failed: readonly FailedCal
       toJson(failed.map(({ id, startedAt, values }) => ({ id, at: toTimeText(startedAt), body: values }))),
     ],
   );
+}
+
+async function readBegin(sql: Sql, source: SourceKey): Promise<Instant | undefined> {
+  const [row] = await sql.query<{ minute: Date | null }>(
+    'select min(minute) as minute from tocsin.call_counts where source = $1::text',
+    [source],
+  );
+  const first = row?.minute ?? undefined;
+  return first === undefined ? undefined : fromTime(first);
 }
 
 async function readCounts(

@@ -23,6 +23,7 @@ import {
   readSilencesOver,
 } from './silences.js';
 import { addOverride, endOverride, readOverrides } from './overrides.js';
+import { openPast } from './past.js';
 import { addPages, endPage, readPages } from './pages.js';
 import { readKnown, readSources } from './sources.js';
 import type { Store } from './store.js';
@@ -104,6 +105,8 @@ export async function openStore(database: Database): Promise<Store> {
     put: (key, value) => keep(db, key, value),
     audit: (entry) => addAudit(db, entry),
     audits: (filter) => readAudit(db, filter),
+
+    past: openPast(db),
 
     tidy: (before, callsBefore) => tidy(db, before, callsBefore),
     ping: () => ping(db),

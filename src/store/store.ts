@@ -15,6 +15,7 @@ import type {
   SourceMemory,
   SubjectRow,
 } from '../model/source.js';
+import type { Past } from './past.js';
 import type { ChannelHealth, Delivery, OutboxRow, Telling, Topic } from '../model/telling.js';
 import type { Instant } from '../model/time.js';
 import type { EvaluationFilter } from './evaluations.js';
@@ -258,6 +259,9 @@ export interface Store {
   audit(entry: AuditEntry): Promise<void>;
   /** Newest first. */
   audits(filter: AuditFilter): Promise<readonly AuditEntry[]>;
+
+  /** Earlier times, for backtests. */
+  readonly past: Past;
 
   /**
    * Deletes history older than `before`, and calls older than `callsBefore` (kept when left out); runs VACUUM where the server

@@ -4,6 +4,7 @@ import type { Keep } from '../../src/sources/keep.js';
 export const emptyKeep: Keep = {
   vault: { get: async () => undefined, put: async () => undefined },
   calls: {
+    begins: async () => undefined,
     marks: async () => new Map(),
     add: async () => undefined,
     counts: async () => [],

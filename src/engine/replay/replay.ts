@@ -27,6 +27,8 @@ export interface ReplaySetup {
   readonly inhibitions: readonly Inhibition[];
   readonly muteTimes: readonly MuteTime[];
   readonly channels: readonly ReplayChannel[];
+  /** Whether it is kept what was decided on which values; true when left out. */
+  readonly explain?: boolean;
   /** The memory when left out; a test hands in the real record. */
   readonly store?: DecidingStore;
 }
@@ -119,6 +121,7 @@ export function openReplay(setup: ReplaySetup): Replay {
           root: setup.root,
           matches,
           at: now,
+          explain: setup.explain ?? true,
         },
         poll: failed ? undefined : answer,
         outcome: failed ? { ok: false, error: answer.error } : { ok: true },

@@ -12,7 +12,7 @@ import {
   type Settings,
 } from '../../settings/index.js';
 import { codeOf, messageOf } from '../../lib/thrown.js';
-import { openMemoryKeep } from '../../engine/replay/keep.js';
+import { openMemoryKeep } from '../../sources/memory-keep.js';
 import { isFault } from '../../lib/fault.js';
 import type { ReplayChannel } from '../../engine/replay/channel.js';
 import { readRules, type LoadedRules } from '../rules.js';

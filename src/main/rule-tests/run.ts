@@ -1,4 +1,4 @@
-import { openMemoryKeep } from '../../engine/replay/keep.js';
+import { openMemoryKeep } from '../../sources/memory-keep.js';
 import { openReplay, type Replay } from '../../engine/replay/replay.js';
 import type { Told } from '../../engine/replay/channel.js';
 import { formatDuration } from '../../lib/duration.js';

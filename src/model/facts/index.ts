@@ -33,13 +33,14 @@ export function fieldsOf(table: FactTable): ReadonlyMap<string, FieldType> {
   );
 }
 
+const windowedOf = new Map<SourceKind, readonly string[]>();
+
 /** Names that a rule's own window changes. */
 export function windowedNames(kind: SourceKind): readonly string[] {
-  return [
-    ...new Set(
-      FACT_TABLES[kind].flatMap(({ rows }) =>
-        rows.flatMap(({ names, windowed }) => (windowed === true ? names : [])),
-      ),
-    ),
-  ];
+  const known = windowedOf.get(kind);
+  if (known !== undefined) return known;
+  const rows = FACT_TABLES[kind].flatMap((table) => table.rows);
+  const names = [...new Set(rows.flatMap((row) => (row.windowed === true ? row.names : [])))];
+  windowedOf.set(kind, names);
+  return names;
 }

@@ -31,7 +31,7 @@ export function condense(
     const { trunk } = kindOf(key).dimensions;
     if (minute > (ends.get(trunk) ?? -Infinity) && minute <= now) ends.set(trunk, minute);
   });
-  const spans = [...new Set([...USUAL, ...windows])].sort((a, b) => a - b);
+  const spans = spansOf(windows);
   const parts = new Map([...ends].map(([trunk, last]) => [trunk, openPart(endAfter(last, now), spans)]));
   const all = openPart(endAfter(Math.max(...ends.values(), -Infinity), now), spans);
   each((minute, key, count) => {
@@ -39,6 +39,11 @@ export function condense(
     all.add(minute, key, count);
   });
   return { trunks: new Map([...parts].map(([trunk, part]) => [trunk, part.done()])), all: all.done() };
+}
+
+/** The windows that counts are looked at through, the shortest first. */
+export function spansOf(windows: readonly Duration[]): readonly Duration[] {
+  return [...new Set([...USUAL, ...windows])].sort((a, b) => a - b);
 }
 
 /** After the last call's minute, but never more than a day ago: old calls fade. */
@@ -52,7 +57,8 @@ interface Joined {
   count: number;
 }
 
-function openPart(to: Instant, spans: readonly Duration[]): { add: TellCount; done(): Condensed } {
+/** Joins the counts of one group up to `to`. */
+export function openPart(to: Instant, spans: readonly Duration[]): { add: TellCount; done(): Condensed } {
   const counts: MinuteCount[] = [];
   const regions = spans.map((span) => ({
     from: to - span,

@@ -6,10 +6,18 @@ import type { CodeCount, WindowFact } from './windows.js';
 
 export type Rounding = (count: number) => number;
 
-/** The figures of one window; `suffix` ends each name. */
-export function figures(window: WindowFact, suffix = '', round: Rounding = exact): JsonObject {
+/** Values in the making. Facts of calls have many: they are put into one object and not copied from one into the next. */
+export type Values = Record<string, JsonObject[string]>;
+
+/** The figures of one window; `suffix` ends each name. Put into `values`, which are given back. */
+export function figures(
+  window: WindowFact,
+  suffix = '',
+  round: Rounding = exact,
+  values: Values = {},
+): Values {
   const { categories } = window;
-  return suffixed(suffix, [
+  return suffixed(values, suffix, [
     ['attempts', round(window.attempts)],
     ['answered', round(window.answered)],
     ['unanswered', round(window.unanswered)],
@@ -32,7 +40,7 @@ export function figures(window: WindowFact, suffix = '', round: Rounding = exact
 }
 
 /** Whose the window's failures are, in shares and in words; `last` speaks for a window without any. */
-export function blame(window: WindowFact, suffix = '', last?: Verdict): JsonObject {
+export function blame(window: WindowFact, suffix = '', last?: Verdict, values: Values = {}): Values {
   const failures = failuresOf(window);
   const top = failures[0]?.verdict ?? last;
   const share = (owner: Owner): number =>
@@ -40,7 +48,7 @@ export function blame(window: WindowFact, suffix = '', last?: Verdict): JsonObje
       failures.reduce((sum, { verdict, count }) => sum + (verdict.owner === owner ? count : 0), 0) /
         Math.max(1, window.failed),
     );
-  return suffixed(suffix, [
+  return suffixed(values, suffix, [
     ['topCode', top?.code ?? ''],
     ['topCodes', failures.slice(0, 5).map(({ verdict, count }) => `${verdict.code} ×${count}`)],
     ['owner', top?.owner ?? ''],
@@ -81,8 +89,24 @@ export function failuresOf({ codes }: WindowFact): readonly CodeCount[] {
   return codes.filter(({ failure }) => failure);
 }
 
-function suffixed(suffix: string, entries: readonly (readonly [string, JsonObject[string]])[]): JsonObject {
-  return Object.fromEntries(entries.map(([name, value]) => [`${name}${suffix}`, value]));
+const fullNames = new Map<string, Map<string, string>>();
+
+/** The same few names for each trunk at each poll: they are put together once. */
+function fullName(name: string, suffix: string): string {
+  const own = fullNames.get(suffix) ?? new Map<string, string>();
+  fullNames.set(suffix, own);
+  const known = own.get(name) ?? `${name}${suffix}`;
+  own.set(name, known);
+  return known;
+}
+
+function suffixed(
+  values: Values,
+  suffix: string,
+  entries: readonly (readonly [string, JsonObject[string]])[],
+): Values {
+  for (const [name, value] of entries) values[fullName(name, suffix)] = value;
+  return values;
 }
 
 export function exact(count: number): number {

@@ -6,7 +6,7 @@ import { Fault, faultLine, isFault } from '../../lib/fault.js';
 import type { CallsAsk } from '../../model/ask.js';
 import { DAY, HOUR, MINUTE, SECOND, type Duration, type Instant } from '../../model/time.js';
 import type { MinuteCount } from '../keep.js';
-import type { CheckLine, Cloud, Poll, Source, SourcePlug, TenantConnection } from '../source.js';
+import type { CheckLine, Cloud, PastAsk, Poll, Source, SourcePlug, TenantConnection } from '../source.js';
 import { openTenant, sharedBudget, type TenantApis } from '../tenant.js';
 import { openClient, PERMISSION, type CallsClient } from './client.js';
 import type { EachCount } from './condense.js';
@@ -14,6 +14,7 @@ import { openNames } from './fold.js';
 import { lookAt, recallFrom, type LookDeps } from './look.js';
 import { readMemory, writeMemory, type Memory } from './memory.js';
 import { FACTS_LOOK_BACK, pollFacts, unavailableFact } from './poll-facts.js';
+import { pastPolls } from './past.js';
 import { readCalls, type Known } from './read.js';
 import { openGiven } from './rehearse.js';
 import { RUN_FADES, runsOf } from './runs.js';
@@ -83,6 +84,14 @@ export const directRouting: SourcePlug = {
           ? lookAt(question, askAt(now), now)
           : [unavailableFact(tenant.name, unavailable)],
       recall: (question, _known, now) => recallFrom(question, askAt(now), now),
+      ...(unavailable === undefined
+        ? {
+            past: {
+              instead: true,
+              polls: (ask: PastAsk) => pastPolls(askAt(ask.now), common.everyMs, ask),
+            },
+          }
+        : {}),
       check: (now) => check(tenant, apis, askAt(now).client, now),
       budget: (now) => ({ left: budget.left(now), freeAt: budget.freeAt(now) }),
       close: () => apis.close(),

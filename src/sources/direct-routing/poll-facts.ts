@@ -4,7 +4,16 @@ import type { Fact } from '../../model/source.js';
 import { DAY, HOUR, type Duration, type Instant } from '../../model/time.js';
 import type { MinuteCount } from '../keep.js';
 import { condense, endAfter, QUARTER, type Condensed, type EachCount } from './condense.js';
-import { blame, calmCount, failedText, figures, iso, microsoftFailures, twoDigits } from './figures.js';
+import {
+  blame,
+  calmCount,
+  failedText,
+  figures,
+  iso,
+  microsoftFailures,
+  twoDigits,
+  type Values,
+} from './figures.js';
 import { groupFacts, isFiner } from './groups.js';
 import { openings } from './openings.js';
 import type { Run, Runs } from './runs.js';
@@ -18,6 +27,8 @@ export interface PollFactsInput {
   /** The counts of `FACTS_LOOK_BACK`, users taken together. */
   readonly each: EachCount;
   readonly now: Instant;
+  /** The same, condensed already. */
+  readonly condensed?: ReturnType<typeof condense>;
   /** Unbroken runs of failures by trunk, as of the last call. */
   readonly runs: Runs;
   /** What the rules want beside the usual windows of trunk and tenant. */
@@ -41,25 +52,24 @@ export function pollFacts(input: PollFactsInput): readonly Fact[] {
     asks
       .filter(({ by: dimensions }) => dimensions.join() === (by === 'trunk' ? 'trunk' : ''))
       .map(({ windowMs }) => windowMs);
-  const { trunks, all } = condense(
-    each,
-    now,
-    asks.map(({ windowMs }) => windowMs),
-  );
+  const { trunks, all } =
+    input.condensed ??
+    condense(
+      each,
+      now,
+      asks.map(({ windowMs }) => windowMs),
+    );
   const wide = tenantValues(all);
   const facts: Fact[] = [];
   for (const [trunk, own] of [...trunks, ...silent(trunks, runs, now)]) {
     if (trunk === '') continue;
-    const known = knownValues(own, runs.get(trunk), windows('trunk'), input);
-    const values = { type: 'trunk', trunk, ...known, microsoftTrunks: wide['microsoftTrunks'] ?? 0 };
+    const values: Values = { type: 'trunk', trunk, microsoftTrunks: wide['microsoftTrunks'] ?? 0 };
+    knownValues(own, runs.get(trunk), windows('trunk'), input, values);
     facts.push({ subject: `trunk:${trunk}`, kind: 'direct-routing', values });
   }
-  const known = knownValues(all, undefined, windows('tenant'), input);
-  facts.push({
-    subject: `tenant:${tenant}`,
-    kind: 'direct-routing',
-    values: { type: 'calls', available: true, ...known, ...wide },
-  });
+  const values: Values = { type: 'calls', available: true, ...wide };
+  knownValues(all, undefined, windows('tenant'), input, values);
+  facts.push({ subject: `tenant:${tenant}`, kind: 'direct-routing', values });
   const finer = asks.filter(isFiner);
   return finer.length === 0 ? facts : [...facts, ...groupFacts(input, finer, knownValues)];
 }
@@ -79,13 +89,14 @@ export function unavailableFact(tenant: string, reason: string): Fact {
   };
 }
 
-/** The values of one group of calls, given its counts, its run and the windows that are asked for beside the usual three. */
+/** The values of one group of calls, given its counts, its run and the windows that are asked for beside the usual three; put into `values`. */
 export function knownValues(
   { counts, to }: Condensed,
   run: Run | undefined,
   windows: readonly Duration[],
   { now, asks = [] }: Pick<PollFactsInput, 'now' | 'asks'>,
-): JsonObject {
+  values: Values = {},
+): Values {
   const marks = asks.flatMap((ask) => ask.marks);
   const over = (windowMs: Duration): WindowFact => windowOf(counts, { from: to - windowMs, to, now });
   const day = over(DAY);
@@ -94,37 +105,32 @@ export function knownValues(
   const failures = run?.failures ?? day.consecutiveFailures;
   // Between two failures of a quiet trunk the last ones go on being spoken of.
   const [blamed, span] = quarter.failed > 0 || hour.failed === 0 ? [quarter, QUARTER] : [hour, HOUR];
-  return {
-    ...figures(quarter, '', calmCount(quarter, marks)),
-    ...figures(hour, '1h', calmCount(hour, marks)),
-    ...figures(day, '24h', twoDigits),
-    ...blame(blamed, '', run === undefined ? undefined : verdictAt({ ...ORDINARY, code: run.code })),
-    failedText: runText(blamed, failures) ?? failedText(blamed, span),
-    ...Object.fromEntries(
-      windows.flatMap((windowMs) => Object.entries(asked(over(windowMs), windowMs, marks))),
-    ),
+  figures(quarter, '', calmCount(quarter, marks), values);
+  figures(hour, '1h', calmCount(hour, marks), values);
+  figures(day, '24h', twoDigits, values);
+  blame(blamed, '', run === undefined ? undefined : verdictAt({ ...ORDINARY, code: run.code }), values);
+  values['failedText'] = runText(blamed, failures) ?? failedText(blamed, span);
+  for (const windowMs of windows)
+    if (windowMs !== USUAL_WINDOW) asked(over(windowMs), windowMs, marks, values);
+  return Object.assign(values, openings(day), {
     consecutiveFailures: failures,
-    ...openings(day),
     firstFailureAt: iso(run?.firstAt ?? day.firstFailureAt),
     lastFailureAt: iso(day.lastFailureAt ?? run?.lastAt ?? null),
     lastCallAt: iso(quarterOf(day.lastCallAt)),
     lastAnsweredAt: iso(quarterOf(day.lastAnsweredAt)),
     lastGoodAt: iso(quarterOf(day.lastGoodAt)),
     lagSeconds: lagStep(day.lagSeconds),
-  };
+  });
 }
 
 /** The last failure of a run is all that is left of it after some days: which way it went is not. */
 const ORDINARY = { direction: 'unknown', emergency: false } as const;
 
-function asked(window: WindowFact, windowMs: Duration, marks: readonly number[]): JsonObject {
-  if (windowMs === USUAL_WINDOW) return {};
+function asked(window: WindowFact, windowMs: Duration, marks: readonly number[], values: Values): void {
   const suffix = windowSuffix(windowMs);
-  return {
-    ...figures(window, suffix, calmCount(window, marks)),
-    ...blame(window, suffix),
-    [`failedText${suffix}`]: failedText(window, windowMs),
-  };
+  figures(window, suffix, calmCount(window, marks), values);
+  blame(window, suffix, undefined, values);
+  values[`failedText${suffix}`] = failedText(window, windowMs);
 }
 
 /** On a quiet trunk the run says more than the last minutes. */

@@ -18,6 +18,7 @@ import { issueFact } from './facts.js';
 import { historyFacts } from './history.js';
 import { readMemory, writeMemory, type Memory } from './memory.js';
 import { openOffice365Client } from './office365.js';
+import { pastPolls } from './past.js';
 import { cheapPoll, factsOf, fullPoll, openAfter, serviceIds, type Found } from './poll.js';
 import { openGiven } from './rehearse.js';
 import { fileReports } from './reports.js';
@@ -79,6 +80,10 @@ export const serviceHealth: SourcePlug = {
         }),
       look: (question, now) => looks(question, clientAt(now), now),
       recall: (question, known, now) => Promise.resolve(recall(question, known, now)),
+      past: {
+        instead: false,
+        polls: (ask) => pastPolls({ source: key, client: clientAt(ask.now), cloud: tenant.cloud }, ask),
+      },
       check: (now) => check(tenant, apis, clientAt(now), api),
       budget: (now) => ({
         left: Math.max(0, budget.left(now) - (POLL_NEEDS - 1)),

@@ -1,18 +1,10 @@
-import { Fault } from '../../lib/fault.js';
-import type { Json } from '../../model/json.js';
-import type { SourceKey } from '../../model/source.js';
-import type { Instant } from '../../model/time.js';
-import type {
-  CallKeep,
-  Document,
-  DocumentKeep,
-  FailedCall,
-  Keep,
-  SampleKeep,
-  Vault,
-} from '../../sources/keep.js';
+import { Fault } from '../lib/fault.js';
+import type { Json } from '../model/json.js';
+import type { SourceKey } from '../model/source.js';
+import type { Instant } from '../model/time.js';
+import type { CallKeep, Document, DocumentKeep, FailedCall, Keep, SampleKeep, Vault } from './keep.js';
 
-/** What sources keep, in memory: see src/sources/keep.ts. */
+/** What sources keep, in memory: see keep.ts. */
 export function openMemoryKeep(): Keep {
   return { vault: openVault(), calls: openCalls(), samples: openSamples(), documents: openDocuments() };
 }
@@ -75,6 +67,11 @@ function openCalls(): CallKeep {
       }
       for (const call of failed) if (!own.failed.has(call.id)) own.failed.set(call.id, call);
     },
+    begins: async (source) =>
+      [...of(source).minutes.keys()].reduce<Instant | undefined>(
+        (a, b) => (a === undefined || b < a ? b : a),
+        undefined,
+      ),
     counts: async (source, from, to) =>
       [...of(source).minutes]
         .filter(([minute]) => minute >= from && minute < to)
