@@ -1,4 +1,4 @@
-import type { Card } from '../model/card.js';
+import type { Action, Card } from '../model/card.js';
 import type { Instant } from '../model/time.js';
 import { command, listSection, paragraph, say } from './parts.js';
 import { exampleList } from './help.js';
@@ -13,12 +13,14 @@ export interface ErrorView {
   readonly examples?: readonly string[];
   /** Commands that may have been meant. */
   readonly suggestions?: readonly string[];
+  /** The words that open a form for it. */
+  readonly form?: string;
   readonly now: Instant;
 }
 
 /** A question that has no answer: what happened, what to do, what may have been meant. */
 export function errorCard(view: ErrorView): Card {
-  const { message, advice = '', usage, examples = [], suggestions = [], now } = view;
+  const { message, advice = '', usage, examples = [], suggestions = [], form, now } = view;
   const usageText = usage === undefined ? [] : [say('Usage: '), { text: usage, code: true }];
   return {
     topic: 'error',
@@ -35,7 +37,13 @@ export function errorCard(view: ErrorView): Card {
         10,
       ),
     ],
-    actions: [],
+    actions: form === undefined ? [] : [formAction(form)],
     at: now,
   };
+}
+
+/** Only where the platform has dialogs: elsewhere the usage is above. */
+function formAction(opens: string): Action {
+  const label = 'Fill in a form';
+  return { id: 'form', label, style: 'default', form: { opens, label } };
 }

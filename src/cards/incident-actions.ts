@@ -3,13 +3,9 @@ import type { Action } from '../model/card.js';
 import { incidentName, type Incident } from '../model/incident.js';
 import { isAnnouncement, type IncidentView } from './incident-view.js';
 
-/** What Teams draws of a card's buttons. */
-const MOST = 6;
-
-/** What to press, as it fits the state; why it is there where there is room: the details ask that too. */
+/** What to press, as it fits the state, what is needed first in front: a platform draws as many as it has room for. */
 export function incidentActions(view: IncidentView, main: Alert | undefined): readonly Action[] {
-  const actions = stateActions(view, main);
-  return actions.length < MOST ? [...actions, whyAction(view.incident)] : actions;
+  return [...stateActions(view, main), whyAction(view.incident)];
 }
 
 export function whyAction({ id }: Incident): Action {
@@ -26,10 +22,11 @@ function stateActions({ incident, silencedUntil }: IncidentView, main: Alert | u
   };
   const silence =
     silencedUntil === undefined
-      ? plain('silence', 'Silence 1h', `silence ${name} 1h`)
+      ? { ...plain('silence', 'Silence 1h', `silence ${name} 1h`), ...form('Silence', `silence ${name}`) }
       : plain('unsilence', 'Unsilence', `unsilence ${name}`);
   const snooze = plain('snooze', 'Snooze 1h', `snooze ${name} 1h`);
-  const rest = [silence, details, ...runbook(main)];
+  const note: Action = { id: 'note', label: 'Note', style: 'default', ...form('Note', `note ${name}`) };
+  const rest = [silence, note, ...runbook(main), details];
   // One that got worse since it was taken is offered again: whoever is called for that says that they have it.
   if (incident.state === 'open' || incident.wokeAt !== undefined)
     return [acknowledge(name), snooze, resolve, ...rest];
@@ -40,6 +37,10 @@ function stateActions({ incident, silencedUntil }: IncidentView, main: Alert | u
 
 function acknowledge(name: string): Action {
   return { ...plain('ack', 'Acknowledge', `ack ${name}`), style: 'primary' };
+}
+
+function form(label: string, opens: string): Pick<Action, 'form'> {
+  return { form: { label, opens } };
 }
 
 function plain(id: Action['id'], label: string, command: string): Action {

@@ -31,6 +31,10 @@ export interface Answer {
   readonly replaces: boolean;
   /** False for a usage or permission error and for "no such id": the CLI exits with 1. */
   readonly ok: boolean;
+  /** What was wrong with one argument of the command. */
+  readonly wrong?: { readonly argument: string; readonly message: string };
+  /** The words that open a form for what is missing. */
+  readonly form?: string;
   /** Of what not everybody may do, done or not: for the audit log. */
   readonly act?: Pick<AuditEntry, 'action' | 'outcome'> & Pick<AuditDetail, 'needs' | 'reason'>;
 }

@@ -35,6 +35,7 @@ import { unack } from './unack.js';
 import { unsilence } from './unsilence.js';
 import { whoami } from './whoami.js';
 
+export { fillForm, openForm, type Filled } from './support/fill.js';
 export { runCommand } from './support/run.js';
 
 /** Every command, in the order in which `help` lists them. */

@@ -1,7 +1,7 @@
 import type { Command } from './command.js';
 import { detailCard } from './incident.js';
-import { told, usage } from './support/answers.js';
-import { findIncident } from './support/find.js';
+import { acted, told, usage } from './support/answers.js';
+import { findIncident, freshCard } from './support/find.js';
 
 const TEXT_MAX = 2_000;
 
@@ -15,10 +15,12 @@ export const note: Command = {
   async run([id, ...words], context) {
     const text = words.join(' ').trim();
     const found = await findIncident(id, context);
-    if (text === '') throw usage('What shall the note say?');
+    if (text === '') throw usage('What shall the note say?', 'text');
     if (text.length > TEXT_MAX)
-      throw usage(`A note has at most ${TEXT_MAX} characters; this one has ${text.length}.`);
+      throw usage(`A note has at most ${TEXT_MAX} characters; this one has ${text.length}.`, 'text');
     const incident = await context.desk.act(found.id, { do: 'note', text }, context.asker.actor);
+    // Its card is in sight, and the note in the thread under it.
+    if (context.button) return acted(await freshCard(incident, context), context);
     return told(await detailCard(incident, context));
   },
 };

@@ -30,19 +30,21 @@ async function set(args: readonly string[], context: CommandContext): Promise<An
     throw usage('I need a schedule, a person, from when and until when.');
   const { schedules, roster } = await desk.onCall();
   const schedule = schedules.find((known) => known.name.toLowerCase() === name.toLowerCase());
-  if (schedule === undefined) throw usage(`There is no schedule “${name}”. ${namesWords(schedules)}`);
+  if (schedule === undefined)
+    throw usage(`There is no schedule “${name}”. ${namesWords(schedules)}`, 'schedule');
   const person = who.toLowerCase() === 'me' ? asker.person?.name : personNamed(who, roster.people);
-  if (person === undefined) throw usage(`Nobody called “${who}” is listed under people.`);
+  if (person === undefined) throw usage(`Nobody called “${who}” is listed under people.`, 'who');
   const now = desk.now();
   const zone = asker.person?.timeZone ?? schedule.timeZone;
   const from = parseWhen(fromText, zone, now);
   const to = from === undefined ? undefined : parseWhen(toText, zone, now, from);
   if (from === undefined)
-    throw usage(`“${fromText}” is not a time such as now, 18:00, +2h or 2026-12-24T18:00.`);
-  if (to === undefined) throw usage(`“${toText}” is not a time such as 22:00, +4h or 2026-12-25T09:00.`);
-  if (to <= from) throw usage('It ends before it begins.');
-  if (to <= now) throw usage('It would be over already.');
-  if (to - from < MINUTE || to - from > LONGEST) throw usage('An override lasts from 1m to 90d.');
+    throw usage(`“${fromText}” is not a time such as now, 18:00, +2h or 2026-12-24T18:00.`, 'from');
+  if (to === undefined)
+    throw usage(`“${toText}” is not a time such as 22:00, +4h or 2026-12-25T09:00.`, 'to');
+  if (to <= from) throw usage('It ends before it begins.', 'to');
+  if (to <= now) throw usage('It would be over already.', 'to');
+  if (to - from < MINUTE || to - from > LONGEST) throw usage('An override lasts from 1m to 90d.', 'to');
   await desk.override({ schedule: schedule.name, person, from, to, comment: comment.join(' ') }, asker.actor);
   return shown(schedule, context);
 }

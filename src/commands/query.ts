@@ -25,7 +25,7 @@ export const query: Command = {
 async function create(args: readonly string[], context: CommandContext): Promise<Answer> {
   const { desk, asker, tenant } = context;
   const [name, ...words] = args;
-  if (name === undefined) throw usage('What shall the query be called?');
+  if (name === undefined) throw usage('What shall the query be called?', 'name');
   const order = { do: 'query-create', name, query: textOf(words) } as const;
   const look = await desk.order(order, tenant, asker.actor);
   const card = queryCard({ look, now: desk.now() });
@@ -59,12 +59,14 @@ async function test(args: readonly string[], context: CommandContext): Promise<A
 
 /** Typed words lose the quotes around values, so a query with values has to come in quotes of its own. */
 function textOf(words: readonly string[]): string {
-  if (words.length === 0) throw usage('Which query? Write its text between double quotes.');
+  if (words.length === 0) throw usage('Which query? Write its text between double quotes.', 'text');
   const text = words.join(' ').trim();
   if (words.length > 1 && /\bwhere\b/i.test(text))
     throw usage(
       'Write the whole query between double quotes, so that the quotes around its values are kept.',
+      'text',
     );
-  if (text.length > 4_000) throw usage(`A query has at most 4000 characters; this one has ${text.length}.`);
+  if (text.length > 4_000)
+    throw usage(`A query has at most 4000 characters; this one has ${text.length}.`, 'text');
   return text;
 }

@@ -76,7 +76,7 @@ function readMatchers(text: string): ReturnType<typeof parseMatcherList> {
   try {
     return parseMatcherList(text);
   } catch (error) {
-    if (error instanceof MatcherListError) throw usage(`${error.message}.`);
+    if (error instanceof MatcherListError) throw usage(`${error.message}.`, 'matchers');
     throw error;
   }
 }

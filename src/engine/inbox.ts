@@ -1,12 +1,13 @@
-import { COMMANDS, runCommand } from '../commands/index.js';
-import type { Answer, Asker, Desk } from '../commands/command.js';
+import { COMMANDS, fillForm, openForm, runCommand, type Filled } from '../commands/index.js';
+import type { Answer, Asker, CommandContext, Desk } from '../commands/command.js';
 import { errorCard } from '../cards/index.js';
 import type { Log } from '../lib/log.js';
 import type { Card } from '../model/card.js';
 import type { AuditEntry } from '../model/audit.js';
+import type { Form } from '../model/form.js';
 import type { Person } from '../model/person.js';
 import { DAY } from '../model/time.js';
-import type { Ask, Inbox, Reply, Speaker } from '../notify/adapter.js';
+import type { Ask, Inbox, Reply, Speaker, Submission } from '../notify/adapter.js';
 import type { Store } from '../store/store.js';
 import { askerOf } from './asker.js';
 import type { Metrics } from './metrics.js';
@@ -41,49 +42,86 @@ export interface Place {
 export function openEars(deps: InboxDeps): Ears {
   const firstSeen = (eventId: string): Promise<boolean> =>
     deps.store.firstSeen(eventId, deps.desk.now(), REMEMBER);
-  const answer = async (text: string, speaker: Speaker, place: Place = {}): Promise<Answer> => {
-    const given = await answerTo(text, speaker, place, deps);
-    return deps.illustrate === undefined ? given : { ...given, card: await deps.illustrate(given.card) };
-  };
+  const illustrated = async (answer: Answer): Promise<Answer> =>
+    deps.illustrate === undefined ? answer : { ...answer, card: await deps.illustrate(answer.card) };
+  const answer = async (text: string, speaker: Speaker, place: Place = {}): Promise<Answer> =>
+    illustrated(await answerTo(text, speaker, place, deps));
+  const isReplay = async ({ eventId, speaker }: Ask): Promise<boolean> =>
+    eventId !== undefined && !(await firstSeen(`${speaker.platform}:${eventId}`));
   return {
     answer,
     firstSeen,
     memory: { get: (key) => deps.store.get(key), put: (key, value) => deps.store.put(key, value) },
-    async ask(ask: Ask): Promise<Reply | undefined> {
-      if (ask.eventId !== undefined && !(await firstSeen(`${ask.speaker.platform}:${ask.eventId}`)))
-        return undefined;
-      const where = ask.channel ?? ask.conversation;
-      const place = { button: ask.button, ...(where === undefined ? {} : { where }) };
-      const { card, audience, replaces } = await answer(ask.text, ask.speaker, place);
-      return { card, audience, replaces };
+    async ask(ask) {
+      if (await isReplay(ask)) return undefined;
+      return replyOf(await answer(ask.text, ask.speaker, placeOf(ask)));
+    },
+    async open(ask) {
+      const opened = await openFor(ask, deps);
+      return 'form' in opened ? opened : { reply: replyOf(await illustrated(opened.answer)) };
+    },
+    async submit(submission) {
+      if (await isReplay(submission)) return undefined;
+      const filled = await fillFor(submission, deps);
+      if ('errors' in filled) return filled;
+      const reply = replyOf(await illustrated(filled.answer));
+      return 'form' in filled ? { form: filled.form, reply } : { reply };
     },
   };
 }
 
+function placeOf({ channel, conversation, button }: Ask): Place {
+  const where = channel ?? conversation;
+  return { button, ...(where === undefined ? {} : { where }) };
+}
+
+function replyOf({ card, audience, replaces, form }: Answer): Reply {
+  return { card, audience, replaces, ...(form === undefined ? {} : { form }) };
+}
+
 async function answerTo(text: string, speaker: Speaker, place: Place, deps: InboxDeps): Promise<Answer> {
+  const { answer } = await heard(text, speaker, place, deps, async (context) => ({
+    answer: await runCommand(text, context),
+  }));
+  return answer;
+}
+
+function openFor(ask: Ask, deps: InboxDeps): Promise<{ readonly form: Form } | { readonly answer: Answer }> {
+  return heard(ask.text, ask.speaker, placeOf(ask), deps, (context) => openForm(ask.text, context));
+}
+
+function fillFor(submission: Submission, deps: InboxDeps): Promise<Filled> {
+  const { text, speaker, values } = submission;
+  return heard(text, speaker, placeOf(submission), deps, (context) => fillForm(text, values, context));
+}
+
+/** Knows who speaks, writes down what was done or refused, counts it, and has an answer for a bug too. */
+async function heard<T extends Filled | { readonly form: Form }>(
+  text: string,
+  speaker: Speaker,
+  place: Place,
+  deps: InboxDeps,
+  run: (context: CommandContext) => Promise<T>,
+): Promise<T | { readonly answer: Answer }> {
+  const { desk, url, log, metrics } = deps;
   const begun = performance.now();
   try {
     const asker = await askerOf(speaker, deps.people());
-    const answer = await runCommand(text, {
-      desk: deps.desk,
-      asker,
-      tenant: undefined,
-      commands: COMMANDS,
-      url: deps.url,
-      button: place.button === true,
-    });
-    if (answer.act !== undefined) await writeDown(answer.act, asker, place, deps);
-    return answer;
+    const button = place.button === true;
+    const result = await run({ desk, asker, tenant: undefined, commands: COMMANDS, url, button });
+    const act = 'answer' in result ? result.answer.act : undefined;
+    if (act !== undefined) await writeDown(act, asker, place, deps);
+    return result;
   } catch (error) {
-    deps.log.error({ err: error, platform: speaker.platform }, 'a command failed unexpectedly');
+    log.error({ err: error, platform: speaker.platform }, 'a command failed unexpectedly');
     const card = errorCard({
       message: 'Something went wrong inside Tocsin',
       advice: 'Its log says what',
-      now: deps.desk.now(),
+      now: desk.now(),
     });
-    return { card, audience: 'asker', replaces: false, ok: false };
+    return { answer: { card, audience: 'asker', replaces: false, ok: false } };
   } finally {
-    deps.metrics.commanded(commandName(text), (performance.now() - begun) / 1000);
+    metrics.commanded(commandName(text), (performance.now() - begun) / 1000);
   }
 }
 

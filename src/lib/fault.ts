@@ -51,6 +51,8 @@ export interface FaultDetails {
   readonly advice?: string;
   /** The beginning of what the other side said, without any secret: for whoever looks into it, never for a card. */
   readonly detail?: string;
+  /** The argument of a command that it is about: `duration`. */
+  readonly argument?: string;
 }
 
 /**
@@ -66,6 +68,7 @@ export class Fault extends Error {
   readonly retryAfterMs: number | undefined;
   readonly requestId: string | undefined;
   readonly detail: string | undefined;
+  readonly argument: string | undefined;
 
   constructor(code: FaultCode, message: string, details: FaultDetails = {}) {
     // Whoever answered may have repeated what it was sent.
@@ -76,6 +79,7 @@ export class Fault extends Error {
     this.status = details.status ?? 0;
     this.retryAfterMs = details.retryAfterMs;
     this.requestId = details.requestId;
+    this.argument = details.argument;
     this.detail = details.detail === undefined ? undefined : withoutSecrets(details.detail);
   }
 }

@@ -1,4 +1,5 @@
 import type { Chart } from './chart.js';
+import type { FormButton } from './form.js';
 import type { Instant } from './time.js';
 import type { Inline, Rich } from './rich.js';
 import type { Severity } from './severity.js';
@@ -52,12 +53,24 @@ export type Section =
 export interface Action {
   /** `details`: its answer is for the one who pressed. */
   readonly id:
-    'ack' | 'unack' | 'resolve' | 'snooze' | 'silence' | 'unsilence' | 'confirm' | 'details' | 'link';
+    | 'ack'
+    | 'unack'
+    | 'resolve'
+    | 'snooze'
+    | 'silence'
+    | 'unsilence'
+    | 'note'
+    | 'confirm'
+    | 'details'
+    | 'form'
+    | 'link';
   readonly label: string;
   readonly style: 'primary' | 'danger' | 'default';
-  /** A chat command (`ack INC-1042`), or undefined for a link. */
+  /** A chat command (`ack INC-1042`), or undefined for a link and for what is a form alone. */
   readonly command?: string;
   readonly href?: string;
+  /** Opened instead of running `command`, where the platform has dialogs. */
+  readonly form?: FormButton;
   /** Asked before a button that cannot be taken back. */
   readonly confirm?: string;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Card } from '../model/card.js';
 import type { Alert } from '../model/alert.js';
+import type { Form, FormValues } from '../model/form.js';
 import type { Incident } from '../model/incident.js';
 import type { Json } from '../model/json.js';
 import type { Labels } from '../model/labels.js';
@@ -96,12 +97,33 @@ export interface Reply {
   readonly audience: 'everyone' | 'asker';
   /** The incident card after a button changed it: shown in place of the pressed card. */
   readonly replaces: boolean;
+  /** The words that open a form for what was missing: it says more than the card, where the platform can show it. */
+  readonly form?: string;
 }
+
+/** A form to show, or the answer where there is none for whoever asks. */
+export type Opened = { readonly form: Form } | { readonly reply: Reply };
+
+/** A form that was sent: `text` has the words that opened it. `button`: from a card, which shows what comes of it. */
+export interface Submission extends Ask {
+  readonly values: FormValues;
+}
+
+export type Submitted =
+  /** Words for the fields that they are about; nothing was done. */
+  | { readonly errors: FormValues }
+  /** Nothing was done, for no field's fault: the form as it was filled in, and why. */
+  | { readonly form: Form; readonly reply: Reply }
+  | { readonly reply: Reply };
 
 /** What an adapter is given to hear people and to remember. */
 export interface Inbox {
   /** Never rejects for what a person typed: a wrong command has a card as its answer. Undefined: a replay, say nothing. */
   ask(ask: Ask): Promise<Reply | undefined>;
+  /** The form that a button's words open, from the record alone: it may be opened twice. Never rejects, like `ask`. */
+  open(ask: Ask): Promise<Opened>;
+  /** Undefined: a replay. Never rejects, like `ask`. */
+  submit(submission: Submission): Promise<Submitted | undefined>;
   /** An event delivered twice is heard once, also over restarts. */
   firstSeen(eventId: string): Promise<boolean>;
   /** Routes of the one HTTP server; the path is exact or a prefix ending in `/`. The body has not been read. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { incidentCard } from '../../src/cards/incident.js';
 import { incidentDetailCard } from '../../src/cards/incident-detail.js';
+import type { Action } from '../../src/model/card.js';
 import type { TimelineEntry } from '../../src/model/incident.js';
 import { HOUR, MINUTE } from '../../src/model/time.js';
 import { aDelivery, aLine, anAlert, anIncident, aTelling, someHealth, T0 } from '../support/builders.js';
@@ -166,8 +167,9 @@ describe('the card of an incident', () => {
 });
 
 describe('the presses that each state offers', () => {
+  const pressed = ({ command, form }: Action): string => command ?? `form: ${form?.opens}`;
   const labels = (state: 'open' | 'acknowledged'): readonly (string | undefined)[] =>
-    incidentCard({ ...frame, incident: anIssueIncident({ state }) }).actions.map(({ command }) => command);
+    incidentCard({ ...frame, incident: anIssueIncident({ state }) }).actions.map(pressed);
 
   it('offers to take an open one', () => {
     expect(labels('open')).toEqual([
@@ -175,6 +177,7 @@ describe('the presses that each state offers', () => {
       'snooze INC-1042 1h',
       'resolve INC-1042',
       'silence INC-1042 1h',
+      'form: note INC-1042',
       'incident INC-1042',
       'explain INC-1042',
     ]);
@@ -186,6 +189,7 @@ describe('the presses that each state offers', () => {
       'snooze INC-1042 1h',
       'unack INC-1042',
       'silence INC-1042 1h',
+      'form: note INC-1042',
       'incident INC-1042',
       'explain INC-1042',
     ]);
@@ -194,24 +198,24 @@ describe('the presses that each state offers', () => {
   it('offers to wake a snoozed one up, and to end the silence of a silenced one', () => {
     const incident = anIssueIncident({ state: 'acknowledged', snoozedUntil: NOW + HOUR });
     const card = incidentCard({ ...frame, incident, silencedUntil: NOW + HOUR });
-    expect(card.actions.map(({ command }) => command)).toEqual([
+    expect(card.actions.map(pressed)).toEqual([
       'resolve INC-1042',
       'unack INC-1042',
       'unsilence INC-1042',
+      'form: note INC-1042',
       'incident INC-1042',
       'explain INC-1042',
     ]);
   });
 
-  it('has six at most, the runbook before the question why', () => {
+  it('has the runbook before the details, and the question why last', () => {
     const incident = anIssueIncident();
     const alerts = incident.alerts.map((alert) => ({
       ...alert,
       runbook: 'https://tocsin.example/runbooks/x',
     }));
     const { actions } = incidentCard({ ...frame, incident: { ...incident, alerts } });
-    expect(actions).toHaveLength(6);
-    expect(actions.at(-1)).toMatchObject({ label: 'Runbook' });
+    expect(actions.slice(-3).map(({ label }) => label)).toEqual(['Runbook', 'Details', 'Why?']);
   });
 
   it('asks before it resolves for everyone', () => {

@@ -28,9 +28,9 @@ export function refused(context: CommandContext, view: Omit<Parameters<typeof er
   };
 }
 
-/** Arguments that the command cannot use. */
-export function usage(message: string): Fault {
-  return new Fault('command.usage', message);
+/** Arguments that the command cannot use; `argument` names the one that it is about, as the command's form does. */
+export function usage(message: string, argument?: string): Fault {
+  return new Fault('command.usage', message, argument === undefined ? {} : { argument });
 }
 
 /** Throws `command.usage` when there are more words than the command takes. */

@@ -53,8 +53,9 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** A name of several words needs no quotes where the query's id tells its end. */
 function nameAndQuery(args: readonly string[]): { name: string; queryId: string; rest: readonly string[] } {
   const at = args.findIndex((word) => UUID.test(word));
-  if (at < 0) throw usage('Which query? `queries` lists them with their ids.');
-  if (at === 0) throw usage('What shall the report be called? The name stands before the id of the query.');
+  if (at < 0) throw usage('Which query? `queries` lists them with their ids.', 'query');
+  if (at === 0)
+    throw usage('What shall the report be called? The name stands before the id of the query.', 'name');
   return { name: args.slice(0, at).join(' '), queryId: args[at] ?? '', rest: args.slice(at + 1) };
 }
 
@@ -62,14 +63,14 @@ function hours(word: string | undefined): number {
   const ms =
     word === undefined ? undefined : parseDuration(/^\d+$/.test(word) ? `${word}h` : word.toLowerCase());
   if (ms === undefined || ms % HOUR !== 0 || ms === 0)
-    throw usage('Every how many hours? For example every 24h or every 7d.');
+    throw usage('Every how many hours? For example every 24h or every 7d.', 'every');
   return ms / HOUR;
 }
 
 function count(word: string | undefined): number {
   const value = Number(word);
   if (!Number.isInteger(value) || value < 1 || value > 100_000)
-    throw usage('How often? For example count 30.');
+    throw usage('How often? For example count 30.', 'count');
   return value;
 }
 
@@ -79,11 +80,12 @@ function takeTime(words: string[], now: Instant, leadMs = 0): Instant {
   if (/^\d{1,2}:\d{2}$/.test(first)) return nextAt(first, now + leadMs);
   const day = /^(\d{4}-\d{2}-\d{2})(?:[T ](.+))?$/i.exec(first);
   const [, date, inline] = day ?? [];
-  if (date === undefined) throw usage(`“${first}” is not a time such as 2026-11-22T03:00Z or 03:00.`);
+  if (date === undefined)
+    throw usage(`“${first}” is not a time such as 2026-11-22T03:00Z or 03:00.`, 'start');
   const clock = inline ?? (/^\d{1,2}:\d{2}/.test(words[0] ?? '') ? words.shift() : undefined) ?? '00:00';
   const zone = /(?:z|[+-]\d{2}:?\d{2})$/i.test(clock) ? '' : 'Z';
   const at = Date.parse(`${date}T${clock.toUpperCase().replace(/^(\d):/, '0$1:')}${zone}`);
-  if (Number.isNaN(at)) throw usage(`“${first}” is not a time such as 2026-11-22T03:00Z or 03:00.`);
+  if (Number.isNaN(at)) throw usage(`“${first}” is not a time such as 2026-11-22T03:00Z or 03:00.`, 'start');
   if (words[0] !== undefined && /^(?:utc|gmt)$/i.test(words[0])) words.shift();
   return at;
 }
@@ -91,7 +93,7 @@ function takeTime(words: string[], now: Instant, leadMs = 0): Instant {
 /** The first such time of day (UTC) that is not before `earliest`. */
 function nextAt(clock: string, earliest: Instant): Instant {
   const [hour = 0, minute = 0] = clock.split(':').map(Number);
-  if (hour > 23 || minute > 59) throw usage(`“${clock}” is not a time of day.`);
+  if (hour > 23 || minute > 59) throw usage(`“${clock}” is not a time of day.`, 'start');
   const at = Math.floor(earliest / DAY) * DAY + hour * HOUR + minute * MINUTE;
   return at < earliest ? at + DAY : at;
 }

@@ -1,6 +1,7 @@
 import { isFault, type Fault } from '../../lib/fault.js';
 import { mayAct, type Role } from '../../model/person.js';
 import type { Answer, Command, CommandContext } from '../command.js';
+import { formOf } from '../forms/index.js';
 import { refused } from './answers.js';
 import { nearest } from './nearest.js';
 import { commandNamed, narrow, tenantNames } from './tenant.js';
@@ -17,17 +18,33 @@ export async function runCommand(text: string, context: CommandContext): Promise
   const [name = 'help', ...args] = words;
   const command = commandNamed(name, context.commands);
   if (command === undefined) return unknownCommand(name, args, context);
-  const needs = command.needs?.(args) ?? command.role;
-  if (!mayAct(context.asker.role, needs)) return forbidden(command, needs, args, context);
   const said = wordsAfter(name, text);
-  const narrowed = { ...context, said, ...(tenant === undefined ? {} : { tenant }) };
+  return runNamed(command, args, { ...context, said, ...(tenant === undefined ? {} : { tenant }) });
+}
+
+/** Runs one command, if whoever asks may; `context` has the tenant and the words as they were typed. */
+export async function runNamed(
+  command: Command,
+  args: readonly string[],
+  context: CommandContext,
+): Promise<Answer> {
+  const needs = neededFor(command, args);
+  const refusal = forbidden(command, args, context);
+  if (refusal !== undefined) return refusal;
   try {
-    const answer = await command.run(args, narrowed);
+    const answer = await command.run(args, context);
     return noted(answer, command, needs, args);
   } catch (error) {
-    if (isFault(error)) return noted(faulty(error, command, context), command, needs, args, error.message);
+    if (isFault(error)) {
+      const answer = faulty(error, command, context, [command.name, ...args]);
+      return noted(answer, command, needs, args, error.message);
+    }
     throw error;
   }
+}
+
+function neededFor(command: Command, args: readonly string[]): Role {
+  return command.needs?.(args) ?? command.role;
 }
 
 /** What everybody may do is not noted. */
@@ -73,8 +90,15 @@ function unknownCommand(name: string, args: readonly string[], context: CommandC
   });
 }
 
-function forbidden(command: Command, needs: Role, args: readonly string[], context: CommandContext): Answer {
+/** Undefined when whoever asks may. */
+export function forbidden(
+  command: Command,
+  args: readonly string[],
+  context: CommandContext,
+): Answer | undefined {
   const { asker } = context;
+  const needs = neededFor(command, args);
+  if (mayAct(asker.role, needs)) return undefined;
   const [first = ''] = args;
   const what = needs === command.role ? command.name : `${command.name} ${first.toLowerCase()}`;
   const answer = refused(context, {
@@ -85,8 +109,17 @@ function forbidden(command: Command, needs: Role, args: readonly string[], conte
   return { ...answer, act: { action: actionText(command, args), outcome: 'refused', needs } };
 }
 
-function faulty(fault: Fault, command: Command, context: CommandContext): Answer {
-  if (fault.code !== 'command.usage')
-    return refused(context, { message: fault.message, advice: fault.advice });
-  return refused(context, { message: fault.message, usage: command.usage, examples: command.examples });
+/** `words` as they were typed: where they open a form, it is offered. */
+export function faulty(
+  fault: Fault,
+  command: Command,
+  context: CommandContext,
+  words: readonly string[] = [],
+): Answer {
+  const { message, advice, code, argument } = fault;
+  const wrong = argument === undefined ? {} : { wrong: { argument, message } };
+  if (code !== 'command.usage') return { ...refused(context, { message, advice }), ...wrong };
+  const form = formOf(words) === undefined ? {} : { form: words.map(quote).join(' ') };
+  const view = { message, usage: command.usage, examples: command.examples, ...form };
+  return { ...refused(context, view), ...wrong, ...form };
 }

@@ -192,6 +192,7 @@ function textOf(spans: readonly Span[]): string {
 function actionLines({ actions }: Card, page: TerminalOptions): readonly string[] {
   const column = Math.max(0, ...actions.map(({ label }) => widthOf(clean(label))));
   return actions.flatMap(({ label, command, href }) => {
+    if (command === undefined && href === undefined) return [];
     const value: Inline = command === undefined ? { text: href ?? '' } : { command, text: command };
     return hanging(`  ${padTo(clean(label), column)}  `, [value], page, '2');
   });

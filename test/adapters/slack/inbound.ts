@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Ask, Inbox, Reply } from '../../../src/notify/adapter.js';
+import type { Ask, Inbox, Reply, Submission } from '../../../src/notify/adapter.js';
 
 export const SECRET = 'test-signing-secret';
 
@@ -11,6 +11,10 @@ export interface House {
   readonly asks: readonly Ask[];
   /** How the next questions are answered. */
   answer(how: (ask: Ask) => Promise<Reply | undefined>): void;
+  /** The forms that were sent, oldest first. */
+  readonly submissions: readonly Submission[];
+  /** How the next forms are opened and taken. */
+  forms(how: Pick<Inbox, 'open' | 'submit'>): void;
   /** Sends a signed request to `/slack/events`. */
   send(body: string, over?: SendOver): Promise<{ status: number; text: string }>;
   close(): Promise<void>;
@@ -29,6 +33,11 @@ export async function openHouse(): Promise<House> {
   const routes = new Map<string, (req: IncomingMessage, res: ServerResponse) => void>();
   const seen = new Set<string>();
   const asks: Ask[] = [];
+  const submissions: Submission[] = [];
+  let forms: Pick<Inbox, 'open' | 'submit'> = {
+    open: async () => Promise.reject(new Error('no form was expected')),
+    submit: async () => Promise.reject(new Error('no form was expected')),
+  };
   let how: (ask: Ask) => Promise<Reply | undefined> = async () => undefined;
   const server = createServer((req, res) => {
     const handler = routes.get(`${req.method ?? ''} ${req.url ?? ''}`);
@@ -39,10 +48,19 @@ export async function openHouse(): Promise<House> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`;
   return {
     asks,
+    submissions,
     inbox: {
       ask(ask) {
         asks.push(ask);
         return how(ask);
+      },
+      async open(ask) {
+        asks.push(ask);
+        return forms.open(ask);
+      },
+      async submit(submission) {
+        submissions.push(submission);
+        return forms.submit(submission);
       },
       async firstSeen(id) {
         const first = !seen.has(id);
@@ -56,6 +74,9 @@ export async function openHouse(): Promise<House> {
     },
     answer(next) {
       how = next;
+    },
+    forms(next) {
+      forms = next;
     },
     async send(body, over = {}) {
       const answer = await fetch(url, { method: 'POST', headers: headersFor(body, over), body });

@@ -149,6 +149,8 @@ export async function openInbox(
       asked.push(ask);
       return answer(ask);
     },
+    open: async () => Promise.reject(new Error('no form was expected')),
+    submit: async () => Promise.reject(new Error('no form was expected')),
     mount: (method, path, handler) => void routes.set(`${method} ${path}`, handler),
     close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
