@@ -6,7 +6,7 @@ import { openSandbox, type Sandbox } from '../sandbox/sandbox.js';
 import { playWeek } from '../sandbox/week/index.js';
 import { configureText } from './configure.js';
 import { openProgram } from './program.js';
-import { untilStopped } from './signals.js';
+import { stopWished, untilStopped } from './signals.js';
 
 export interface DemoOptions {
   readonly port: number;
@@ -30,13 +30,15 @@ export async function runDemo({ port, speed, keep }: DemoOptions): Promise<numbe
     if (settings === undefined) throw new Error(problems.join('\n'));
     const program = await openProgram({ settings, rules, role: 'all', clock, log });
     try {
+      // Who reads the greeting may press Ctrl-C at once.
+      const wished = stopWished(log);
       process.stdout.write(greeting(program.url ?? '', speed));
       // The week begins once Tocsin has seen how things stand: what opens then is news, however slow the machine.
       const begin = setInterval(() => {
         if (sandbox.requests.filter((request) => request.path.endsWith('/issues')).length > 1) clock.go();
       }, 100);
       try {
-        return await untilStopped(program, log);
+        return await untilStopped(program, wished, log);
       } finally {
         clearInterval(begin);
       }

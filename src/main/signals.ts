@@ -5,9 +5,9 @@ import type { Program } from './program.js';
 /** Ctrl-C reaches us twice when npm started us: from the terminal, and passed on by npm. Both are one wish. */
 const SAME_WISH_MS = 500;
 
-/** Resolves with the exit code: 0 after SIGTERM or Ctrl-C, 69 when the database died. A second wish ends it at once. */
-export async function untilStopped(program: Program, log: Log): Promise<number> {
-  const stopped = new Promise<number>((resolve) => {
+/** Listens from now on; resolves with the exit code at SIGTERM or Ctrl-C. A second wish ends the process at once. */
+export function stopWished(log: Log): Promise<number> {
+  return new Promise((resolve) => {
     let askedAt: number | undefined;
     const stop = (signal: NodeJS.Signals): void => {
       if (askedAt !== undefined) {
@@ -21,9 +21,13 @@ export async function untilStopped(program: Program, log: Log): Promise<number> 
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);
   });
+}
+
+/** Resolves with the exit code: that of the wish to stop, or 69 when the database died. */
+export async function untilStopped(program: Program, wished: Promise<number>, log: Log): Promise<number> {
   const lost = program.lost.then((error) => {
     log.error({ err: error }, 'the database is gone');
     return EXIT.unavailable;
   });
-  return Promise.race([stopped, lost]);
+  return Promise.race([wished, lost]);
 }

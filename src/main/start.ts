@@ -4,7 +4,7 @@ import { openLog } from '../lib/log.js';
 import { watchSettings } from '../settings/index.js';
 import { configure } from './configure.js';
 import { openProgram, type ProcessRole } from './program.js';
-import { untilStopped } from './signals.js';
+import { stopWished, untilStopped } from './signals.js';
 
 /** `tocsin check`: every problem, one a line; warnings do not fail it. */
 export async function runCheck({ configPath }: { readonly configPath: string }): Promise<number> {
@@ -38,6 +38,7 @@ export async function runStart({
   const log = openLog(settings.log.level);
   for (const warning of warnings) log.warn(warning);
   const program = await openProgram({ settings, rules, role, clock: wallClock, log });
+  const wished = stopWished(log);
   log.info(
     {
       console: program.url,
@@ -65,7 +66,7 @@ export async function runStart({
       .catch((error: unknown) => log.error({ err: error }, 'the changed settings could not be used'));
   });
   try {
-    return await untilStopped(program, log);
+    return await untilStopped(program, wished, log);
   } finally {
     watcher.close();
     await reading;
