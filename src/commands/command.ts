@@ -12,7 +12,7 @@ import type { Override, Schedule } from '../model/schedule.js';
 import type { Roster } from '../oncall/on-call.js';
 import type { Matcher, Silence } from '../model/silence.js';
 import type { RuleDefinition } from '../model/rule.js';
-import type { Change, Fact, SourceKind, SourceHealth, SubjectRow } from '../model/source.js';
+import type { Change, Fact, SourceKey, SourceKind, SourceHealth, SubjectRow } from '../model/source.js';
 import type { ChannelHealth, Delivery, Telling } from '../model/telling.js';
 import type { Duration, Instant } from '../model/time.js';
 
@@ -77,7 +77,12 @@ export interface Desk {
   look(question: Question, tenant?: string): Promise<readonly Look[]>;
   /** Has the API of the one tenant that has such a source do something. Throws `command.usage` when it is not clear which. */
   order(order: Order, tenant: string | undefined, actor: Actor): Promise<Look>;
-  changes(filter: { subject?: string; since?: Instant; limit?: number }): Promise<readonly Change[]>;
+  changes(filter: {
+    subject?: string;
+    source?: SourceKey;
+    since?: Instant;
+    limit?: number;
+  }): Promise<readonly Change[]>;
   incidents(filter: {
     scope: 'open' | 'all';
     tenant?: string;
@@ -108,9 +113,14 @@ export interface Desk {
     present?: boolean;
   }): Promise<readonly KeptEvaluation[]>;
   /** Where rules changed their minds, newest first. */
-  decisions(filter: { subject?: string; rule?: string; limit: number }): Promise<readonly KeptDecision[]>;
+  decisions(filter: {
+    subject?: string;
+    rule?: string;
+    source?: SourceKey;
+    limit: number;
+  }): Promise<readonly KeptDecision[]>;
   /** What came of the alerts of the last weeks, rule by rule. */
-  noise(filter: { weeks: number; rule?: string; tenant?: string }): Promise<readonly NoiseRow[]>;
+  noise(filter: { weeks: number; rule?: string; tenants?: readonly string[] }): Promise<readonly NoiseRow[]>;
   silences(): Promise<readonly Silence[]>;
   silence(id: number): Promise<Silence | undefined>;
   /** What matchers hold back now, and what they would have held back in the last week. */

@@ -24,7 +24,7 @@ export const noise: Command = {
 };
 
 async function all(weeks: number, { desk, tenant, url }: CommandContext): Promise<Answer> {
-  const rows = await desk.noise({ weeks, ...(tenant === undefined ? {} : { tenant }) });
+  const rows = await desk.noise({ weeks, ...(tenant === undefined ? {} : { tenants: [tenant] }) });
   return told(noiseCard({ rows, now: desk.now(), url, ...(tenant === undefined ? {} : { tenant }) }));
 }
 
@@ -37,7 +37,7 @@ async function one(name: string, weeks: number, context: CommandContext): Promis
       message: `There is no rule “${name}”`,
       suggestions: [...nearest(name, names).map((known) => `noise ${known}`), 'noise'],
     });
-  const [row] = await desk.noise({ weeks, rule, ...(tenant === undefined ? {} : { tenant }) });
+  const [row] = await desk.noise({ weeks, rule, ...(tenant === undefined ? {} : { tenants: [tenant] }) });
   return told(noiseRuleCard({ rule, row, now: desk.now(), url }));
 }
 

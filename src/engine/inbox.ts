@@ -11,6 +11,7 @@ import type { Ask, Inbox, Reply, Speaker, Submission } from '../notify/adapter.j
 import type { Store } from '../store/store.js';
 import { askerOf } from './asker.js';
 import type { Metrics } from './metrics.js';
+import { narrowDesk } from './narrow/desk.js';
 
 export interface InboxDeps {
   readonly store: Store;
@@ -19,6 +20,8 @@ export interface InboxDeps {
   readonly url: string;
   readonly people: () => readonly Person[];
   readonly metrics: Pick<Metrics, 'commanded'>;
+  /** The tenants that a configured channel is about; undefined when it is nobody's in particular. */
+  readonly audience?: (channel: string) => readonly string[] | undefined;
   /** Gives the charts of an answer their pictures; where nobody serves any they stay without. */
   readonly illustrate?: (card: Card) => Promise<Card>;
 }
@@ -35,6 +38,8 @@ export interface Ears extends Omit<Inbox, 'mount'> {
 export interface Place {
   /** The configured channel, or the platform's id of the conversation. */
   readonly where?: string;
+  /** The configured channel: one that is a customer's is answered about that customer alone. */
+  readonly channel?: string;
   readonly button?: boolean;
 }
 
@@ -72,7 +77,11 @@ export function openEars(deps: InboxDeps): Ears {
 
 function placeOf({ channel, conversation, button }: Ask): Place {
   const where = channel ?? conversation;
-  return { button, ...(where === undefined ? {} : { where }) };
+  return {
+    button,
+    ...(where === undefined ? {} : { where }),
+    ...(channel === undefined ? {} : { channel }),
+  };
 }
 
 function replyOf({ card, audience, replaces, form }: Answer): Reply {
@@ -108,7 +117,7 @@ async function heard<T extends Filled | { readonly form: Form }>(
   try {
     const asker = await askerOf(speaker, deps.people());
     const button = place.button === true;
-    const result = await run({ desk, asker, tenant: undefined, commands: COMMANDS, url, button });
+    const result = await run({ ...deskIn(place, deps), asker, commands: COMMANDS, url, button });
     const act = 'answer' in result ? result.answer.act : undefined;
     if (act !== undefined) await writeDown(act, asker, place, deps);
     return result;
@@ -123,6 +132,17 @@ async function heard<T extends Filled | { readonly form: Form }>(
   } finally {
     metrics.commanded(commandName(text), (performance.now() - begun) / 1000);
   }
+}
+
+/** What may be seen and done in the place where somebody asks. */
+function deskIn({ channel }: Place, { desk, audience }: InboxDeps): Pick<CommandContext, 'desk' | 'tenant'> {
+  const tenants = channel === undefined ? undefined : audience?.(channel);
+  if (channel === undefined || tenants === undefined) return { desk, tenant: undefined };
+  const [only, second] = tenants;
+  return {
+    desk: narrowDesk(desk, { tenants, channel }),
+    tenant: second === undefined ? only : undefined,
+  };
 }
 
 /** What was done stays done when it cannot be written down; the log has it then. */

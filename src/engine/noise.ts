@@ -17,7 +17,7 @@ const MOST = 100_000;
 
 /** What came of every alert of the last weeks, rule by rule. */
 export async function noise(
-  { weeks, rule, tenant }: { weeks: number; rule?: string; tenant?: string },
+  { weeks, rule, tenants }: { weeks: number; rule?: string; tenants?: readonly string[] },
   { store, clock, rules, flapping }: NoiseDeps,
 ): Promise<readonly NoiseRow[]> {
   const now = clock.now();
@@ -28,7 +28,7 @@ export async function noise(
     store.silences(since),
   ]);
   return noiseOf({
-    firings: tenant === undefined ? firings : firings.filter((firing) => firing.tenant === tenant),
+    firings: tenants === undefined ? firings : firings.filter(({ tenant }) => tenants.includes(tenant)),
     acts,
     silences,
     rules: rules(),

@@ -4,6 +4,7 @@ import type { SilenceOrder } from '../commands/command.js';
 import { Fault } from '../lib/fault.js';
 import type { Actor, Incident, TimelineEntry } from '../model/incident.js';
 import type { Silence } from '../model/silence.js';
+import { tenantsIn } from '../model/sharing.js';
 import { MINUTE, type Instant } from '../model/time.js';
 import type { ActDeps } from './act-deps.js';
 import { editIncident } from './edit.js';
@@ -13,7 +14,11 @@ const TWICE = MINUTE;
 /** A silence over more incidents than this is not told in the thread of each. */
 const TOLD_IN = 20;
 
-type SilenceAct = Extract<Act, { readonly do: 'silence' | 'unsilence' }>;
+interface SilenceAct {
+  readonly do: Extract<Act['do'], 'silence' | 'unsilence'>;
+  /** `said` is the comment, or nothing where it may be about others. */
+  readonly text: (said: string) => string;
+}
 
 /**
  * From now on. One with the same matchers that is in force is changed instead of a second one made, and stays as it is when
@@ -32,7 +37,12 @@ export async function setSilence(order: SilenceOrder, actor: Actor, deps: ActDep
   }
   const { matchers, comment } = order;
   const silence = await store.addSilence({ matchers, startsAt, endsAt, author: actor, comment });
-  await tell(silence, { do: 'silence', text: `Silenced ${words(silence, actor)}` }, actor, deps);
+  await tell(
+    silence,
+    { do: 'silence', text: (said) => `Silenced ${words(silence, actor, said)}` },
+    actor,
+    deps,
+  );
   return silence;
 }
 
@@ -51,7 +61,12 @@ export async function changeSilence(
     comment: change.comment,
   });
   if (after === undefined) throw missing(id);
-  await tell(after, { do: 'silence', text: `Silence changed ${words(after, actor)}` }, actor, deps);
+  await tell(
+    after,
+    { do: 'silence', text: (said) => `Silence changed ${words(after, actor, said)}` },
+    actor,
+    deps,
+  );
   return after;
 }
 
@@ -63,7 +78,7 @@ export async function endSilence(id: number, actor: Actor, deps: ActDeps): Promi
   // Its end is told here, in the name of who ended it.
   await deps.store.noteSilencesOver([id]);
   const text = `Silence ended by ${actor.name} (#${after.id}).`;
-  await tell({ ...after, endsAt: before.endsAt }, { do: 'unsilence', text }, actor, deps);
+  await tell({ ...after, endsAt: before.endsAt }, { do: 'unsilence', text: () => text }, actor, deps);
   return after;
 }
 
@@ -72,7 +87,7 @@ export async function noteOver(deps: ActDeps): Promise<void> {
   const over = await deps.store.silencesOver(deps.clock.now());
   for (const silence of over) {
     const text = `The silence of ${silence.author.name} is over (#${silence.id}, ended ${stamp(silence.endsAt)}).`;
-    await tell(silence, { do: 'unsilence', text }, { name: 'tocsin', via: 'engine' }, deps, true);
+    await tell(silence, { do: 'unsilence', text: () => text }, { name: 'tocsin', via: 'engine' }, deps, true);
   }
   if (over.length > 0) await deps.store.noteSilencesOver(over.map((silence) => silence.id));
 }
@@ -94,8 +109,8 @@ function missing(id: number): Fault {
 }
 
 /** `by alice until 2026-11-21 04:00 UTC: carrier (#3).` */
-function words({ endsAt, comment, id }: Silence, actor: Actor): string {
-  return `by ${actor.name} until ${stamp(endsAt)}${comment === '' ? '' : `: ${comment}`} (#${id}).`;
+function words({ endsAt, id }: Silence, actor: Actor, said: string): string {
+  return `by ${actor.name} until ${stamp(endsAt)}${said === '' ? '' : `: ${said}`} (#${id}).`;
 }
 
 /**
@@ -113,17 +128,23 @@ async function tell(
   const unresolved = await store.incidents({ states: ['open', 'acknowledged'], limit: 10_000 });
   const held = heldBack(silence.matchers, unresolved).map(({ incident }) => incident);
   const at = clock.now();
+  // What is said of a silence over several tenants is not for the history of one of them.
+  const tenants = new Set(held.flatMap(tenantsIn));
+  const textOf = (incident: Incident): string =>
+    act.text(new Set(tenantsIn(incident)).size === tenants.size ? silence.comment : '');
   const untold: Incident[] = [];
   for (const incident of held)
-    if (!once || !(await hasLine(incident.id, act.text, deps))) untold.push(incident);
+    if (!once || !(await hasLine(incident.id, textOf(incident), deps))) untold.push(incident);
   if (untold.length > TOLD_IN) {
-    await store.appendTimeline(untold.map((incident) => quietLine(incident, act, actor, at)));
+    await store.appendTimeline(
+      untold.map((incident) => quietLine(incident, act.do, textOf(incident), actor, at)),
+    );
     return;
   }
   const channels = new Set<string>();
   for (const { id } of untold) {
     const edited = await editIncident(store, id, at, (incident) => {
-      const acted = applyAct(incident, act, actor, at);
+      const acted = applyAct(incident, { do: act.do, text: textOf(incident) }, actor, at);
       return acted === undefined ? undefined : { incident: acted.incident, lines: [acted.line] };
     });
     for (const channel of edited?.channels ?? []) channels.add(channel);
@@ -138,7 +159,13 @@ async function hasLine(id: number, text: string, { store }: ActDeps): Promise<bo
   return (await store.timeline(id)).some((line) => line.text === text);
 }
 
-function quietLine({ id }: Incident, act: SilenceAct, actor: Actor, at: Instant): TimelineEntry {
-  const kind = act.do === 'silence' ? 'silenced' : 'unsilenced';
-  return { incident: id, seq: 0, at, kind, actor, text: act.text, thread: false };
+function quietLine(
+  { id }: Incident,
+  does: SilenceAct['do'],
+  text: string,
+  actor: Actor,
+  at: Instant,
+): TimelineEntry {
+  const kind = does === 'silence' ? 'silenced' : 'unsilenced';
+  return { incident: id, seq: 0, at, kind, actor, text, thread: false };
 }

@@ -29,7 +29,8 @@ const RESOLVED = 12;
 /** The API's lists, straight from the record. */
 export function recordData({ store, documents, now, rules, desk, url }: RecordDeps): HttpData {
   return {
-    noise: (filter) => desk.noise(filter),
+    noise: ({ tenant, ...filter }) =>
+      desk.noise({ ...filter, ...(tenant === undefined ? {} : { tenants: [tenant] }) }),
     incidents: (filter) => store.incidents(filter),
     async incident(id) {
       const incident = await store.incident(id);

@@ -1,4 +1,4 @@
-import { matches } from '../lib/matchers.js';
+import { literally, matches } from '../lib/matchers.js';
 import type { Alert, Firing } from '../model/alert.js';
 import type { Incident } from '../model/incident.js';
 import { audienceOf, isShared } from '../model/sharing.js';
@@ -44,10 +44,6 @@ function ownTenants(incident: Incident): readonly Matcher[] {
   return only !== undefined && tenants.length === 1
     ? [{ name: 'tenant', op: '=', value: only }]
     : [{ name: 'tenant', op: '=~', value: tenants.map(literally).join('|') }];
-}
-
-function literally(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
 /** The same labels held back, in whatever order they were written. */

@@ -41,6 +41,11 @@ export function formatMatcher({ name, op, value }: Matcher): string {
   return `${name}${op}"${value.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`;
 }
 
+/** The expression that matches this text alone. */
+export function literally(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
 /** The same for one matcher and the value of its label. */
 export function matchesOne({ op, value }: Matcher, label: string): boolean {
   switch (op) {

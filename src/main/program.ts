@@ -15,6 +15,7 @@ import type { Clock } from '../lib/clock.js';
 import type { Log } from '../lib/log.js';
 import type { Json } from '../model/json.js';
 import { matches } from '../lib/matchers.js';
+import { heardBy, scopesOf } from '../notify/scope.js';
 import type { Rule } from '../rules/compile.js';
 import type { Settings } from '../settings/index.js';
 import { openKeep } from '../store/keep.js';
@@ -109,7 +110,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       url: settings.http.publicUrl,
       rules: () => parts.rules,
       root: () => parts.settings.route,
-      tenants: () => parts.settings.tenants.map(({ connection }) => connection.name),
+      tenants: () => tenantNames(parts.settings),
       inhibitions: () => parts.settings.inhibit,
       muteTimes: () => parts.settings.muteTimes,
       life: () => parts.settings.incidents,
@@ -165,6 +166,12 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       log,
       url: settings.http.publicUrl,
       people: () => parts.settings.people,
+      audience: (channel) =>
+        heardBy(
+          channel,
+          scopesOf(parts.settings.route, tenantNames(parts.settings), matches),
+          parts.settings.channels,
+        ),
       metrics,
     });
     const hears = role === 'all' || role === 'web';
@@ -249,6 +256,10 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
 function needsRestart(before: Settings, next: Settings): string[] {
   const parts = ['dataDir', 'database', 'redis', 'http', 'console', 'log'] as const;
   return parts.filter((part) => !isDeepStrictEqual(before[part], next[part]));
+}
+
+function tenantNames({ tenants }: Settings): readonly string[] {
+  return tenants.map(({ connection }) => connection.name);
 }
 
 function authOf({ console: { auth } }: Settings): HttpAuth {

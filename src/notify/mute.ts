@@ -54,7 +54,8 @@ function silenced(alert: Alert, { silences, matches, now }: HushInput): Hush | u
   if (longest === undefined) return undefined;
   return {
     reason: 'silenced',
-    detail: `by ${longest.author.name}: ${longest.comment}`,
+    // Its comment may be about more than this incident.
+    detail: `by ${longest.author.name} (#${longest.id})`,
     until: longest.endsAt,
   };
 }

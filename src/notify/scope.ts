@@ -4,6 +4,23 @@ import type { MatchLabels } from '../model/silence.js';
 /** The tenants whose alerts may come to a channel; undefined when any may: it is nobody's in particular. */
 export type ScopeOf = (channel: string) => readonly string[] | undefined;
 
+/**
+ * Whose answers may be heard in a channel: those of the tenants whose alerts may come to it, or come to it in the place of another
+ * channel; undefined for anybody's. A channel that nothing comes to is nobody's in particular.
+ */
+export function heardBy(
+  channel: string,
+  scopeOf: ScopeOf,
+  channels: readonly { readonly name: string; readonly fallback?: string | undefined }[],
+): readonly string[] | undefined {
+  const own = scopeOf(channel);
+  if (own === undefined || own.length > 0) return own;
+  const stoodInFor = channels.filter(({ fallback }) => fallback === channel).map(({ name }) => scopeOf(name));
+  if (stoodInFor.includes(undefined)) return undefined;
+  const names = [...new Set(stoodInFor.flatMap((scope) => scope ?? []))].sort();
+  return names.length === 0 ? undefined : names;
+}
+
 /** Any tenant that no matcher names: no tenant may be called so. */
 const NOBODY = '*';
 

@@ -2,6 +2,8 @@ import { actOn } from '../../src/engine/act.js';
 import { drainChannel } from '../../src/engine/announce.js';
 import type { AnnounceDeps } from '../../src/engine/announce-deps.js';
 import { auditOnce } from '../../src/engine/audit.js';
+import { openDesk } from '../../src/engine/desk.js';
+import { openEars } from '../../src/engine/inbox.js';
 import { joinTenant } from '../../src/engine/join.js';
 import { pollOnce, type PollDeps } from '../../src/engine/poll.js';
 import type { IncidentAct } from '../../src/commands/command.js';
@@ -9,10 +11,13 @@ import { silentLog } from '../../src/lib/log.js';
 import { matches } from '../../src/lib/matchers.js';
 import type { Incident } from '../../src/model/incident.js';
 import type { RouteNode } from '../../src/model/route.js';
+import type { Person } from '../../src/model/person.js';
 import type { Fact, SourceKind } from '../../src/model/source.js';
 import { HOUR, SECOND } from '../../src/model/time.js';
+import { heardBy, scopesOf } from '../../src/notify/scope.js';
 import type { Source } from '../../src/sources/source.js';
 import type { Store } from '../../src/store/store.js';
+import { cardToText } from '../../src/http/text.js';
 import { T0 } from './builders.js';
 import { builtinRules } from './pack.js';
 import { recorder, type Recorder } from './world.js';
@@ -32,6 +37,8 @@ export interface Tenants {
   announce(): Promise<void>;
   channel(name: string): Recorder;
   act(id: number, act: IncidentAct): Promise<Incident>;
+  /** What an admin hears who types this in a channel, or where no channel is, with all that the card holds. */
+  ask(text: string, channel?: string): Promise<string>;
   audit(): Promise<number>;
 }
 
@@ -97,6 +104,28 @@ export function openTenants({
     if (found === undefined) throw new Error(`no channel ${name}`);
     return found;
   };
+  const ears = openEars({
+    store,
+    desk: openDesk({
+      ...shared,
+      tenants: () => names.map((name) => ({ name, tenantId: `${name}.example`, cloud: 'global' })),
+      sources: () => sources,
+      channels: () => [...recorders.values()].map((one) => one.channel),
+      schedules: () => [],
+      roster: async () => ({ people: new Set(), away: [], overrides: [], calendars: new Map() }),
+      kick: async () => undefined,
+    }),
+    log: silentLog,
+    url: 'https://tocsin.example',
+    people: () => [ADMIN],
+    audience: (name) =>
+      heardBy(
+        name,
+        scopesOf(root, names, matches),
+        channels.map((known) => ({ name: known })),
+      ),
+    metrics: { commanded: () => undefined },
+  });
   return {
     store,
     names,
@@ -121,9 +150,20 @@ export function openTenants({
     channel,
     act: (id, act) =>
       actOn(id, act, { name: 'alice', via: 'slack' }, { ...shared, kick: async () => undefined }),
+    ask: async (text, name) => {
+      const reply = await ears.ask({
+        text,
+        speaker: { platform: 'slack', id: 'U1', name: 'Alice' },
+        button: false,
+        ...(name === undefined ? {} : { channel: name }),
+      });
+      return reply === undefined ? '' : `${cardToText(reply.card)}\n${JSON.stringify(reply.card)}`;
+    },
     audit: async () => (await auditOnce(shared)).length,
   };
 }
+
+const ADMIN: Person = { name: 'alice', role: 'admin', slack: 'U1', notify: [], quiet: [], away: [] };
 
 interface Answers {
   poll(): readonly Fact[];
