@@ -1,22 +1,22 @@
 import type { RespondFn } from '@slack/bolt';
 import { faultLine } from '../../src/lib/fault.js';
 import type { Log } from '../../src/lib/log.js';
-import type { Ask, Inbox, Reply } from '../../src/notify/adapter.js';
+import type { Ask, Inbox, Reply, Speaker } from '../../src/notify/adapter.js';
 import { withoutTokens } from './log.js';
-import type { PeopleBook } from './names.js';
 import { renderCard, renderPlain, withoutImages, type SlackMessage } from './render.js';
 import { isTooMuch, type Transport } from './transport.js';
+import type { Workspaces } from './workspaces.js';
 
 /** What hearing and answering need. */
 export interface Ear {
   readonly inbox: Inbox;
-  readonly transport: Transport;
+  readonly workspaces: Workspaces;
   readonly log: Log;
   /** The configured channel's name of a conversation. */
   readonly channelName: (conversation: string) => string | undefined;
 }
 
-export interface Answered extends Pick<Reply, 'audience' | 'replaces'> {
+export interface Answered extends Pick<Reply, 'audience' | 'replaces' | 'form'> {
   readonly body: SlackMessage;
 }
 
@@ -33,9 +33,7 @@ export async function asked(
       ...(channel === undefined ? {} : { channel }),
       ...(conversation === undefined ? {} : { conversation }),
     });
-    return reply === undefined
-      ? undefined
-      : { audience: reply.audience, replaces: reply.replaces, body: renderCard(reply.card) };
+    return reply === undefined ? undefined : { ...reply, body: renderCard(reply.card) };
   } catch (error) {
     deps.log.error({ error: messageOf(error) }, 'A question from Slack could not be answered.');
     const text = renderPlain('Tocsin could not answer that just now; its log says why. Please try again.');
@@ -45,7 +43,8 @@ export async function asked(
 
 /** Through the response_url, which needs no membership; else as an ephemeral message of the bot. */
 export async function answer(
-  deps: Ear,
+  { log }: Ear,
+  transport: Transport,
   respond: RespondFn,
   message: SlackMessage & { response_type: 'in_channel' | 'ephemeral'; replace_original?: boolean },
   channel: string | undefined,
@@ -55,32 +54,33 @@ export async function answer(
   try {
     await respond(message).catch(async (error: unknown) => {
       if (plainer === undefined) throw error;
-      deps.log.warn({ error: messageOf(error) }, 'Slack took no answer with its picture; sending its words.');
+      log.warn({ error: messageOf(error) }, 'Slack took no answer with its picture; sending its words.');
       await respond({ ...message, ...plainer });
     });
   } catch (error) {
-    deps.log.warn({ error: messageOf(error) }, 'The response_url took no answer; answering as the bot.');
+    log.warn({ error: messageOf(error) }, 'The response_url took no answer; answering as the bot.');
     if (channel === undefined) throw error;
     const { text, blocks, attachments } = plainer ?? message;
-    await deps.transport.call('post', 'chat.postEphemeral', (client) =>
+    await transport.call('post', 'chat.postEphemeral', (client) =>
       client.chat.postEphemeral({ channel, user, text, blocks, attachments }),
     );
   }
 }
 
 export interface Said {
-  readonly user: string;
+  readonly transport: Transport;
+  readonly speaker: Speaker;
   readonly channel: string;
   readonly ts: string;
   readonly thread: string | undefined;
 }
 
-export async function inThread(deps: Ear, people: PeopleBook, said: Said, text: string): Promise<void> {
-  const speaker = await people.speaker(said.user);
+export async function inThread(deps: Ear, said: Said, text: string): Promise<void> {
+  const { speaker, transport } = said;
   const reply = await asked(deps, said.channel, { text, speaker, button: false });
   if (reply === undefined) return;
   const post = (body: SlackMessage): Promise<unknown> =>
-    deps.transport.call('post', 'chat.postMessage', (client) =>
+    transport.call('post', 'chat.postMessage', (client) =>
       client.chat.postMessage({
         channel: said.channel,
         thread_ts: said.thread ?? said.ts,

@@ -1,5 +1,6 @@
 import type { ActionsBlock, Button } from '@slack/types';
 import type { Action } from '../../src/model/card.js';
+import type { FormButton } from '../../src/model/form.js';
 import { clip, oneLine, tidy } from './mrkdwn.js';
 
 // Limits of Block Kit: doc comments of @slack/types 3.2.0.
@@ -10,6 +11,9 @@ const BUTTON_URL_MAX = 3_000;
 const CONFIRM_TITLE_MAX = 100;
 const CONFIRM_TEXT_MAX = 300;
 const CONFIRM_BUTTON_MAX = 30;
+
+/** Buttons whose value is not a command but opens a form. */
+export const FORM_PREFIX = 'form/';
 
 export function actionsBlock(actions: readonly Action[]): readonly ActionsBlock[] {
   const seen = new Map<string, number>();
@@ -26,17 +30,35 @@ export function actionsBlock(actions: readonly Action[]): readonly ActionsBlock[
  * run. Slack refuses two buttons of one id in a block, so the second `link` is `tocsin:link:2`.
  */
 function button(action: Action, nth: number): Button | undefined {
+  if (action.form !== undefined) return formButton(action, action.form, nth);
   const target = targetOf(action);
   if (target === undefined) return undefined;
   const label = clip(oneLine(action.label) || action.id, BUTTON_TEXT_MAX);
   return {
     type: 'button',
-    action_id: nth === 1 ? `tocsin:${action.id}` : `tocsin:${action.id}:${nth}`,
+    action_id: idOf(action, nth),
     text: { type: 'plain_text', text: label, emoji: false },
     ...target,
     ...(action.style === 'default' ? {} : { style: action.style }),
     ...(action.confirm === undefined ? {} : { confirm: confirmation(action, action.confirm, label) }),
   };
+}
+
+/** What is asked about before it is done needs no question beside. */
+function formButton(action: Action, { opens, label }: FormButton, nth: number): Button | undefined {
+  const value = oneLine(opens);
+  if (value === '' || value.length > BUTTON_VALUE_MAX) return undefined;
+  return {
+    type: 'button',
+    action_id: `${FORM_PREFIX}${idOf(action, nth)}`,
+    text: { type: 'plain_text', text: clip(oneLine(label) || action.id, BUTTON_TEXT_MAX), emoji: false },
+    value,
+    ...(action.style === 'default' ? {} : { style: action.style }),
+  };
+}
+
+function idOf({ id }: Action, nth: number): string {
+  return nth === 1 ? `tocsin:${id}` : `tocsin:${id}:${nth}`;
 }
 
 function targetOf({ command, href }: Action): { value: string } | { url: string } | undefined {

@@ -4,7 +4,8 @@ import { openChannel } from './channel.js';
 import { openPerson } from './person.js';
 import { startListening, type Listening } from './listen.js';
 import { slackLogger } from './log.js';
-import { openTransport } from './transport.js';
+import { openTransport, openWire } from './transport.js';
+import { oneWorkspace } from './workspaces.js';
 
 const API_URL = 'https://slack.com/api/';
 
@@ -52,7 +53,9 @@ export const slack: AdapterPlug = {
 
 function openSlack(settings: z.output<typeof slackSettings>, { log }: AdapterDeps): Adapter {
   const logger = slackLogger(log);
-  const transport = openTransport(settings, logger);
+  const wire = openWire(settings.apiUrl);
+  const { botToken: token } = settings;
+  const transport = openTransport({ wire, logger, grant: async () => ({ token }) });
   const names = new Map<string, string>();
   let listening: Listening | undefined;
   return {
@@ -66,7 +69,8 @@ function openSlack(settings: z.output<typeof slackSettings>, { log }: AdapterDep
     async listen(inbox) {
       listening = await startListening({
         inbox,
-        transport,
+        workspaces: oneWorkspace(transport),
+        ...wire,
         log,
         logger,
         signingSecret: settings.signingSecret,
@@ -76,7 +80,7 @@ function openSlack(settings: z.output<typeof slackSettings>, { log }: AdapterDep
     },
     async close() {
       await listening?.close();
-      await transport.close();
+      await wire.close();
     },
   };
 }

@@ -1,15 +1,21 @@
+import type { FetchFunction } from '@slack/web-api';
 import { App, HTTPReceiver, type Logger } from '@slack/bolt';
 import { messageOf, type Ear } from './answer.js';
 import { BODY_LIMIT, gate } from './gate.js';
-import { hear, type Track } from './hear.js';
+import { hear } from './hear.js';
+import type { Track } from './hearing.js';
 import { openSocket } from './socket.js';
 
 const PATH = '/slack/events';
+/** Of the three seconds that Slack waits, the half for the way there and back. */
+const PATIENCE_MS = 1_500;
 
 export interface ListenDeps extends Ear {
   readonly logger: Logger;
   readonly signingSecret: string | undefined;
   readonly appToken: string | undefined;
+  readonly apiUrl: string;
+  readonly fetch: FetchFunction;
 }
 
 export interface Listening {
@@ -18,8 +24,8 @@ export interface Listening {
 }
 
 export async function startListening(deps: ListenDeps): Promise<Listening> {
-  const { transport, logger, log, inbox } = deps;
-  const client = { slackApiUrl: transport.apiUrl, fetch: transport.fetch, retryConfig: { retries: 0 } };
+  const { apiUrl, fetch, logger, log, inbox } = deps;
+  const client = { slackApiUrl: apiUrl, fetch, retryConfig: { retries: 0 } };
   const busy = new Set<Promise<void>>();
   const track: Track = (work) => {
     const done = work
@@ -36,7 +42,7 @@ export async function startListening(deps: ListenDeps): Promise<Listening> {
       ignoreSelf: false,
       clientOptions: client,
     });
-    hear(app, deps, track);
+    hear(app, deps, track, PATIENCE_MS);
     return app;
   };
   const finish = (): Promise<unknown> => Promise.race([Promise.all(busy), timeout(3_000)]);

@@ -6,7 +6,7 @@ const KEPT_MAX = 500;
 /** People by the ids that events carry, asked once each. Without users:read, or when Slack fails, the id stands for the name. */
 export interface PeopleBook {
   /** `name` as the event has it; it is asked for where it has none. */
-  speaker(user: string, name?: string): Promise<Speaker>;
+  speaker(transport: Transport, user: string, name?: string): Promise<Speaker>;
 }
 
 interface Known {
@@ -17,9 +17,11 @@ interface Known {
   readonly teams: readonly string[];
 }
 
-export function peopleBook(transport: Transport): PeopleBook {
-  const people = new Map<string, Known>();
-  const look = async (user: string): Promise<Known | undefined> => {
+export function peopleBook(): PeopleBook {
+  const books = new WeakMap<Transport, Map<string, Known>>();
+  const look = async (transport: Transport, user: string): Promise<Known | undefined> => {
+    const people = books.get(transport) ?? new Map<string, Known>();
+    books.set(transport, people);
     const known = people.get(user);
     if (known !== undefined) return known;
     const found = await ask(transport, user);
@@ -29,12 +31,12 @@ export function peopleBook(transport: Transport): PeopleBook {
     return found;
   };
   return {
-    speaker: async (user, name) => ({
+    speaker: async (transport, user, name) => ({
       platform: 'slack',
-      id: user,
-      name: name ?? (await look(user))?.name ?? user,
+      ...(await transport.idsOf(user)),
+      name: name ?? (await look(transport, user))?.name ?? user,
       emails: async () => {
-        const found = await look(user);
+        const found = await look(transport, user);
         return found?.email !== undefined && (await isOurs(found, transport)) ? [found.email] : [];
       },
     }),

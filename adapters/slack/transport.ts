@@ -1,6 +1,7 @@
 import { WebClient, type FetchFunction, type Logger, type WebAPICallResult } from '@slack/web-api';
 import { Agent, buildConnector, fetch, Headers, Response, type RequestInit } from 'undici';
 import { isFault } from '../../src/lib/fault.js';
+import type { Speaker } from '../../src/notify/adapter.js';
 import { faultOf, NotConnected, type Act } from './faults.js';
 
 const TIMEOUT_MS = 10_000;
@@ -17,6 +18,22 @@ export interface Identity {
   readonly scopes: readonly string[];
 }
 
+/** The connection that all workspaces share. */
+export interface Wire {
+  /** For Slack's libraries: the same connections, time limits and faults. */
+  readonly fetch: FetchFunction;
+  readonly apiUrl: string;
+  readonly timeoutMs: number;
+  close(): Promise<void>;
+}
+
+/** What a workspace is spoken to with. */
+export interface Grant {
+  readonly token: string;
+  /** Whose an organisation's token speaks for in this call. */
+  readonly teamId?: string;
+}
+
 /** One workspace's Web API. Every call makes one attempt and throws a Fault of the port: the engine's queue repeats. */
 export interface Transport {
   /** `act` decides what an answer that never came means. */
@@ -27,36 +44,38 @@ export interface Transport {
   ): Promise<T>;
   /** Who the token belongs to; asked once, kept once known. */
   identity(): Promise<Identity>;
-  /** For Slack's libraries: the same connections, time limits and faults. */
-  readonly fetch: FetchFunction;
-  readonly apiUrl: string;
-  close(): Promise<void>;
+  /** What one of its people is known by. */
+  idsOf(user: string): Promise<Pick<Speaker, 'id' | 'aliases'>>;
 }
 
-export interface TransportSettings {
-  readonly botToken: string;
-  readonly apiUrl: string;
-  /** Of the whole call; for tests of silence. */
-  readonly timeoutMs?: number;
+export interface TransportDeps {
+  readonly wire: Wire;
+  readonly logger: Logger;
+  /** Throws a Fault where there is none. */
+  readonly grant: () => Promise<Grant>;
+  readonly idsOf?: Transport['idsOf'];
 }
 
-export function openTransport(settings: TransportSettings, logger: Logger): Transport {
-  const timeoutMs = settings.timeoutMs ?? TIMEOUT_MS;
-  const apiUrl = settings.apiUrl.endsWith('/') ? settings.apiUrl : `${settings.apiUrl}/`;
+/** `timeoutMs` is of the whole call. */
+export function openWire(given: string, timeoutMs = TIMEOUT_MS): Wire {
   const agent = openAgent(Math.min(CONNECT_TIMEOUT_MS, timeoutMs / 2));
-  const fetchFn = fetchThrough(agent, timeoutMs);
-  const client = new WebClient(settings.botToken, {
-    slackApiUrl: apiUrl,
-    allowAbsoluteUrls: false,
-    fetch: fetchFn,
-    logger,
-    timeout: timeoutMs,
-    rejectRateLimitedCalls: true,
-    retryConfig: { retries: 0 },
-  });
-  let known: Identity | undefined;
+  return {
+    fetch: fetchThrough(agent, timeoutMs),
+    apiUrl: given.endsWith('/') ? given : `${given}/`,
+    timeoutMs,
+    close: () => agent.destroy(),
+  };
+}
 
+export function openTransport({ wire, logger, grant, idsOf }: TransportDeps): Transport {
+  let known: Identity | undefined;
+  let open: { readonly token: string; readonly client: WebClient } | undefined;
+  const clientOf = ({ token, teamId }: Grant): WebClient => {
+    if (open?.token !== token) open = { token, client: openClient(wire, logger, token, teamId) };
+    return open.client;
+  };
   const call: Transport['call'] = async (act, method, run) => {
+    const client = clientOf(await grant());
     try {
       return await run(client);
     } catch (error) {
@@ -69,10 +88,21 @@ export function openTransport(settings: TransportSettings, logger: Logger): Tran
       known ??= await askIdentity(call);
       return known;
     },
-    fetch: fetchFn,
-    apiUrl,
-    close: () => agent.destroy(),
+    idsOf: idsOf ?? (async (user) => ({ id: user })),
   };
+}
+
+function openClient(wire: Wire, logger: Logger, token: string, teamId: string | undefined): WebClient {
+  return new WebClient(token, {
+    slackApiUrl: wire.apiUrl,
+    allowAbsoluteUrls: false,
+    fetch: wire.fetch,
+    logger,
+    timeout: wire.timeoutMs,
+    rejectRateLimitedCalls: true,
+    retryConfig: { retries: 0 },
+    ...(teamId === undefined ? {} : { teamId }),
+  });
 }
 
 async function askIdentity(call: Transport['call']): Promise<Identity> {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openChannel } from '../../../adapters/slack/channel.js';
 import { slackLogger } from '../../../adapters/slack/log.js';
-import { openTransport, type Transport } from '../../../adapters/slack/transport.js';
+import { openTransport, openWire, type Transport, type Wire } from '../../../adapters/slack/transport.js';
 import { Fault } from '../../../src/lib/fault.js';
 import { silentLog } from '../../../src/lib/log.js';
 import type { Channel } from '../../../src/notify/adapter.js';
@@ -11,6 +11,7 @@ import { critical, messageOf } from './cards.js';
 
 const REF = { channel: 'C1', ts: '1.2' };
 let sink: Sink;
+let wire: Wire;
 let transport: Transport;
 let noc: Channel;
 
@@ -20,7 +21,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await transport.close();
+  await wire.close();
   await sink.close();
 });
 
@@ -67,7 +68,7 @@ describe('what Slack answers, as a fault', () => {
   });
 
   it('does not know the outcome of a post that was never answered', async () => {
-    await transport.close();
+    await wire.close();
     connect(`${sink.url}/api/`, 150);
     sink.answer({ hang: true });
     expect(await codeOf(noc.post(messageOf(critical)))).toBe('channel.unknown-outcome');
@@ -75,16 +76,16 @@ describe('what Slack answers, as a fault', () => {
   });
 
   it.each(['http', 'https'])('knows that nothing left when nobody listens (%s)', async (scheme) => {
-    await transport.close();
+    await wire.close();
     connect(`${scheme}://127.0.0.1:${await freePort()}/api/`);
     expect(await faultOf(noc.post(messageOf(critical)))).toMatchObject({ code: 'channel.unreachable' });
   });
 
   it('knows that nothing left when the certificate or the name is wrong', async () => {
-    await transport.close();
+    await wire.close();
     connect(`${sink.url.replace('http:', 'https:')}/api/`);
     expect(await codeOf(noc.post(messageOf(critical)))).toBe('channel.unreachable');
-    await transport.close();
+    await wire.close();
     connect('https://no-such-host.invalid/api/');
     expect(await codeOf(noc.post(messageOf(critical)))).toBe('channel.unreachable');
   });
@@ -118,8 +119,9 @@ describe('what Slack answers, as a fault', () => {
 });
 
 function connect(apiUrl: string, timeoutMs?: number): void {
-  const settings = { botToken: 'xoxb-secret', apiUrl, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
-  transport = openTransport(settings, slackLogger(silentLog));
+  wire = openWire(apiUrl, timeoutMs);
+  const grant = async () => ({ token: 'xoxb-secret' });
+  transport = openTransport({ wire, logger: slackLogger(silentLog), grant });
   noc = openChannel('noc', 'C1', transport, silentLog);
 }
 

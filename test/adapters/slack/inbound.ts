@@ -171,3 +171,35 @@ export function event(inner: Record<string, unknown>, id = 'Ev1'): string {
     },
   });
 }
+
+/** A dialog that was sent: `meta` as it was opened with, a value or a choice by field. */
+export function sent(
+  meta: unknown,
+  values: Readonly<Record<string, string | { readonly choice: string }>>,
+  over: object = {},
+): string {
+  const state = Object.entries(values).map(([name, value]): [string, object] => [
+    name,
+    {
+      value:
+        typeof value === 'string'
+          ? { type: 'plain_text_input', value: value === '' ? null : value }
+          : { type: 'static_select', selected_option: { value: value.choice } },
+    },
+  ]);
+  const payload = {
+    type: 'view_submission',
+    team: { id: 'T1', domain: 'contoso' },
+    user: { id: 'U0ALICE', name: 'alice', team_id: 'T1' },
+    trigger_id: 'trigger-1',
+    view: {
+      id: 'V1',
+      type: 'modal',
+      callback_id: 'tocsin:form',
+      private_metadata: JSON.stringify(meta),
+      state: { values: Object.fromEntries(state) },
+    },
+    ...over,
+  };
+  return new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+}

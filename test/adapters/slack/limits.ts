@@ -23,6 +23,51 @@ export function problemsOf(message: unknown): readonly string[] {
   return problems;
 }
 
+/** The same for a dialog. */
+export function problemsOfView(view: unknown): readonly string[] {
+  const problems: string[] = [];
+  const {
+    title,
+    submit,
+    close,
+    blocks,
+    private_metadata: meta = '',
+  } = view as Loose & {
+    blocks: readonly Loose[];
+  };
+  for (const [at, words] of Object.entries({ title, submit, close }))
+    if (words !== undefined) plain(problems, at, words, 24);
+  if (String(meta).length > 3_000) problems.push('too much private_metadata');
+  const ids = blocks.flatMap(({ block_id: id }) => (id === undefined ? [] : [id]));
+  if (new Set(ids).size !== ids.length) problems.push('a block_id twice');
+  list(problems, 'blocks', blocks, 100);
+  blocks.forEach((block, i) =>
+    block['type'] === 'input'
+      ? checkInput(problems, `input ${i}`, block)
+      : checkBlock(problems, `block ${i}`, block),
+  );
+  if (submit === undefined && blocks.some(({ type }) => type === 'input')) problems.push('no submit');
+  if (!isWellFormed(JSON.stringify(view))) problems.push('half a character');
+  return problems;
+}
+
+function checkInput(problems: string[], at: string, block: Loose): void {
+  plain(problems, `${at} label`, block['label'], 2_000);
+  if (block['hint'] !== undefined) plain(problems, `${at} hint`, block['hint'], 2_000);
+  const element = block['element'] as Loose;
+  if (element['type'] === 'static_select') {
+    plain(problems, `${at} placeholder`, element['placeholder'], 150);
+    for (const option of list(problems, at, element['options'], 100)) {
+      plain(problems, `${at} option`, (option as Loose)['text'], 75);
+      length(problems, `${at} option value`, (option as Loose)['value'], 1, 75);
+    }
+  } else {
+    const { initial_value: initial, max_length: max } = element;
+    if (initial !== undefined) length(problems, `${at} initial`, initial, 1, Number(max));
+    if (Number(max) > 3_000) problems.push(`${at}: max_length`);
+  }
+}
+
 interface Loose {
   readonly [key: string]: unknown;
 }
