@@ -4,6 +4,7 @@ import type { Json } from '../../model/json.js';
 import type { Question } from '../../model/question.js';
 import type { Fact } from '../../model/source.js';
 import { MINUTE, type Instant } from '../../model/time.js';
+import { sourceKey } from '../given.js';
 import type { CheckLine, Poll, Source, SourceDeps, SourcePlug } from '../source.js';
 import { askStatus } from './client.js';
 import { openTransport } from './connect.js';
@@ -24,7 +25,7 @@ export const cqd: SourcePlug = {
   settings: cqdSettings,
   open(given, common, tenant, deps) {
     const settings = given as CqdSettings;
-    const key = keyOf(tenant.name, common.name);
+    const key = sourceKey(tenant.name, 'cqd', common.name);
     const site = siteOf(settings, common.name);
     const log = deps.log.child({ source: key });
     const transport = openTransport({
@@ -54,7 +55,7 @@ export const cqd: SourcePlug = {
   rehearse(given, common, tenant, deps) {
     const settings = given as CqdSettings;
     const answers = openGiven();
-    const key = keyOf(tenant.name, common.name);
+    const key = sourceKey(tenant.name, 'cqd', common.name);
     const site = siteOf(settings, common.name);
     const plan: Plan = { key, site, settings, transport: answers.transport, deps };
     return {
@@ -68,10 +69,6 @@ export const cqd: SourcePlug = {
     };
   },
 };
-
-function keyOf(tenant: string, name: string | undefined): string {
-  return `${tenant}/cqd${name === undefined ? '' : `/${name}`}`;
-}
 
 function siteOf({ url, timeZone }: CqdSettings, name: string | undefined): Site {
   return { name: name ?? new URL(url).hostname, url, timeZone };

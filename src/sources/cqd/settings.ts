@@ -1,19 +1,7 @@
 import { z } from 'zod';
-import { parseDuration } from '../../lib/duration.js';
 import { isLoopback } from '../../lib/http/agent.js';
 import { MINUTE, SECOND } from '../../model/time.js';
-
-function duration(atLeast: number, example: string) {
-  return z.string().transform((text, context) => {
-    const ms = parseDuration(text);
-    if (ms !== undefined && ms >= atLeast) return ms;
-    context.addIssue({
-      code: 'custom',
-      message: `expected a duration of at least ${atLeast / SECOND} s, like ${example}`,
-    });
-    return z.NEVER;
-  });
-}
+import { givenDuration } from '../given.js';
 
 const timeZone = z.string().refine((zone) => {
   try {
@@ -66,12 +54,12 @@ export const cqdSettings = z
     /** How old the newest success of a stage may be; learned for the cube when left out. */
     limits: z
       .strictObject({
-        integration: duration(MINUTE, '45m').optional(),
-        cube: duration(MINUTE, '6h').optional(),
+        integration: givenDuration(MINUTE, '45m').optional(),
+        cube: givenDuration(MINUTE, '6h').optional(),
       })
       .default({}),
     /** How long the site may take for one answer. */
-    timeout: duration(SECOND, '20s').default(20 * SECOND),
+    timeout: givenDuration(SECOND, '20s').default(20 * SECOND),
   })
   .superRefine((settings, context) => {
     const { protocol, hostname } = new URL(settings.url);

@@ -6,6 +6,7 @@ import { Fault, faultLine, isFault } from '../../lib/fault.js';
 import type { CallsAsk } from '../../model/ask.js';
 import { DAY, HOUR, MINUTE, SECOND, type Duration, type Instant } from '../../model/time.js';
 import type { MinuteCount } from '../keep.js';
+import { sourceKey } from '../given.js';
 import type { CheckLine, Cloud, PastAsk, Poll, Source, SourcePlug, TenantConnection } from '../source.js';
 import { openTenant, sharedBudget, type TenantApis } from '../tenant.js';
 import { openClient, PERMISSION, type CallsClient } from './client.js';
@@ -53,7 +54,7 @@ export const directRouting: SourcePlug = {
   settings: settingsSchema,
   open(settings, common, tenant, deps) {
     const { overlap } = settings as z.output<typeof settingsSchema>;
-    const key = keyOf(tenant.name, common.name);
+    const key = sourceKey(tenant.name, 'direct-routing', common.name);
     const log = deps.log.child({ source: key });
     const apis = openTenant(tenant, deps);
     const budget = sharedBudget(tenant, 'call-records', WINDOWS);
@@ -99,7 +100,7 @@ export const directRouting: SourcePlug = {
   },
   rehearse(settings, common, tenant, deps) {
     const { overlap } = settings as z.output<typeof settingsSchema>;
-    const key = keyOf(tenant.name, common.name);
+    const key = sourceKey(tenant.name, 'direct-routing', common.name);
     const names = openNames();
     const given = openGiven(openPageReader(names));
     const ask: LookDeps = {
@@ -128,10 +129,6 @@ export const directRouting: SourcePlug = {
     };
   },
 };
-
-function keyOf(tenant: string, name: string | undefined): string {
-  return `${tenant}/direct-routing${name === undefined ? '' : `/${name}`}`;
-}
 
 interface ClientParts {
   readonly apis: TenantApis;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Budget } from '../../lib/budget.js';
-import { parseDuration } from '../../lib/duration.js';
 import { Fault } from '../../lib/fault.js';
 import type { Log } from '../../lib/log.js';
 import type { Json } from '../../model/json.js';
@@ -10,6 +9,7 @@ import { HOUR, MINUTE, type Instant } from '../../model/time.js';
 import { communicationsBudget, openHashes, spendOne, tried, usedUp, type HashOf } from '../communications.js';
 import { openOffice365, warnRetired } from '../office365.js';
 import { OFFICE365_PERMISSION } from '../office365-error.js';
+import { givenDuration, sourceKey } from '../given.js';
 import type { CheckLine, Poll, Source, SourcePlug, TenantConnection } from '../source.js';
 import { openTenant, type TenantApis } from '../tenant.js';
 import { openClient, PERMISSION, type MessageClient } from './client.js';
@@ -24,18 +24,11 @@ import type { Message } from './schema.js';
 /** A poll that could not end is not begun; what it leaves is for people's questions. */
 const POLL_NEEDS = 3;
 
-const duration = z.string().transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== undefined && ms >= MINUTE) return ms;
-  context.addIssue({ code: 'custom', message: 'expected a duration of at least 1m, like 6h' });
-  return z.NEVER;
-});
-
 const settingsSchema = z.strictObject({
   /** Where messages are read; `office365` is the retired Service Communications API. */
   api: z.enum(['graph', 'office365']).default('graph'),
   /** How often everything is read, and not only what changed; on a new day (UTC) it is in any case. */
-  reconcile: duration.default(6 * HOUR),
+  reconcile: givenDuration(MINUTE, '6h').default(6 * HOUR),
 });
 
 /** The Message center: posts about changes to come, their updates and their deadlines. */
@@ -44,7 +37,7 @@ export const messageCenter: SourcePlug = {
   settings: settingsSchema,
   open(settings, common, tenant, deps) {
     const { api, reconcile } = settings as z.output<typeof settingsSchema>;
-    const key = keyOf(tenant.name, common.name);
+    const key = sourceKey(tenant.name, 'message-center', common.name);
     const log = deps.log.child({ source: key });
     const apis = openTenant(tenant, deps);
     const budget = communicationsBudget(tenant, api);
@@ -85,7 +78,7 @@ export const messageCenter: SourcePlug = {
     } satisfies Source;
   },
   rehearse(_settings, common, tenant, { log, keep }) {
-    const key = keyOf(tenant.name, common.name);
+    const key = sourceKey(tenant.name, 'message-center', common.name);
     const given = openGiven(log);
     const past = openPast(keep.samples, key);
     const hashOf = openHashes();
@@ -111,10 +104,6 @@ export const messageCenter: SourcePlug = {
     };
   },
 };
-
-function keyOf(tenant: string, name: string | undefined): string {
-  return `${tenant}/message-center${name === undefined ? '' : `/${name}`}`;
-}
 
 interface PollAsk {
   readonly memory: Parameters<Source['poll']>[0];

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { openBudget, type Budget } from '../../lib/budget.js';
-import { parseDuration } from '../../lib/duration.js';
 import { Fault, faultLine, isFault } from '../../lib/fault.js';
 import { HOUR, MINUTE, SECOND, type Instant } from '../../model/time.js';
+import { givenDuration, sourceKey } from '../given.js';
 import type { CheckLine, Poll, Source, SourceDeps, SourcePlug, TenantConnection } from '../source.js';
 import { openTenant, type TenantApis } from '../tenant.js';
 import { authSchema, openAccess } from './auth.js';
@@ -19,17 +19,10 @@ import { openGiven } from './rehearse.js';
 const WINDOWS = [{ max: 600, perMs: MINUTE }];
 const FILES_KEPT = 50;
 
-const duration = z.string().transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== undefined && ms >= MINUTE) return ms;
-  context.addIssue({ code: 'custom', message: 'expected a duration of at least 1m, like 2h' });
-  return z.NEVER;
-});
-
 const settingsSchema = z.strictObject({
   auth: authSchema.default({ kind: 'refresh-token' }),
   /** How late a run may be before the report is overdue; half of its interval at the most. */
-  grace: duration.default(2 * HOUR),
+  grace: givenDuration(MINUTE, '2h').default(2 * HOUR),
 });
 
 /** Partner Center Insights: scheduled reports, their runs and files. */
@@ -38,7 +31,7 @@ export const partnerInsights: SourcePlug = {
   settings: settingsSchema,
   open(settings, common, tenant, deps) {
     const { auth, grace } = settings as z.output<typeof settingsSchema>;
-    const key = keyOf(tenant.name, common.name);
+    const key = sourceKey(tenant.name, 'partner-insights', common.name);
     const parts = openAll(auth, tenant, deps);
     const { apis, budget, downloads, insightsAt, callbacks, files } = parts;
     const ids = new Set<string>();
@@ -102,7 +95,7 @@ export const partnerInsights: SourcePlug = {
     const { grace } = settings as z.output<typeof settingsSchema>;
     const given = openGiven();
     return {
-      key: keyOf(tenant.name, common.name),
+      key: sourceKey(tenant.name, 'partner-insights', common.name),
       tenant: tenant.name,
       kind: 'partner-insights',
       everyMs: common.everyMs,
@@ -124,10 +117,6 @@ export const partnerInsights: SourcePlug = {
     };
   },
 };
-
-function keyOf(tenant: string, name: string | undefined): string {
-  return `${tenant}/partner-insights${name === undefined ? '' : `/${name}`}`;
-}
 
 function pollOf({ coverage, facts }: Found, at: Instant, memory: Memory): Poll {
   return {

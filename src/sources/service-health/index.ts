@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Budget } from '../../lib/budget.js';
-import { parseDuration } from '../../lib/duration.js';
 import { Fault } from '../../lib/fault.js';
 import type { Log } from '../../lib/log.js';
 import type { Json } from '../../model/json.js';
@@ -8,6 +7,7 @@ import type { Fact, SourceKey } from '../../model/source.js';
 import { DAY, MINUTE, type Instant } from '../../model/time.js';
 import type { Question } from '../../model/question.js';
 import type { DocumentKeep } from '../keep.js';
+import { givenDuration, sourceKey } from '../given.js';
 import type { CheckLine, Poll, Source, SourcePlug, TenantConnection } from '../source.js';
 import { communicationsBudget, openHashes, spendOne, tried, usedUp, type HashOf } from '../communications.js';
 import { openOffice365, warnRetired } from '../office365.js';
@@ -27,18 +27,11 @@ import type { Overview } from './schema.js';
 /** A poll that could not end is not begun; what it leaves is for people's questions. */
 const POLL_NEEDS = 4;
 
-const duration = z.string().transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== undefined && ms >= MINUTE) return ms;
-  context.addIssue({ code: 'custom', message: 'expected a duration of at least 1m, like 30m' });
-  return z.NEVER;
-});
-
 const settingsSchema = z.strictObject({
   /** Where the health of services is read; `office365` is the retired Service Communications API. */
   api: z.enum(['graph', 'office365']).default('graph'),
   /** How often everything is read, and not only what changed. */
-  reconcile: duration.default(30 * MINUTE),
+  reconcile: givenDuration(MINUTE, '30m').default(30 * MINUTE),
 });
 
 /** Microsoft 365 service health: the state of each service, and the life of each issue with its posts. */
@@ -47,7 +40,7 @@ export const serviceHealth: SourcePlug = {
   settings: settingsSchema,
   open(settings, common, tenant, deps) {
     const { reconcile, api } = settings as z.output<typeof settingsSchema>;
-    const key = keyOf(tenant.name, common.name);
+    const key = sourceKey(tenant.name, 'service-health', common.name);
     const log = deps.log.child({ source: key });
     const apis = openTenant(tenant, deps);
     const budget = communicationsBudget(tenant, api);
@@ -96,7 +89,7 @@ export const serviceHealth: SourcePlug = {
     const given = openGiven(log);
     const hashOf = openHashes();
     return {
-      key: keyOf(tenant.name, common.name),
+      key: sourceKey(tenant.name, 'service-health', common.name),
       tenant: tenant.name,
       kind: 'service-health',
       everyMs: common.everyMs,
@@ -110,10 +103,6 @@ export const serviceHealth: SourcePlug = {
     };
   },
 };
-
-function keyOf(tenant: string, name: string | undefined): string {
-  return `${tenant}/service-health${name === undefined ? '' : `/${name}`}`;
-}
 
 interface PollAsk {
   readonly memory: Parameters<Source['poll']>[0];
