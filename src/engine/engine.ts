@@ -229,6 +229,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
     );
     await chores.upsertJobScheduler('tidy', { every: HOUR }, { name: 'tidy', data: { chore: 'tidy' } });
     await kick((await store.waiting()).map((row) => row.channel));
+    await escalations.sweep(true);
   }
   return {
     kick,

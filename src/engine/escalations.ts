@@ -7,8 +7,8 @@ import type { Queues } from './queues.js';
 export interface Escalations {
   /** Something about these incidents changed: their escalations begin, go on, stop, or begin anew. */
   look(incidents: readonly number[]): Promise<void>;
-  /** Those that have something to do by now: what wakes them may have been lost. */
-  sweep(): Promise<void>;
+  /** Those that have something to do by now: what wakes them may have been lost. `all`: however long ago it was. */
+  sweep(all?: boolean): Promise<void>;
 }
 
 export interface EscalationsDeps extends EscalateDeps {
@@ -24,6 +24,9 @@ export interface EscalationsDeps extends EscalateDeps {
 /** What is due later than this is found by the sweep: a night of waiting escalations needs no jobs. */
 const SOON = MINUTE;
 const BATCH = 500;
+/** A process that died between a change and the job that follows it is made up for. */
+const LOST_WITHIN = 2 * MINUTE;
+const MOST = 10_000;
 
 /** BullMQ around `escalate`: jobs carry the incident's number, and the record says what is due. */
 export function openEscalations(deps: EscalationsDeps): Escalations {
@@ -48,13 +51,16 @@ export function openEscalations(deps: EscalationsDeps): Escalations {
   if (deps.works)
     queues.worker<{ incident: number }>('escalate', (job) => deps.guarded(() => step(job.data.incident)), {
       concurrency: 8,
-      lockDuration: 12_000,
-      stalledInterval: 6_000,
+      // Somebody waits to be woken: what a dead worker had in hand is taken over soon. A step that runs twice does no harm.
+      lockDuration: 6_000,
+      stalledInterval: 3_000,
     });
   return {
     look,
-    async sweep() {
-      if (deps.escalations().length > 0) await look(await store.escalationsDue(clock.now(), BATCH));
+    async sweep(all = false) {
+      if (deps.escalations().length === 0) return;
+      const now = clock.now();
+      await look(await store.escalationsDue(now, all ? 0 : now - LOST_WITHIN, all ? MOST : BATCH));
     },
   };
 }

@@ -22,16 +22,31 @@ export async function readEscalations(sql: Sql, incident: number): Promise<reado
   return rows.map(({ version, body }) => ({ version, state: body }));
 }
 
-/** Incidents whose escalation has something to do by `now`. */
-export async function readEscalationsDue(sql: Sql, now: Instant, limit: number): Promise<readonly number[]> {
+/** See `Store.escalationsDue`. */
+export async function readEscalationsDue(
+  sql: Sql,
+  now: Instant,
+  changedSince: Instant,
+  limit: number,
+): Promise<readonly number[]> {
   const rows = await sql.query<{ id: string | number }>(
-    `select incident_id as id, min(due_at) as due from tocsin.escalations
-     where state in ('running', 'acknowledged') and due_at <= $1::timestamptz
-     group by incident_id order by due, incident_id limit $2::integer`,
-    [toTime(now), limit],
+    `select id, min(due) as due from (
+       select incident_id as id, due_at as due from tocsin.escalations
+       where state in ('running', 'acknowledged') and due_at <= $1::timestamptz
+       union all
+       select i.id, i.updated_at from tocsin.incidents i
+       where i.state <> 'resolved' and i.baseline_of is null and i.updated_at >= $2::timestamptz
+         and (not exists (select from tocsin.escalations e where e.incident_id = i.id)
+           or exists (select from tocsin.escalations e where e.incident_id = i.id and not (${FOLLOWS})))
+     ) as found group by id order by due, id limit $3::integer`,
+    [toTime(now), toTime(changedSince), limit],
   );
   return rows.map(({ id }) => Number(id));
 }
+
+/** The escalation stands as the incident does; one that is looked at in vain is looked at no longer than it counts as changed. */
+const FOLLOWS = `e.body ->> 'severity' = i.severity
+  and (e.state = 'acknowledged') = (i.state = 'acknowledged') and e.state <> 'over'`;
 
 /** See `Store.commitEscalation`. */
 export async function commitEscalation(database: Database, turn: EscalationTurn): Promise<void> {

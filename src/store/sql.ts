@@ -87,7 +87,7 @@ export async function openStore(database: Database): Promise<Store> {
     acts: (since) => readActs(db, since),
 
     escalations: (incident) => readEscalations(db, incident),
-    escalationsDue: (now, limit) => readEscalationsDue(db, now, limit),
+    escalationsDue: (now, changedSince, limit) => readEscalationsDue(db, now, changedSince, limit),
     commitEscalation: (turn) => commitEscalation(db, turn),
     pages: (filter) => readPages(db, filter),
     addPages: (pages, outbox) =>

@@ -235,8 +235,11 @@ export interface Store {
   acts(since: Instant): Promise<readonly TimelineEntry[]>;
 
   escalations(incident: number): Promise<readonly EscalationRow[]>;
-  /** Incidents whose escalation has something to do by `now`, the longest overdue first. */
-  escalationsDue(now: Instant, limit: number): Promise<readonly number[]>;
+  /**
+   * Incidents whose escalation has something to do by `now`, and those that changed since `changedSince` and have none, or
+   * one that does not stand as they do; the longest overdue first.
+   */
+  escalationsDue(now: Instant, changedSince: Instant, limit: number): Promise<readonly number[]>;
   /** All of it or nothing; refused with `store.conflict` when the escalation moved meanwhile. A page that is there already stays as it is. */
   commitEscalation(turn: EscalationTurn): Promise<void>;
   /** Oldest first. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AuditEntry, AuditFilter } from '../../src/model/audit.js';
 import type { Incident } from '../../src/model/incident.js';
+import type { EscalationState } from '../../src/model/page.js';
 import { DAY, MINUTE, SECOND } from '../../src/model/time.js';
 import type { Database } from '../../src/store/database.js';
 import { openEmbedded } from '../../src/store/pglite.js';
@@ -773,6 +774,50 @@ function keepsItsPromises(start: () => Promise<{ database: Database; stop: () =>
       expect(await seen({ text: 'u0123' })).toHaveLength(3);
       expect(await seen({ text: 'ALICE' })).toHaveLength(3);
       expect(await seen({ text: '%' })).toEqual([]);
+    });
+
+    it('finds escalations that are due, and incidents whose escalation does not stand as they do', async () => {
+      const { tenant, turn, alert } = aCase();
+      const far = T0 + 400 * 86_400_000;
+      const { incidents } = await store.commit(
+        turn({
+          incidents: [anIncident({ tenant, updatedAt: far, alerts: [alert('service:A', {})] })],
+        }),
+      );
+      const [incident] = incidents;
+      if (incident === undefined) throw new Error('no incident');
+      const state: EscalationState = {
+        incident: incident.id,
+        escalation: 'voice',
+        run: 1,
+        round: 0,
+        step: 1,
+        dueAt: far + MINUTE,
+        startedAt: far,
+        state: 'running',
+        severity: incident.severity,
+        acknowledgedBy: '',
+      };
+      const step = (version: number, over: Partial<EscalationState> = {}) =>
+        store.commitEscalation({
+          state: { ...state, ...over },
+          version,
+          wakeAt: far + MINUTE,
+          pages: [],
+          timeline: [],
+          outbox: [],
+        });
+      const due = async (now: number, changedSince: number) =>
+        (await store.escalationsDue(now, changedSince, 10_000)).includes(incident.id);
+      expect([await due(far, far), await due(far, far + 1)]).toEqual([true, false]);
+      await step(0);
+      expect([await due(far, far), await due(far + MINUTE, far + 1)]).toEqual([false, true]);
+      // It was given back: nothing is due, and it has to begin anew.
+      await step(1, { state: 'acknowledged' });
+      expect([await due(far, far), await due(far, far + 1)]).toEqual([true, false]);
+      await step(2, { severity: 'warning' });
+      expect(await due(far, far)).toBe(true);
+      await expect(step(1)).rejects.toMatchObject({ code: 'store.conflict' });
     });
 
     it('answers a ping', async () => {

@@ -1,16 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { auditEscalations, type EscalationAuditDeps } from '../../src/engine/audit-escalations.js';
 import { escalate } from '../../src/engine/escalate.js';
+import { openEscalations } from '../../src/engine/escalations.js';
+import { openQueues } from '../../src/engine/queues.js';
 import { silentLog } from '../../src/lib/log.js';
 import { matches } from '../../src/lib/matchers.js';
 import { MINUTE } from '../../src/model/time.js';
+import { openEmbedded } from '../../src/store/pglite.js';
+import { openStore } from '../../src/store/sql.js';
 import { anIssue, aRoute, aService, aWorld, type World } from '../support/world.js';
 
+let database: Awaited<ReturnType<typeof openEmbedded>>;
 let world: World;
 let deps: EscalationAuditDeps;
 
 beforeAll(async () => {
-  world = await aWorld();
+  database = await openEmbedded('memory://', { thread: false });
+  world = await aWorld({ store: await openStore(database) });
   world.set.root = aRoute({ escalation: 'voice' });
   deps = {
     store: world.store,
@@ -86,5 +92,34 @@ describe('the audit of escalations', () => {
     await world.act(id, { do: 'silence', durationMs: 60 * MINUTE, comment: 'known' });
     world.wait(10 * MINUTE);
     expect((await auditEscalations(deps)).stuck).toEqual([]);
+  });
+
+  it('finds within two minutes an escalation whose job was deleted from the queue', async () => {
+    world.answers([anIssue('EX1'), anIssue('EX2')]);
+    await world.poll();
+    const [incident] = await world.store.incidents({ subject: 'issue:EX2' });
+    const id = incident?.id ?? 0;
+    const queues = await openQueues({ database });
+    const escalations = openEscalations({
+      ...deps,
+      queues,
+      works: false,
+      wake: async () => undefined,
+      guarded: (step) => step(),
+    });
+    await escalations.look([id]);
+    const queue = queues.queue('escalate');
+    expect(await queue.getJobCountByTypes('waiting')).toBe(1);
+    await queue.obliterate({ force: true });
+    world.wait(2 * MINUTE);
+    const { stuck, committed } = await auditEscalations(deps);
+    expect(stuck).toContain(id);
+    const said = committed?.incidents.find(({ alerts }) =>
+      alerts.some(({ subject }) => subject === `escalation:INC-${id}`),
+    );
+    expect(said?.destinations.map(({ channel }) => channel)).toEqual(['hook']);
+    await escalations.look(stuck);
+    expect(await queue.getJobCountByTypes('waiting')).toBe(stuck.length);
+    await queues.close();
   });
 });

@@ -13,6 +13,7 @@ import { openEmbedded } from '../../src/store/pglite.js';
 import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
 import { T0 } from '../support/builders.js';
+import { Death, mortal, type Doom } from '../support/mortal.js';
 import { builtinRules, rulesOf } from '../support/pack.js';
 import { anIssue, aRoute, aService, recorder, type Recorder } from '../support/world.js';
 
@@ -59,8 +60,7 @@ interface Snapshot {
   readonly down: boolean;
   readonly fails: boolean;
   readonly repeats: number;
-  /** The how manieth call to the record or the channel it does not survive, and whether that call was still done. */
-  readonly deaths: readonly { readonly call: number; readonly done: boolean }[];
+  readonly deaths: readonly Doom[];
 }
 
 const snapshot: fc.Arbitrary<Snapshot> = fc.record({
@@ -72,39 +72,6 @@ const snapshot: fc.Arbitrary<Snapshot> = fc.record({
     maxLength: 3,
   }),
 });
-
-class Death extends Error {}
-
-/** Calls until one is the last: afterwards nothing answers any more. */
-function mortal(): {
-  wrap<T extends object>(target: T): T;
-  live(until: { readonly call: number; readonly done: boolean } | undefined): void;
-} {
-  let left = Infinity;
-  let lastIsDone = false;
-  const through = async (call: () => unknown): Promise<unknown> => {
-    left -= 1;
-    if (left < 0 || (left === 0 && !lastIsDone)) throw new Death();
-    const result = await call();
-    if (left <= 0) throw new Death();
-    return result;
-  };
-  return {
-    wrap: (target) =>
-      new Proxy(target, {
-        get(from, name) {
-          const member: unknown = Reflect.get(from, name);
-          return typeof member === 'function'
-            ? (...args: unknown[]) => through(() => Reflect.apply(member, from, args) as unknown)
-            : member;
-        },
-      }),
-    live(until) {
-      left = until?.call ?? Infinity;
-      lastIsDone = until?.done ?? false;
-    },
-  };
-}
 
 interface Run {
   /** The visible cards of the channel that edits, and the messages of the one that does not, after each snapshot. */
@@ -164,7 +131,7 @@ async function run(snapshots: readonly Snapshot[], smooth: boolean): Promise<Run
   };
 
   let died = 0;
-  async function turn(death?: Snapshot['deaths'][number]): Promise<void> {
+  async function turn(death?: Doom): Promise<void> {
     life.live(death);
     try {
       await pollOnce(source, { ...shared, measure: { polled: () => undefined } });
