@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Answer } from '../../src/commands/command.js';
 import { drainChannel } from '../../src/engine/announce.js';
 import { openDesk } from '../../src/engine/desk.js';
-import { openEars } from '../../src/engine/inbox.js';
+import { openEars, type Ears } from '../../src/engine/inbox.js';
 import { pollOnce } from '../../src/engine/poll.js';
 import { observeChannel } from '../../src/engine/self.js';
 import { silentLog } from '../../src/lib/log.js';
@@ -30,6 +30,8 @@ export interface PlayedWeek {
   /** The clock stands this long after the week's start; every source of these kinds is polled, and channels are told. */
   at(ms: number, ...kinds: readonly SourceKind[]): Promise<void>;
   ask(command: string): Promise<Answer>;
+  /** For an adapter that people speak through. */
+  readonly ears: Ears;
   close(): Promise<void>;
 }
 
@@ -95,6 +97,7 @@ export async function openWeek(more: object = {}): Promise<PlayedWeek> {
       for (const source of parts.sources) if (kinds.includes(source.kind)) await pollOnce(source, announce);
       for (const channel of parts.channels) await drainChannel(channel, announce);
     },
+    ears,
     ask: (command) => ears.answer(command, { platform: 'cli', id: 'cli', name: 'cli' }),
     async close() {
       await parts.close();
