@@ -13,7 +13,7 @@ export interface Ear {
   readonly workspaces: Workspaces;
   readonly log: Log;
   /** The configured channel's name of a conversation. */
-  readonly channelName: (conversation: string) => string | undefined;
+  readonly channelName: (conversation: string, team: string | undefined) => string | undefined;
 }
 
 export interface Answered extends Pick<Reply, 'audience' | 'replaces' | 'form'> {
@@ -23,10 +23,11 @@ export interface Answered extends Pick<Reply, 'audience' | 'replaces' | 'form'> 
 /** The inbox answers whatever a person typed; should it fail itself, the person is told so. */
 export async function asked(
   deps: Ear,
+  { team }: Transport,
   conversation: string | undefined,
   ask: Ask,
 ): Promise<Answered | undefined> {
-  const channel = conversation === undefined ? undefined : deps.channelName(conversation);
+  const channel = conversation === undefined ? undefined : deps.channelName(conversation, team);
   try {
     const reply = await deps.inbox.ask({
       ...ask,
@@ -77,7 +78,7 @@ export interface Said {
 
 export async function inThread(deps: Ear, said: Said, text: string): Promise<void> {
   const { speaker, transport } = said;
-  const reply = await asked(deps, said.channel, { text, speaker, button: false });
+  const reply = await asked(deps, transport, said.channel, { text, speaker, button: false });
   if (reply === undefined) return;
   const post = (body: SlackMessage): Promise<unknown> =>
     transport.call('post', 'chat.postMessage', (client) =>

@@ -32,7 +32,7 @@ export async function openDialog(
   deps: Ear,
   { transport, trigger, speaker, meta }: Opening,
 ): Promise<Reply | undefined> {
-  const opened = await deps.inbox.open(askOf(deps.channelName, speaker, meta));
+  const opened = await deps.inbox.open(askOf(deps, transport, speaker, meta));
   if ('reply' in opened) return opened.reply;
   const view = formView(opened.form, metaText(meta));
   await transport.call('edit', 'views.open', (client) => client.views.open({ trigger_id: trigger, view }));
@@ -106,12 +106,17 @@ export async function takeDialog(
   if (done !== undefined && 'reply' in done && !('form' in done)) await tell(deps, done.reply, sent);
 }
 
-function submissionOf({ channelName }: Ear, { speaker, meta, values, eventId }: Sent): Submission {
-  return { ...askOf(channelName, speaker, meta), values, eventId };
+function submissionOf(deps: Ear, { transport, speaker, meta, values, eventId }: Sent): Submission {
+  return { ...askOf(deps, transport, speaker, meta), values, eventId };
 }
 
-function askOf(channelName: Ear['channelName'], speaker: Speaker, { opens, place, card }: Meta): Ask {
-  const channel = place === undefined ? undefined : channelName(place);
+function askOf(
+  { channelName }: Ear,
+  { team }: Transport,
+  speaker: Speaker,
+  { opens, place, card }: Meta,
+): Ask {
+  const channel = place === undefined ? undefined : channelName(place, team);
   return {
     text: opens,
     speaker,

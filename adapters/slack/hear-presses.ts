@@ -49,7 +49,7 @@ async function pressed(deps: HearDeps, { transport, body, text, respond }: Press
   const { user } = body;
   const place = placeOf(body);
   const speaker = await deps.people.speaker(transport, user.id, user.name ?? user.username);
-  const reply = await asked(deps, place, { text, speaker, button: true });
+  const reply = await asked(deps, transport, place, { text, speaker, button: true });
   if (reply === undefined) return;
   // The engine edits the living card. A card that only its asker sees can be changed here alone.
   if (reply.replaces && !isEphemeral(body)) return;

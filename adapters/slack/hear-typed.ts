@@ -31,7 +31,7 @@ async function typed(
   respond: RespondFn,
 ): Promise<void> {
   const speaker = await deps.people.speaker(transport, user, name);
-  const reply = await asked(deps, place, { text: typedWords(text), speaker, button: false });
+  const reply = await asked(deps, transport, place, { text: typedWords(text), speaker, button: false });
   if (reply === undefined) return;
   const { form, body, audience } = reply;
   if (form !== undefined) {

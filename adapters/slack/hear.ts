@@ -1,22 +1,23 @@
 import type { App, Context } from '@slack/bolt';
-import { inThread, messageOf, type Ear, type Said } from './answer.js';
+import { inThread, messageOf, type Said } from './answer.js';
 import { hearDialogs } from './hear-dialogs.js';
 import { hearPresses } from './hear-presses.js';
 import { hearTyped } from './hear-typed.js';
-import { comesFrom, once, type HearDeps, type Track } from './hearing.js';
-import { peopleBook } from './names.js';
+import { hearRemoval } from './hear-removal.js';
+import { comesFrom, once, type HearDeps } from './hearing.js';
+import type { Installs } from './installs.js';
 import { afterMention } from './words.js';
 
 /** Registers everything that Slack can send us. Each is acknowledged first and answered when there is an answer. */
-export function hear(app: App, ear: Ear, track: Track, patienceMs: number): void {
-  const deps: HearDeps = { ...ear, track, patienceMs, people: peopleBook() };
+export function hear(app: App, deps: HearDeps, installs: Installs | undefined): void {
   hearTyped(app, deps);
   hearPresses(app, deps);
   hearDialogs(app, deps);
   hearSaid(app, deps);
+  if (installs !== undefined) hearRemoval(app, deps, installs);
   acknowledgeTheRest(app);
   app.error(async (error) =>
-    ear.log.error({ error: messageOf(error) }, 'Slack sent what could not be handled.'),
+    deps.log.error({ error: messageOf(error) }, 'Slack sent what could not be handled.'),
   );
 }
 

@@ -1,49 +1,19 @@
-import { z } from 'zod';
+import { Fault } from '../../src/lib/fault.js';
 import type { Adapter, AdapterDeps, AdapterPlug } from '../../src/notify/adapter.js';
 import { openChannel } from './channel.js';
-import { openPerson } from './person.js';
+import { openInstalls } from './installs.js';
 import { startListening, type Listening } from './listen.js';
 import { slackLogger } from './log.js';
-import { openTransport, openWire } from './transport.js';
-import { oneWorkspace } from './workspaces.js';
+import { manyWorkspaces, type ManyWorkspaces } from './oauth.js';
+import { openPerson } from './person.js';
+import { channelSettings, slackSettings, type SlackSettings } from './settings.js';
+import { openTransport, openWire, type Wire } from './transport.js';
+import { oneWorkspace, type Workspaces } from './workspaces.js';
 
-const API_URL = 'https://slack.com/api/';
-
-const slackSettings = z
-  .strictObject({
-    botToken: z
-      .string()
-      .min(1)
-      .refine(
-        (token) => !token.startsWith('xapp-'),
-        'must be the bot token (xoxb-…), not the app-level token',
-      ),
-    signingSecret: z.string().min(1).optional(),
-    appToken: z
-      .string()
-      .min(1)
-      .refine(
-        (token) => !token.startsWith('xoxb-'),
-        'must be the app-level token (xapp-…), not the bot token',
-      )
-      .optional(),
-    apiUrl: z
-      .string()
-      .refine(isAllowedAddress, 'must be an https address (http for a loopback host only)')
-      .default(API_URL),
-  })
-  .refine(({ signingSecret, appToken }) => signingSecret !== undefined || appToken !== undefined, {
-    path: ['signingSecret'],
-    message: 'is needed unless appToken (Socket Mode) is set',
-  });
-
-const channelSettings = z.strictObject({
-  channel: z
-    .string()
-    .regex(/^[CGD][A-Z0-9]{2,}$/, "must be the channel's id, such as C0123456 (not its name)"),
-});
-
-/** Slack: HTTP mode on `/slack/events`, or Socket Mode when `appToken` is set. One workspace. */
+/**
+ * Slack: HTTP mode on `/slack/events`, or Socket Mode when `appToken` is set. One workspace by its `botToken`, or all that
+ * install the app, with `oauth`.
+ */
 export const slack: AdapterPlug = {
   kind: 'slack',
   settings: slackSettings,
@@ -51,31 +21,39 @@ export const slack: AdapterPlug = {
   open: async (settings, deps) => openSlack(slackSettings.parse(settings), deps),
 };
 
-function openSlack(settings: z.output<typeof slackSettings>, { log }: AdapterDeps): Adapter {
-  const logger = slackLogger(log);
+function openSlack(settings: SlackSettings, deps: AdapterDeps): Adapter {
+  const { log } = deps;
   const wire = openWire(settings.apiUrl);
-  const { botToken: token } = settings;
-  const transport = openTransport({ wire, logger, grant: async () => ({ token }) });
-  const names = new Map<string, string>();
+  const reached = reach(settings, wire, deps);
+  const { workspaces } = reached;
+  const names = new Map<string, { readonly name: string; readonly team: string | undefined }>();
   let listening: Listening | undefined;
   return {
     kind: 'slack',
     channel(name, given) {
-      const { channel } = channelSettings.parse(given);
-      names.set(channel, name);
-      return openChannel(name, channel, transport, log);
+      const { channel, team } = channelSettings.parse(given);
+      names.set(channel, { name, team });
+      return openChannel(name, channel, workspaces.of({ team }), log);
     },
-    person: (name, id) => openPerson(name, id, transport, log),
+    person(name, id) {
+      const [team, user] = id.includes('/') ? id.split('/', 2) : [undefined, id];
+      return openPerson(name, user ?? id, workspaces.of({ team }), log);
+    },
     async listen(inbox) {
       listening = await startListening({
         inbox,
-        workspaces: oneWorkspace(transport),
+        ...reached,
         ...wire,
         log,
-        logger,
+        logger: slackLogger(log),
         signingSecret: settings.signingSecret,
         appToken: settings.appToken,
-        channelName: (conversation) => names.get(conversation),
+        channelName: (conversation, from) => {
+          const known = names.get(conversation);
+          return known?.team === undefined || from === undefined || known.team === from
+            ? known?.name
+            : undefined;
+        },
       });
     },
     async close() {
@@ -85,9 +63,22 @@ function openSlack(settings: z.output<typeof slackSettings>, { log }: AdapterDep
   };
 }
 
-function isAllowedAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-  return protocol === 'https:' || (protocol === 'http:' && loopback);
+function reach(
+  { botToken, oauth }: SlackSettings,
+  wire: Wire,
+  deps: AdapterDeps,
+): { readonly workspaces: Workspaces; readonly many?: ManyWorkspaces } {
+  const { log, now, publicUrl, memory, vault } = deps;
+  const logger = slackLogger(log);
+  if (oauth === undefined)
+    return {
+      workspaces: oneWorkspace(
+        openTransport({ wire, logger, grant: async () => ({ token: botToken ?? '' }) }),
+      ),
+    };
+  if (memory === undefined || vault === undefined)
+    throw new Fault('settings.invalid', 'slack.oauth: there is no record here to keep installations in.');
+  const installs = openInstalls(memory, vault);
+  const workspaces = manyWorkspaces({ settings: oauth, installs, wire, logger, publicUrl, now });
+  return { workspaces, many: workspaces };
 }

@@ -4,9 +4,11 @@ import { messageOf, type Ear } from './answer.js';
 import { BODY_LIMIT, gate } from './gate.js';
 import { hear } from './hear.js';
 import type { Track } from './hearing.js';
+import { peopleBook } from './names.js';
+import type { ManyWorkspaces } from './oauth.js';
+import { EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH } from './paths.js';
 import { openSocket } from './socket.js';
 
-const PATH = '/slack/events';
 /** Of the three seconds that Slack waits, the half for the way there and back. */
 const PATIENCE_MS = 1_500;
 
@@ -16,6 +18,8 @@ export interface ListenDeps extends Ear {
   readonly appToken: string | undefined;
   readonly apiUrl: string;
   readonly fetch: FetchFunction;
+  /** Where workspaces come and go. */
+  readonly many?: Pick<ManyWorkspaces, 'installs' | 'pages'>;
 }
 
 export interface Listening {
@@ -42,11 +46,14 @@ export async function startListening(deps: ListenDeps): Promise<Listening> {
       ignoreSelf: false,
       clientOptions: client,
     });
-    hear(app, deps, track, PATIENCE_MS);
+    hear(app, { ...deps, track, patienceMs: PATIENCE_MS, people: peopleBook() }, deps.many?.installs);
     return app;
   };
   const finish = (): Promise<unknown> => Promise.race([Promise.all(busy), timeout(3_000)]);
 
+  const { many } = deps;
+  if (many !== undefined)
+    for (const path of [INSTALL_PATH, REDIRECT_PATH]) inbox.mount('GET', path, many.pages);
   if (deps.appToken !== undefined) {
     const socket = openSocket(deps.appToken, client, logger, log);
     await socket.connect(open(socket.receiver));
@@ -58,9 +65,14 @@ export async function startListening(deps: ListenDeps): Promise<Listening> {
     };
   }
   const signingSecret = deps.signingSecret ?? '';
-  const receiver = new HTTPReceiver({ signingSecret, endpoints: [PATH], logger, bodyLimit: BODY_LIMIT });
+  const receiver = new HTTPReceiver({
+    signingSecret,
+    endpoints: [EVENTS_PATH],
+    logger,
+    bodyLimit: BODY_LIMIT,
+  });
   open(receiver);
-  inbox.mount('POST', PATH, gate(signingSecret, receiver.requestListener));
+  inbox.mount('POST', EVENTS_PATH, gate(signingSecret, receiver.requestListener));
   return {
     async close() {
       await finish();

@@ -44,6 +44,8 @@ export interface Transport {
   ): Promise<T>;
   /** Who the token belongs to; asked once, kept once known. */
   identity(): Promise<Identity>;
+  /** The workspace, where there may be several. */
+  readonly team?: string | undefined;
   /** What one of its people is known by. */
   idsOf(user: string): Promise<Pick<Speaker, 'id' | 'aliases'>>;
 }
@@ -54,6 +56,7 @@ export interface TransportDeps {
   /** Throws a Fault where there is none. */
   readonly grant: () => Promise<Grant>;
   readonly idsOf?: Transport['idsOf'];
+  readonly team?: string | undefined;
 }
 
 /** `timeoutMs` is of the whole call. */
@@ -67,7 +70,7 @@ export function openWire(given: string, timeoutMs = TIMEOUT_MS): Wire {
   };
 }
 
-export function openTransport({ wire, logger, grant, idsOf }: TransportDeps): Transport {
+export function openTransport({ wire, logger, grant, idsOf, team }: TransportDeps): Transport {
   let known: Identity | undefined;
   let open: { readonly token: string; readonly client: WebClient } | undefined;
   const clientOf = ({ token, teamId }: Grant): WebClient => {
@@ -84,6 +87,7 @@ export function openTransport({ wire, logger, grant, idsOf }: TransportDeps): Tr
   };
   return {
     call,
+    team,
     async identity() {
       known ??= await askIdentity(call);
       return known;

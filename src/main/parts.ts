@@ -107,13 +107,13 @@ function openSources(settings: Settings, { log, keep }: PartsDeps): Source[] {
 /** One adapter a platform: those with settings of their own, and those that some channel needs. */
 async function openAdapters(
   settings: Settings,
-  { log, now, memory }: PartsDeps,
+  { log, now, memory, keep: { vault } }: PartsDeps,
 ): Promise<Map<string, Adapter>> {
   const adapters = new Map<string, Adapter>();
   for (const plug of ADAPTERS) {
     const own = settings.adapters[plug.kind];
     if (own === undefined && !settings.channels.some((channel) => channel.kind === plug.kind)) continue;
-    const deps = { log: log.child({ adapter: plug.kind }), now, publicUrl: settings.http.publicUrl, memory };
+    const deps = { log: log.child({ adapter: plug.kind }), now, publicUrl: settings.http.publicUrl, memory, vault };
     adapters.set(plug.kind, await plug.open(own, deps));
   }
   return adapters;

@@ -140,6 +140,12 @@ export interface AdapterMemory {
   put(key: string, value: Json): Promise<void>;
 }
 
+/** Secrets that a platform gave: encrypted at rest. */
+export interface AdapterVault {
+  get(name: string): Promise<string | undefined>;
+  put(name: string, secret: string): Promise<void>;
+}
+
 /** An open connection to one platform. */
 export interface Adapter {
   readonly kind: string;
@@ -158,6 +164,7 @@ export interface AdapterDeps {
   readonly publicUrl: string;
   /** What the adapter has learned, also in a process that sends and does not listen. The same as `Inbox.memory`. */
   readonly memory?: AdapterMemory;
+  readonly vault?: AdapterVault;
 }
 
 /** What `adapters/index.ts` lists. */

@@ -38,6 +38,8 @@ export interface AppFacts {
   readonly termsUrl: string | undefined;
   /** `slack.appToken` is set, or will be. */
   readonly socketMode: boolean;
+  /** `slack.oauth` is set: other workspaces install the app. */
+  readonly manyWorkspaces: boolean;
   /** The Microsoft app id of the bot. */
   readonly teamsAppId: string | undefined;
 }
@@ -45,7 +47,7 @@ export interface AppFacts {
 const looked = z.object({
   app: app.default({ name: 'Tocsin', developer: 'Tocsin' }),
   http: z.object({ publicUrl: publicUrl.optional() }).default({}),
-  slack: z.object({ appToken: z.string().optional() }).optional(),
+  slack: z.object({ appToken: z.string().optional(), oauth: z.unknown().optional() }).optional(),
   teams: z
     .object({ appId: z.uuid({ error: 'must be the GUID of the bot registration' }).optional() })
     .optional(),
@@ -81,6 +83,7 @@ export function readApp(
       privacyUrl: read.app.privacyUrl,
       termsUrl: read.app.termsUrl,
       socketMode: read.slack?.appToken !== undefined,
+      manyWorkspaces: read.slack?.oauth !== undefined,
       teamsAppId: read.teams?.appId,
     },
   };

@@ -88,6 +88,18 @@ describe('the manifest for Slack', () => {
     expect(said).not.toMatch(/https?:/);
   });
 
+  it('names where browsers come back to when several workspaces install it', async () => {
+    const oauth = 'slack: { oauth: { clientId: env:NOT_YET } }\n';
+    const { said } = await run('slack', `${HTTP}${oauth}`);
+    expect(parse(said)).toMatchObject({
+      oauth_config: { redirect_urls: ['https://tocsin.contoso.com:8443/slack/oauth_redirect'] },
+      settings: { org_deploy_enabled: true },
+    });
+    expect(await faultOf(run('slack', `${oauth.trim().slice(0, -2)}, appToken: env:NOT_YET }`))).toMatch(
+      /https/,
+    );
+  });
+
   it('is called as the settings say, and lies where it was asked for', async () => {
     const { said } = await run('slack', `${HTTP}app: { name: "Glocke: Nord" }`, join(folder, 'out', 'deep'));
     const path = join(folder, 'out', 'deep', 'tocsin-slack.yaml');

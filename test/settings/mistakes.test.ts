@@ -98,7 +98,11 @@ const MISTAKES: readonly (readonly [what: string, text: string, said: readonly s
     ['channels[0].url: is required'],
   ],
   ['a key without a value', 'tenants:', ['tenants: expected a list, got nothing']],
-  ['Slack without a token', 'slack: { signingSecret: env:SIGNING }', ['slack.botToken: is required']],
+  [
+    'Slack without a token',
+    'slack: { signingSecret: env:SIGNING }',
+    ['slack.botToken: is needed, or oauth for many workspaces'],
+  ],
   [
     'Slack without a signing secret',
     'slack: { botToken: env:TOKEN }',

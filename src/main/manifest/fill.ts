@@ -6,19 +6,29 @@ import type { AppFacts } from '../../settings/index.js';
 import { slackLimits, teamsLimits } from './limits.js';
 
 /** The Slack manifest as YAML, comments and all. Throws `settings.invalid` for what Slack would not take. */
-export function fillSlack(template: string, { name, publicUrl, socketMode }: AppFacts): string {
+export function fillSlack(template: string, facts: AppFacts): string {
+  const { name, publicUrl, socketMode, manyWorkspaces } = facts;
   if (!socketMode && !publicUrl.startsWith('https:'))
     throw invalid(
       'http.publicUrl: Slack reaches only an https address.',
       'Set it, or set slack.appToken (it need not exist yet) for Socket Mode.',
     );
+  if (manyWorkspaces && !publicUrl.startsWith('https:'))
+    throw invalid(
+      'http.publicUrl: Slack sends browsers back to an https address alone.',
+      'Set it, or set slack.botToken for one workspace.',
+    );
   const document = parseDocument(template);
   document.setIn(['display_information', 'name'], name);
   document.setIn(['features', 'bot_user', 'display_name'], name);
   document.setIn(['settings', 'socket_mode_enabled'], socketMode);
+  document.setIn(['settings', 'org_deploy_enabled'], manyWorkspaces);
   for (const path of ADDRESSES)
     if (socketMode) document.deleteIn(path);
     else document.setIn(path, filled(document, path, { publicUrl }));
+  const back = ['oauth_config', 'redirect_urls'];
+  if (manyWorkspaces) document.setIn([...back, 0], filled(document, [...back, 0], { publicUrl }));
+  else document.deleteIn(back);
   check(slackLimits, document.toJS());
   return document.toString({ lineWidth: 0 });
 }

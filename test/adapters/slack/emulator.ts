@@ -12,9 +12,9 @@ export const BOT_TOKEN = 'xoxb-emulated';
 export const DEAF_TOKEN = 'xoxb-emulated-deaf';
 export const CHANNEL = 'C000000001';
 
-const SEED = {
+const seedOf = ({ name = 'Contoso', redirectUris = [] }: EmulatorOver) => ({
   slack: {
-    team: { name: 'Contoso', domain: 'contoso' },
+    team: { name, domain: 'contoso' },
     users: [{ name: 'alice', real_name: 'Alice' }],
     oauth_apps: [
       {
@@ -22,7 +22,7 @@ const SEED = {
         client_id: '1.2',
         client_secret: 'x',
         name: 'Tocsin',
-        redirect_uris: [],
+        redirect_uris: redirectUris,
         scopes: ['chat:write'],
         bot_id: 'B0TOCSIN',
         bot_user_id: 'U0TOCSIN',
@@ -43,7 +43,13 @@ const SEED = {
     ],
     strict_scopes: true,
   },
-};
+});
+
+interface EmulatorOver {
+  readonly name?: string;
+  /** Where its authorize page may send browsers. */
+  readonly redirectUris?: readonly string[];
+}
 
 function token(value: string, scopes: readonly string[]) {
   return { token: value, type: 'bot', user_id: 'U0TOCSIN', bot_id: 'B0TOCSIN', app_id: 'A0TOCSIN', scopes };
@@ -58,10 +64,10 @@ export interface Emulator {
 }
 
 /** vercel-labs/emulate's Slack in a process of its own. */
-export async function startEmulator(): Promise<Emulator> {
+export async function startEmulator(over: EmulatorOver = {}): Promise<Emulator> {
   const folder = await mkdtemp(join(tmpdir(), 'tocsin-slack-'));
   const seed = join(folder, 'seed.json');
-  await writeFile(seed, JSON.stringify(SEED));
+  await writeFile(seed, JSON.stringify(seedOf(over)));
   const port = await freePort();
   const program = fileURLToPath(new URL('../../../node_modules/emulate/dist/index.js', import.meta.url));
   const child = spawn(

@@ -1,11 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Json } from '../../../src/model/json.js';
 import type { Ask, Inbox, Reply, Submission } from '../../../src/notify/adapter.js';
 
 export const SECRET = 'test-signing-secret';
 
 export interface House {
+  /** Without a trailing slash. */
+  readonly url: string;
   readonly inbox: Inbox;
   /** What was asked, oldest first. */
   readonly asks: readonly Ask[];
@@ -40,13 +43,15 @@ export async function openHouse(): Promise<House> {
   };
   let how: (ask: Ask) => Promise<Reply | undefined> = async () => undefined;
   const server = createServer((req, res) => {
-    const handler = routes.get(`${req.method ?? ''} ${req.url ?? ''}`);
+    const handler = routes.get(`${req.method ?? ''} ${(req.url ?? '').split('?')[0] ?? ''}`);
     if (handler === undefined) res.writeHead(404).end();
     else handler(req, res);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`;
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const stored = new Map<string, Json>();
   return {
+    url,
     asks,
     submissions,
     inbox: {
@@ -70,7 +75,10 @@ export async function openHouse(): Promise<House> {
       mount(method, path, handler) {
         routes.set(`${method} ${path}`, handler);
       },
-      memory: { get: async () => undefined, put: async () => undefined },
+      memory: {
+        get: async (key) => stored.get(key),
+        put: async (key, value) => void stored.set(key, value),
+      },
     },
     answer(next) {
       how = next;
@@ -79,7 +87,11 @@ export async function openHouse(): Promise<House> {
       forms = next;
     },
     async send(body, over = {}) {
-      const answer = await fetch(url, { method: 'POST', headers: headersFor(body, over), body });
+      const answer = await fetch(`${url}/slack/events`, {
+        method: 'POST',
+        headers: headersFor(body, over),
+        body,
+      });
       return { status: answer.status, text: await answer.text() };
     },
     close() {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { SCOPES } from '../../../adapters/slack/scopes.js';
 
 const adapter = new URL('../../../adapters/slack/', import.meta.url);
 const code = readdirSync(adapter)
@@ -54,6 +55,10 @@ describe('the Slack app manifest', () => {
     expect(used.filter((name) => NEEDS[name] === undefined)).toEqual([]);
     const needed = new Set(['commands', ...used.flatMap((name) => NEEDS[name] ?? [])]);
     expect([...manifest.oauth_config.scopes.bot].sort()).toEqual([...needed].sort());
+  });
+
+  it('asks a workspace that installs it for the same', () => {
+    expect([...SCOPES].sort()).toEqual([...manifest.oauth_config.scopes.bot].sort());
   });
 
   it('subscribes to the events that the adapter hears, and to no others', () => {

@@ -5,6 +5,7 @@ import { withoutTokens } from '../../../adapters/slack/log.js';
 import { afterMention, typedWords } from '../../../adapters/slack/words.js';
 
 const settings = slack.settings ?? z.never();
+const oauth = { clientId: '1.2', clientSecret: 'x', stateSecret: 'sixteen letters!' };
 const http = { botToken: 'xoxb-1', signingSecret: 's' };
 
 describe('the settings of Slack', () => {
@@ -15,19 +16,34 @@ describe('the settings of Slack', () => {
     ['neither signing secret nor app token', { botToken: 'xoxb-1' }, false],
     ['the two tokens swapped', { botToken: 'xapp-1', appToken: 'xoxb-1' }, false],
     ['plain http elsewhere', { ...http, apiUrl: 'http://slack.example/api/' }, false],
+    ['many workspaces', { oauth, signingSecret: 's' }, true],
+    [
+      'a state secret that can be guessed',
+      { oauth: { ...oauth, stateSecret: 'x' }, signingSecret: 's' },
+      false,
+    ],
+    ['one workspace and many', { ...http, oauth }, false],
+    ['no workspace', { signingSecret: 's' }, false],
     ['an unknown key', { ...http, token: 'x' }, false],
   ])('%s', (_, given, good) => expect(settings.safeParse(given).success).toBe(good));
 
   it.each<[unknown, boolean]>([
     [{ channel: 'C0123456' }, true],
     [{ channel: 'G0123456' }, true],
+    [{ channel: 'C0123456', team: 'T0123456' }, true],
+    [{ channel: 'C0123456', team: 'contoso' }, false],
     [{ channel: '#noc' }, false],
     [{ channel: 'noc' }, false],
     [{}, false],
   ])('channel %j: %s', (given, good) => expect(slack.channel.safeParse(given).success).toBe(good));
 
   it('can be described to an editor', () => {
-    expect(z.toJSONSchema(settings, { io: 'input' })).toMatchObject({ required: ['botToken'] });
+    expect(z.toJSONSchema(settings, { io: 'input' })).toMatchObject({
+      properties: {
+        botToken: { type: 'string' },
+        oauth: { required: ['clientId', 'clientSecret', 'stateSecret'] },
+      },
+    });
   });
 });
 

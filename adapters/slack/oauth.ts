@@ -1,0 +1,150 @@
+import { HTTPReceiver, type Installation, type InstallationQuery, type Logger } from '@slack/bolt';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Fault } from '../../src/lib/fault.js';
+import type { Instant } from '../../src/model/time.js';
+import { answersFor, speaksTo, type Installs } from './installs.js';
+import { installedPage, refusedPage } from './install-pages.js';
+import { INSTALL_PATH, REDIRECT_PATH } from './paths.js';
+import { SCOPES } from './scopes.js';
+import { openTransport, type Grant, type Transport, type Wire } from './transport.js';
+import type { Where, Workspaces } from './workspaces.js';
+
+export interface OAuthSettings {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly stateSecret: string;
+  /** Ids of those that may install it; all, when it is empty. */
+  readonly workspaces: readonly string[];
+}
+
+export interface OAuthDeps {
+  readonly settings: OAuthSettings;
+  readonly installs: Installs;
+  readonly wire: Wire;
+  readonly logger: Logger;
+  readonly publicUrl: string;
+  readonly now: () => Instant;
+}
+
+export interface ManyWorkspaces extends Workspaces {
+  readonly installs: Installs;
+  /** Serves `INSTALL_PATH` and `REDIRECT_PATH`. */
+  readonly pages: (req: IncomingMessage, res: ServerResponse) => void;
+}
+
+/** Every workspace that has installed the app, each with its own token, which is renewed before it runs out. */
+export function manyWorkspaces(deps: OAuthDeps): ManyWorkspaces {
+  const { installs, wire, logger, publicUrl } = deps;
+  const receiver = installer(deps);
+  const url = `${publicUrl}${INSTALL_PATH}`;
+  const opened = new Map<string, Transport>();
+  const renewing = new Map<string, Promise<Grant>>();
+
+  /** One renewal at a time: Slack takes each refresh token once. */
+  const grantOf = async (where: Where): Promise<Grant> => {
+    const { id, org } = speaksTo(where, await installs.all(), url);
+    const key = `${id}/${where.team ?? ''}`;
+    const running = renewing.get(key) ?? authorized(receiver, id, org, where.team);
+    renewing.set(key, running);
+    return running.finally(() => renewing.delete(key));
+  };
+  return {
+    installs,
+    pages: (req, res) => void receiver.requestListener(req, res),
+    of({ team, enterprise }) {
+      const key = `${team ?? ''}/${enterprise ?? ''}`;
+      const transport =
+        opened.get(key) ??
+        openTransport({
+          wire,
+          logger,
+          team,
+          grant: () => grantOf({ team, enterprise }),
+          idsOf: async (user) => idsOf(user, team, await installs.all()),
+        });
+      opened.set(key, transport);
+      return transport;
+    },
+    async refusal(where) {
+      if (answersFor(where, await installs.all()) !== undefined) return undefined;
+      return `Tocsin is not installed in this workspace, or was removed from it. Whoever may install apps here can do it at ${url}`;
+    },
+  };
+}
+
+/** Bolt's own installer: the pages, the state and its cookie, and the renewal of tokens. */
+function installer({ settings, installs, wire, logger, publicUrl, now }: OAuthDeps): HTTPReceiver {
+  const allowed = ({ team, enterprise }: Installation): boolean =>
+    settings.workspaces.length === 0 ||
+    settings.workspaces.some((id) => id === team?.id || id === enterprise?.id);
+  return new HTTPReceiver({
+    // It hears nothing but the pages; Bolt asks for one.
+    signingSecret: settings.stateSecret,
+    logger,
+    clientId: settings.clientId,
+    clientSecret: settings.clientSecret,
+    stateSecret: settings.stateSecret,
+    scopes: [...SCOPES],
+    redirectUri: `${publicUrl}${REDIRECT_PATH}`,
+    installationStore: {
+      storeInstallation: async (installation) => installs.put(installation, now()),
+      fetchInstallation: async (query) => fetched(installs, query),
+    },
+    installerOptions: {
+      installPath: INSTALL_PATH,
+      redirectUriPath: REDIRECT_PATH,
+      authorizationUrl: new URL('/oauth/v2/authorize', wire.apiUrl).href,
+      clientOptions: { slackApiUrl: wire.apiUrl, fetch: wire.fetch, retryConfig: { retries: 0 } },
+      callbackOptions: {
+        afterInstallation: async (installation, _options, _req, res) => {
+          if (allowed(installation)) return true;
+          refusedPage(
+            res,
+            403,
+            'This workspace is not among those that the settings of this Tocsin name.',
+            publicUrl,
+          );
+          return false;
+        },
+        success: (installation, _options, _req, res) => installedPage(res, installation),
+        failure: (error, _options, _req, res) => refusedPage(res, 400, error.code, publicUrl),
+      },
+    },
+  });
+}
+
+async function fetched(
+  installs: Installs,
+  { isEnterpriseInstall, enterpriseId, teamId }: InstallationQuery<boolean>,
+): Promise<Installation> {
+  const id = (isEnterpriseInstall ? enterpriseId : teamId) ?? '';
+  const found = await installs.get(id);
+  if (found === undefined) throw new Error('it is not installed there any more');
+  return found;
+}
+
+async function authorized(
+  { installer: provider }: HTTPReceiver,
+  id: string,
+  org: boolean,
+  team: string | undefined,
+): Promise<Grant> {
+  const query = { isEnterpriseInstall: org, teamId: org ? team : id, enterpriseId: org ? id : undefined };
+  const result = await provider?.authorize(query).catch((cause: unknown) => {
+    throw new Fault('channel.failed', `The token of the Slack workspace ${id} could not be read.`, { cause });
+  });
+  if (result?.botToken === undefined)
+    throw new Fault('channel.unauthorized', `The Slack workspace ${id} gave no bot token.`);
+  return { token: result.botToken, ...(org && team !== undefined ? { teamId: team } : {}) };
+}
+
+/** A bare id is one of the only workspace there is; with several, whose it is is part of it. */
+function idsOf(
+  user: string,
+  team: string | undefined,
+  known: Awaited<ReturnType<Installs['all']>>,
+): { id: string; aliases?: readonly string[] } {
+  if (team === undefined) return { id: user };
+  const only = known.filter(({ removedAt }) => removedAt === null).length === 1;
+  return { id: `${team}/${user}`, ...(only ? { aliases: [user] } : {}) };
+}
