@@ -174,12 +174,16 @@ function codeLines(values: Fact['values'], failures: boolean): readonly ListItem
         line: [
           bold(textOf(code, 'code') ?? '?'),
           say(
-            ` ×${numberOf(code, 'count') ?? 0}: ${clip(textOf(code, 'meaning') ?? 'nobody has described it', 140)}`,
+            ` ×${numberOf(code, 'count') ?? 0}: ${isEmergency(code) ? 'emergency call: ' : ''}${clip(textOf(code, 'meaning') ?? 'nobody has described it', 140)}`,
           ),
           ...(owner === undefined || !failures ? [] : [say(` · ${owner}`)]),
         ],
       };
     });
+}
+
+function isEmergency(code: Fact['values']): boolean {
+  return textOf(code, 'category') === 'emergency';
 }
 
 function codeTone(page: string | undefined): ListItem['tone'] {

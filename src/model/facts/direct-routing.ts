@@ -102,6 +102,12 @@ export const DIRECT_ROUTING: readonly FactTable[] = [
       row('type', 'string', 'trunk'),
       row('trunk', 'string', 'sbc1.contoso.com', 'in lower case'),
       ...CALLS,
+      row(
+        'tenantWide',
+        'string',
+        'told',
+        'most of its failures are Microsoft’s, or the tenant’s set-up’s. `told`: of the whole tenant’s calls ten and a tenth (within 15 minutes or the hour, on several trunks), or a twentieth for the set-up, are; `few`: that is not so, and the trunk has fewer than ten of them within the hour. Else empty',
+      ),
     ],
   },
   {

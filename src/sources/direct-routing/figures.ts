@@ -50,7 +50,7 @@ export function blame(window: WindowFact, suffix = '', last?: Verdict, values: V
     );
   return suffixed(values, suffix, [
     ['topCode', top?.code ?? ''],
-    ['topCodes', failures.slice(0, 5).map(({ verdict, count }) => `${verdict.code} ×${count}`)],
+    ['topCodes', topCodes(failures)],
     ['owner', top?.owner ?? ''],
     ['verdict', top === undefined ? '' : verdictWords(top)],
     ['nextStep', top?.nextStep ?? ''],
@@ -60,6 +60,17 @@ export function blame(window: WindowFact, suffix = '', last?: Verdict, values: V
     ['microsoftShare', share('microsoft')],
     ['unknownShare', share('unknown')],
   ]);
+}
+
+/** Each code once, however differently it was judged. */
+function topCodes(failures: readonly CodeCount[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { verdict, count } of failures)
+    counts.set(verdict.code, (counts.get(verdict.code) ?? 0) + count);
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 5)
+    .map(([code, count]) => `${code} ×${count}`);
 }
 
 /** `31 of 40 outbound calls failed in 15 min`; empty without failures. The direction is said when all failures share it. */

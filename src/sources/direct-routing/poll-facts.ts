@@ -16,6 +16,7 @@ import {
 } from './figures.js';
 import { groupFacts, isFiner } from './groups.js';
 import { openings } from './openings.js';
+import { spreadOf, tenantWide } from './tenant-wide.js';
 import type { Run, Runs } from './runs.js';
 import { verdictAt, windowFacts, windowOf, type WindowFact } from './windows.js';
 
@@ -60,11 +61,13 @@ export function pollFacts(input: PollFactsInput): readonly Fact[] {
       asks.map(({ windowMs }) => windowMs),
     );
   const wide = tenantValues(all);
+  const spread = spreadOf(all, wide);
   const facts: Fact[] = [];
   for (const [trunk, own] of [...trunks, ...silent(trunks, runs, now)]) {
     if (trunk === '') continue;
     const values: Values = { type: 'trunk', trunk, microsoftTrunks: wide['microsoftTrunks'] ?? 0 };
     knownValues(own, runs.get(trunk), windows('trunk'), input, values);
+    values['tenantWide'] = tenantWide(values, spread);
     facts.push({ subject: `trunk:${trunk}`, kind: 'direct-routing', values });
   }
   const values: Values = { type: 'calls', available: true, ...wide };

@@ -49,7 +49,10 @@ export interface WindowFact {
   readonly ner: number;
   /** failed / attempts; 0 without attempts. */
   readonly failureRatio: number;
-  /** Codes of all attempts that were not answered, most frequent first, failures before the rest. */
+  /**
+   * Codes of all attempts that were not answered, most frequent first, failures before the rest. One that is judged otherwise
+   * where the call was inbound or to an emergency number stands there twice.
+   */
   readonly codes: readonly CodeCount[];
   /** Unanswered and failed attempts by whose they are. */
   readonly owners: Readonly<Record<Owner, number>>;
@@ -135,6 +138,8 @@ export interface Kind {
   readonly verdict: Verdict | undefined;
   readonly failure: boolean;
   readonly alarming: boolean;
+  /** The code with what its verdict depends on beside it: what has the same is counted together. */
+  readonly judged: string;
 }
 
 const kinds = new Map<string, Kind>();
@@ -150,10 +155,15 @@ export function kindOf(key: string): Kind {
     verdict,
     failure: verdict !== undefined && (dimensions.emergency || isFailure(verdict)),
     alarming: verdict !== undefined && isAlarming(verdict),
+    judged: verdict === undefined ? '' : judgedAs({ verdict }),
   };
   if (kinds.size >= MOST_KINDS) kinds.clear();
   kinds.set(key, kind);
   return kind;
+}
+
+function judgedAs({ verdict }: Pick<CodeCount, 'verdict'>): string {
+  return `${verdict.code} ${verdict.owner} ${verdict.category}`;
 }
 
 /** Of an attempt that was not answered. */
@@ -228,7 +238,7 @@ function newSum(dimensions: Dimensions, by: readonly Dimension[]): Sum {
 }
 
 function addTo(sum: Sum, kind: Kind, minute: Instant, count: number): void {
-  const { dimensions, verdict, failure, alarming } = kind;
+  const { dimensions, verdict, failure, alarming, judged } = kind;
   if (dimensions.recovered) {
     sum.recovered += count;
     return;
@@ -244,8 +254,8 @@ function addTo(sum: Sum, kind: Kind, minute: Instant, count: number): void {
     sum.lastGood = Math.max(sum.lastGood, minute);
     return;
   }
-  const code = sum.codes.get(verdict.code);
-  if (code === undefined) sum.codes.set(verdict.code, { verdict, failure, alarming, count });
+  const code = sum.codes.get(judged);
+  if (code === undefined) sum.codes.set(judged, { verdict, failure, alarming, count });
   else code.count += count;
   sum.owners[verdict.owner] += count;
   if (alarming) sum.alarming += count;
@@ -297,9 +307,7 @@ function finish(sum: Sum, now: Instant): WindowFact {
     failureRatio: sum.attempts === 0 ? 0 : sum.failed / sum.attempts,
     codes: [...sum.codes.values()].sort(
       (a, b) =>
-        Number(b.failure) - Number(a.failure) ||
-        b.count - a.count ||
-        (a.verdict.code < b.verdict.code ? -1 : 1),
+        Number(b.failure) - Number(a.failure) || b.count - a.count || (judgedAs(a) < judgedAs(b) ? -1 : 1),
     ),
     owners: sum.owners,
     directions: [...sum.directions].map(([name, { attempts, failed }]) => ({ name, attempts, failed })),

@@ -60,6 +60,30 @@ describe('windows over counts of minutes', () => {
     expect(window.owners).toMatchObject({ caller: 14, sbc: 6 });
   });
 
+  it('keeps apart what one code means for an ordinary call, an inbound one and one to an emergency number', () => {
+    const counts = [
+      count(0, { code: '486/560486' }, 7),
+      count(1, { code: '486/560486', emergency: true }, 2),
+      count(2, { code: '404/510404' }, 3),
+      count(2, { code: '404/0', direction: 'in' }, 4),
+      count(3, { code: '404/0' }, 5),
+    ];
+    const told = (order: readonly MinuteCount[]) =>
+      windowOf(order, hour).codes.map(
+        ({ verdict, failure, count: times }) =>
+          `${verdict.code} ×${times} ${verdict.category} ${verdict.owner}${failure ? ' fails' : ''}`,
+      );
+    expect(told(counts)).toEqual([
+      '404/0 ×4 tenant-config tenant fails',
+      '404/510404 ×3 tenant-config tenant fails',
+      '486/560486 ×2 emergency caller fails',
+      '486/560486 ×7 other caller',
+      '404/0 ×5 other caller',
+    ]);
+    expect(told([...counts].reverse())).toEqual(told(counts));
+    expect(windowOf(counts, hour)).toMatchObject({ failed: 9, owners: { caller: 14, tenant: 7 } });
+  });
+
   it('an attempt made good elsewhere is a failure of its trunk and of nobody else', () => {
     const window = windowOf(
       [count(0, { code: '503/560503' }, 3), count(0, { code: '503/560503', recovered: true }, 2)],
