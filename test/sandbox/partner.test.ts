@@ -79,7 +79,7 @@ describe('the Partner Center of the sandbox', () => {
     await until(() => calls.length > 0);
     sandbox.insights.patchReport(REPORT, { callbackMethod: 'GET' });
     clock.move(DAY);
-    await until(() => calls.length > 1);
+    await until(() => calls.length > 1 && sandbox.insights.callbacks.length > 1);
     expect(calls).toEqual([`POST /cb/token/${REPORT} nobody`, `GET /cb/token?reportId=${REPORT} nobody`]);
     expect(sandbox.insights.callbacks.map(({ status }) => status)).toEqual([202, 202]);
   });
