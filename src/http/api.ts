@@ -143,8 +143,11 @@ export function apiRoutes(deps: HttpDeps, guard: Guard, streams: Streams): Route
 }
 
 function speaker(caller: Caller, via: 'console' | 'cli', as: string | undefined): HttpSpeaker {
-  const named = caller.by === 'session' && caller.name !== '' ? caller.name : undefined;
-  return { platform: via, id: via, name: named ?? as ?? via };
+  if (caller.by !== 'session') return { platform: via, id: via, name: as ?? via };
+  const { name, entra } = caller.session;
+  if (entra === undefined) return { platform: via, id: via, name: name === '' ? (as ?? via) : name };
+  const addresses = entra.address === undefined ? [] : [entra.address];
+  return { platform: 'console', id: entra.id, name, emails: () => Promise.resolve(addresses) };
 }
 
 const jsonOnly: RequestHandler = (req, _res, next) => {

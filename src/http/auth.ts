@@ -2,14 +2,22 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Instant } from '../model/time.js';
 import type { HttpAuth } from './deps.js';
 import { HttpError } from './errors.js';
-import { openSession, sameText, sealSession, sessionKey, SESSION_COOKIE, SESSION_LIFE } from './session.js';
+import {
+  openSession,
+  sameText,
+  sealSession,
+  sessionKey,
+  SESSION_COOKIE,
+  SESSION_LIFE,
+  type Session,
+} from './session.js';
 
 /** Who is let in, and how: with the token, with a session cookie, or because nothing is asked (loopback only). */
 export type Caller =
-  { readonly by: 'open' } | { readonly by: 'token' } | { readonly by: 'session'; readonly name: string };
+  { readonly by: 'open' } | { readonly by: 'token' } | { readonly by: 'session'; readonly session: Session };
 
 export interface Guard {
-  readonly asksToken: boolean;
+  readonly asks: HttpAuth['kind'];
   /** Undefined when the request brings nothing that lets it in. */
   caller(req: Request): Caller | undefined;
   /** Throws 401, or 403 for a foreign page; the caller is in `res.locals` for `callerOf`. */
@@ -19,21 +27,23 @@ export interface Guard {
   /** Throws 403 when an open server is reached under a foreign name (DNS rebinding). */
   readonly ownHost: RequestHandler;
   isToken(given: string): boolean;
-  startSession(res: Response, name: string): void;
+  startSession(res: Response, who: Pick<Session, 'name' | 'entra'>): void;
   endSession(res: Response): void;
 }
 
 /** `framed`: the console is also shown within Teams, where a browser sends only cookies that are meant for it. */
 export function openGuard(auth: HttpAuth, publicUrl: string, host: string, framed = false): Guard {
-  const key = auth.kind === 'token' ? sessionKey(auth.token) : undefined;
-  const isToken = (given: string): boolean => auth.kind === 'token' && sameText(given, auth.token);
+  const key = auth.kind === 'none' ? undefined : sessionKey(auth.kind === 'token' ? auth.token : auth.secret);
+  const token = auth.kind === 'none' ? undefined : auth.token;
+  const isToken = (given: string): boolean => token !== undefined && sameText(given, token);
   const secure = publicUrl.startsWith('https:');
   const cookie = {
     httpOnly: true,
     // What a foreign page posts is told by its Origin, whatever the cookie.
     ...(framed && secure
       ? ({ sameSite: 'none', partitioned: true } as const)
-      : ({ sameSite: 'strict' } as const)),
+      : // Back from Microsoft's page a strict one would not be sent, and the person would be asked to sign in again.
+        ({ sameSite: auth.kind === 'entra' ? 'lax' : 'strict' } as const)),
     secure,
     path: '/',
   };
@@ -43,11 +53,11 @@ export function openGuard(auth: HttpAuth, publicUrl: string, host: string, frame
     const bearer = /^Bearer +(\S+) *$/i.exec(req.get('authorization') ?? '')?.[1];
     if (bearer !== undefined) return isToken(bearer) ? { by: 'token' } : undefined;
     const session = openSession(cookieOf(req, SESSION_COOKIE) ?? '', key, wallNow());
-    return session === undefined ? undefined : { by: 'session', name: session.name };
+    return session === undefined ? undefined : { by: 'session', session };
   };
 
   return {
-    asksToken: key !== undefined,
+    asks: auth.kind,
     caller,
     isToken,
     demand(req, res, next) {
@@ -78,9 +88,9 @@ export function openGuard(auth: HttpAuth, publicUrl: string, host: string, frame
         );
       next();
     },
-    startSession(res, name) {
+    startSession(res, who) {
       if (key === undefined) return;
-      const sealed = sealSession({ name, expires: wallNow() + SESSION_LIFE }, key);
+      const sealed = sealSession({ ...who, expires: wallNow() + SESSION_LIFE }, key);
       res.cookie(SESSION_COOKIE, sealed, { ...cookie, maxAge: SESSION_LIFE });
     },
     endSession(res) {
@@ -95,7 +105,7 @@ export function callerOf(res: Response): Caller {
 }
 
 /** Sessions end by the wall clock, whatever the program's clock does. */
-function wallNow(): Instant {
+export function wallNow(): Instant {
   return Date.now();
 }
 
@@ -125,7 +135,7 @@ function isOwnHost(header: string, publicUrl: string, host: string): boolean {
   return hostname === host || (URL.canParse(publicUrl) && hostname === new URL(publicUrl).hostname);
 }
 
-function cookieOf(req: Request, name: string): string | undefined {
+export function cookieOf(req: Request, name: string): string | undefined {
   for (const part of (req.get('cookie') ?? '').split(';')) {
     const [key, ...value] = part.trim().split('=');
     if (key === name) return decoded(value.join('='));

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExplainView } from '../cards/explain-view.js';
+import type { EntraSignIn } from '../lib/entra.js';
 import type { Log } from '../lib/log.js';
 import type { NoiseRow } from '../incidents/noise.js';
 import type { AuditEntry, AuditFilter } from '../model/audit.js';
@@ -42,16 +43,28 @@ export interface HttpDeps {
   readonly log: Log;
 }
 
-export type HttpAuth = { readonly kind: 'none' } | { readonly kind: 'token'; readonly token: string };
+/** With `entra` people sign in with Microsoft; the token, where there is one, is for programs and the command line. */
+export type HttpAuth =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'token'; readonly token: string }
+  | {
+      readonly kind: 'entra';
+      readonly signIn: EntraSignIn;
+      /** Sessions are sealed with a key derived from it: the secret of the app. */
+      readonly secret: string;
+      readonly token: string | undefined;
+    };
 
 /**
  * Who asks. One token is shared by a team, so the name is what the person says it is; `id` is `console` or `cli` and never
- * the name, so that nobody becomes somebody else by typing a name.
+ * the name, so that nobody becomes somebody else by typing a name. Who signed in with Microsoft is their object id.
  */
 export interface HttpSpeaker {
   readonly platform: 'console' | 'cli';
   readonly id: string;
   readonly name: string;
+  /** The addresses that Entra vouches for. Never rejects. */
+  readonly emails?: () => Promise<readonly string[]>;
 }
 
 export interface HttpReply {

@@ -10,6 +10,7 @@ import { callbackMounts } from '../http/callbacks.js';
 import { openCharts } from '../http/charts.js';
 import { openHttp } from '../http/server.js';
 import type { HttpAuth } from '../http/deps.js';
+import { openEntraSignIn } from '../lib/entra.js';
 import { consoleView, recordData, type RecordDeps } from '../http/record.js';
 import type { Clock } from '../lib/clock.js';
 import type { Log } from '../lib/log.js';
@@ -193,12 +194,14 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       clock,
       log,
     });
+    const auth = authOf(settings, log);
+    if (auth.kind === 'entra') closers.push(() => auth.signIn.close());
     const http = hears
       ? await openHttp({
           host: settings.http.host,
           port: settings.http.port,
           publicUrl: settings.http.publicUrl,
-          auth: authOf(settings),
+          auth,
           framedBy: framesOf(settings),
           now: () => clock.now(),
           ask: async (text, speaker) => {
@@ -262,8 +265,10 @@ function tenantNames({ tenants }: Settings): readonly string[] {
   return tenants.map(({ connection }) => connection.name);
 }
 
-function authOf({ console: { auth } }: Settings): HttpAuth {
-  return auth.kind === 'token' ? { kind: 'token', token: auth.token } : { kind: 'none' };
+function authOf({ console: { auth } }: Settings, log: Log): HttpAuth {
+  if (auth.kind !== 'entra') return auth;
+  const { app, token } = auth;
+  return { kind: 'entra', signIn: openEntraSignIn(app, log), secret: app.clientSecret, token };
 }
 
 async function readiness(

@@ -10,7 +10,7 @@ import type { Problem } from './problem.js';
 import { UNRESOLVED } from './secrets.js';
 import { escalationOf, scheduleOf, weekTimesOf } from './on-call.js';
 import type { BaseInput, RootRouteInput, RouteInput, TenantInput } from './schema.js';
-import type { RuleFile, Settings, TenantSettings } from './settings.js';
+import type { ConsoleAuth, RuleFile, Settings, TenantSettings } from './settings.js';
 
 /** Everything parsed, part by part; a part with problems is undefined. */
 export interface Checked {
@@ -94,11 +94,20 @@ export function buildSettings(
     schedules: base.schedules.map(scheduleOf),
     escalations: base.escalations.map(escalationOf),
     rules,
-    console: base.console,
+    console: { auth: consoleAuthOf(base.console.auth) },
     retention: { historyMs: retention.history ?? 400 * DAY, callsMs: retention.calls ?? 90 * DAY },
     privacy: base.privacy,
   };
   return { settings, problems };
+}
+
+function consoleAuthOf(auth: BaseInput['console']['auth']): ConsoleAuth {
+  if (auth.kind !== 'entra') return auth;
+  const { tenantId, clientId, clientSecret, cloud, endpoints, ca, token } = auth;
+  const login = trimmed(endpoints.login ?? CLOUD_ENDPOINTS[cloud].login);
+  const listed = endpoints.login === undefined;
+  const app = { login, listed, tenantId, clientId, clientSecret, ...(ca === undefined ? {} : { ca }) };
+  return { kind: 'entra', app, token };
 }
 
 function lifeOf({ reopenWithin, flapping }: BaseInput['incidents']): IncidentLife {

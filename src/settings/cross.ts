@@ -23,6 +23,7 @@ export function crossCheck(written: unknown): Problem[] {
     ...adapterProblems(top),
     ...fallbackProblems(top, channels),
     ...exposure(top),
+    ...entraProblems(top),
     ...onCallProblems(top),
   ];
 }
@@ -175,7 +176,7 @@ function exposure(top: Readonly<Record<string, unknown>>): Problem[] {
       ? [
           problem(
             ['console', 'auth'],
-            `kind none is only for a loopback host; http.host is ${host}, so set kind: token`,
+            `kind none is only for a loopback host; http.host is ${host}, so set kind: token or entra`,
           ),
         ]
       : []),
@@ -186,6 +187,16 @@ function exposure(top: Readonly<Record<string, unknown>>): Problem[] {
       ? [problem(['http', 'publicUrl'], `is required when http.host is ${host}: links on cards lead there`)]
       : []),
   ];
+}
+
+/** Microsoft sends people back to an https address, or to localhost, and to no other. */
+function entraProblems(top: Readonly<Record<string, unknown>>): Problem[] {
+  if (object(object(top['console'])['auth'])['kind'] !== 'entra') return [];
+  const given = text(object(top['http'])['publicUrl']) ?? 'http://localhost';
+  if (!URL.canParse(given)) return [];
+  const { protocol, hostname } = new URL(given);
+  if (protocol === 'https:' || isLoopback(hostname)) return [];
+  return [problem(['http', 'publicUrl'], 'must be an https address for console.auth of kind entra')];
 }
 
 function problem(path: Path, message: string): Problem {

@@ -38,6 +38,6 @@ export function doorOf(text: string, path: string, around: Surroundings): Door |
   const local = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return {
     url: `http://${local.includes(':') ? `[${local}]` : local}:${port}`,
-    token: auth.kind === 'token' ? auth.token : undefined,
+    token: auth.kind === 'none' ? undefined : auth.token,
   };
 }

@@ -57,9 +57,15 @@ export const sourceCommon = z.looseObject({
 /** What every channel has beside its kind's own settings. */
 export const channelCommon = z.looseObject({ name, kind: z.string(), fallback: z.string().optional() });
 
+const tenantId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{2,253}$/, 'must be a GUID or a domain');
+
+const certificateAuthority = z
+  .string()
+  .includes('-----BEGIN CERTIFICATE-----', { message: 'must be file:/path of a PEM certificate' });
+
 const tenant = z.strictObject({
   name,
-  tenantId: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{2,253}$/, 'must be a GUID or a domain'),
+  tenantId,
   cloud: cloud.default('global'),
   clientId: z.string().min(1),
   clientSecret: z.string().min(1).optional(),
@@ -72,10 +78,7 @@ const tenant = z.strictObject({
       partner: address.optional(),
     })
     .default({}),
-  ca: z
-    .string()
-    .includes('-----BEGIN CERTIFICATE-----', { message: 'must be file:/path of a PEM certificate' })
-    .optional(),
+  ca: certificateAuthority.optional(),
   // Each is read by its own kind.
   sources: z.array(z.unknown()).default([]),
 });
@@ -160,6 +163,17 @@ export const baseSchema = z.strictObject({
         z.strictObject({
           kind: z.literal('token'),
           token: z.string().min(8, 'must have 8 characters at least'),
+        }),
+        z.strictObject({
+          kind: z.literal('entra'),
+          tenantId,
+          clientId: z.string().min(1),
+          clientSecret: z.string().min(8, 'must have 8 characters at least'),
+          cloud: cloud.default('global'),
+          endpoints: z.strictObject({ login: address.optional() }).default({}),
+          ca: certificateAuthority.optional(),
+          // For programs and the command line, which cannot sign in.
+          token: z.string().min(8, 'must have 8 characters at least').optional(),
         }),
         z.strictObject({ kind: z.literal('none') }),
       ]),

@@ -1,3 +1,4 @@
+import type { EntraApp } from '../lib/entra.js';
 import type { IncidentLife } from '../model/life.js';
 import type { Person } from '../model/person.js';
 import type { RouteNode } from '../model/route.js';
@@ -31,12 +32,16 @@ export interface Settings {
   readonly schedules: readonly Schedule[];
   readonly escalations: readonly Escalation[];
   readonly rules: readonly RuleFile[];
-  readonly console: {
-    readonly auth: { readonly kind: 'token'; readonly token: string } | { readonly kind: 'none' };
-  };
+  readonly console: { readonly auth: ConsoleAuth };
   readonly retention: { readonly historyMs: number; readonly callsMs: number };
   readonly privacy: Privacy;
 }
+
+/** `token` with kind entra is for programs and the command line, which cannot sign in. */
+export type ConsoleAuth =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'entra'; readonly app: EntraApp; readonly token: string | undefined };
 
 export interface TenantSettings {
   readonly connection: TenantConnection;

@@ -1,15 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import {
-  AuthError,
-  ConfidentialClientApplication,
-  LogLevel,
-  type INetworkModule,
-  type NetworkResponse,
-  type NodeAuthOptions,
-} from '@azure/msal-node';
+import { AuthError, ConfidentialClientApplication, LogLevel, type NodeAuthOptions } from '@azure/msal-node';
 import { Fault, isFault } from '../lib/fault.js';
-import { readJson, statusFault, type Http } from '../lib/http.js';
+import type { Http } from '../lib/http.js';
 import type { Log } from '../lib/log.js';
+import { metadataOf, openTokenNetwork } from '../lib/msal.js';
 import type { TenantConnection } from './source.js';
 
 /** App-only tokens of one tenant, cached until shortly before they expire. */
@@ -44,19 +38,12 @@ interface App {
 }
 
 function openApp(tenant: TenantConnection, http: Http, log: Log): App {
-  let fault: Fault | undefined;
-  const keep = (error: unknown): never => {
-    if (error instanceof Fault) fault = error;
-    throw error;
-  };
-  const networkClient: INetworkModule = {
-    sendGetRequestAsync: <T>(url: string, options?: Sent) => call<T>(http, 'GET', url, options).catch(keep),
-    sendPostRequestAsync: <T>(url: string, options?: Sent) => call<T>(http, 'POST', url, options).catch(keep),
-  };
+  // Asking twice for a token changes nothing.
+  const network = openTokenNetwork(http, { repeatable: true });
   const client = new ConfidentialClientApplication({
     auth: authOptions(tenant),
     system: {
-      networkClient,
+      networkClient: network.module,
       // The HTTP client has its own, and counts them.
       disableInternalRetries: true,
       loggerOptions: {
@@ -68,14 +55,7 @@ function openApp(tenant: TenantConnection, http: Http, log: Log): App {
       },
     },
   });
-  return {
-    client,
-    takeFault() {
-      const taken = fault;
-      fault = undefined;
-      return taken;
-    },
-  };
+  return { client, takeFault: () => network.takeFault() };
 }
 
 function authOptions(tenant: TenantConnection): NodeAuthOptions {
@@ -88,17 +68,6 @@ function authOptions(tenant: TenantConnection): NodeAuthOptions {
     ...(tenant.customHosts ? { authorityMetadata: metadataOf(authority) } : {}),
     ...credentialOf(tenant),
   };
-}
-
-/** A host that Microsoft does not list has no discovery to rely on: its endpoints lie where the protocol puts them. */
-function metadataOf(authority: string): string {
-  return JSON.stringify({
-    issuer: `${authority}/v2.0`,
-    authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
-    token_endpoint: `${authority}/oauth2/v2.0/token`,
-    end_session_endpoint: `${authority}/oauth2/v2.0/logout`,
-    jwks_uri: `${authority}/discovery/v2.0/keys`,
-  });
 }
 
 function credentialOf(tenant: TenantConnection): Pick<NodeAuthOptions, 'clientSecret' | 'clientCertificate'> {
@@ -136,31 +105,6 @@ function badCertificate(tenant: TenantConnection, what: string, cause?: unknown)
     advice:
       'Give one PEM file with the certificate and its private key, and the passphrase if the key has one.',
   });
-}
-
-interface Sent {
-  readonly headers?: Record<string, string>;
-  readonly body?: string;
-}
-
-async function call<T>(
-  http: Http,
-  method: 'GET' | 'POST',
-  url: string,
-  options: Sent = {},
-): Promise<NetworkResponse<T>> {
-  const answer = await http.request({
-    method,
-    url,
-    ...(options.headers === undefined ? {} : { headers: options.headers }),
-    ...(options.body === undefined ? {} : { body: options.body }),
-    anyStatus: true,
-    // Asking twice for a token changes nothing.
-    repeatable: true,
-  });
-  if (answer.status === 429 || answer.status >= 500)
-    throw statusFault(method, new URL(url), answer, {}, Date.now());
-  return { status: answer.status, headers: { ...answer.headers }, body: readJson(answer, url) as T };
 }
 
 async function acquire(

@@ -184,7 +184,12 @@ const MISTAKES: readonly (readonly [what: string, text: string, said: readonly s
   [
     'an unknown kind of auth',
     'console: { auth: { kind: ldap } }',
-    ['console.auth.kind: must be one of token, none'],
+    ['console.auth.kind: must be one of token, entra, none'],
+  ],
+  [
+    'a sign-in with Entra that lacks its app',
+    'console: { auth: { kind: entra, tenantId: contoso.com } }',
+    ['console.auth.clientId: is required', 'console.auth.clientSecret: is required'],
   ],
   [
     'a short token',
@@ -364,12 +369,19 @@ const MISTAKES: readonly (readonly [what: string, text: string, said: readonly s
   [
     'no auth on a public host',
     'http: { host: 0.0.0.0, publicUrl: https://x.test }',
-    ['console.auth: kind none is only for a loopback host; http.host is 0.0.0.0, so set kind: token'],
+    [
+      'console.auth: kind none is only for a loopback host; http.host is 0.0.0.0, so set kind: token or entra',
+    ],
   ],
   [
     'no public address on a public host',
     'http: { host: "::" }\nconsole: { auth: { kind: token, token: env:LONG } }',
     ['http.publicUrl: is required when http.host is ::: links on cards lead there'],
+  ],
+  [
+    'a sign-in with Entra to an address that Microsoft does not send people to',
+    'http: { host: 0.0.0.0, publicUrl: "http://x.test" }\nconsole: { auth: { kind: entra, tenantId: contoso.com, clientId: a, clientSecret: env:LONG } }',
+    ['http.publicUrl: must be an https address for console.auth of kind entra'],
   ],
   [
     'insecure Teams on a public host',

@@ -80,36 +80,51 @@ function page(title: string, main: Html, { assets, now, session }: Shell, fragme
 export interface LoginShell {
   readonly assets: Assets;
   readonly next: string;
+  /** How people come in. */
+  readonly by: 'none' | 'token' | 'entra';
   readonly problem: string | undefined;
 }
 
-export function loginPage({ assets, next, problem }: LoginShell): string {
+export function loginPage({ assets, next, by, problem }: LoginShell): string {
+  const trouble = problem !== undefined && html`<p class="problem" role="alert" id="problem">${problem}</p>`;
   const body = html`<body class="door">
-    <main id="main">
-      <form class="login" method="post" action="/login">
-        <p class="brand">${bell}<span>Tocsin</span></p>
-        <h1>Sign in</h1>
-        ${problem !== undefined && html`<p class="problem" role="alert" id="problem">${problem}</p>`}
-        <label for="token">Token</label>
-        <input
-          id="token"
-          name="token"
-          type="password"
-          required
-          autofocus
-          autocomplete="current-password"
-          ${problem !== undefined && html` aria-invalid="true" aria-describedby="problem"`}
-        />
-        <p class="hint">The one set as <code>console.auth.token</code>.</p>
-        <label for="name">Your name <span class="dim">(optional)</span></label>
-        <input id="name" name="name" maxlength="64" autocomplete="name" />
-        <p class="hint">Shown in the timeline when you acknowledge or resolve.</p>
-        <input type="hidden" name="next" value="${next}" />
-        <button type="submit" class="act act-primary">Sign in</button>
-      </form>
-    </main>
+    <main id="main">${by === 'entra' ? entraDoor(next, trouble) : tokenDoor(next, problem, trouble)}</main>
   </body>`;
   return documentOf('Sign in · Tocsin', assets, body);
+}
+
+function entraDoor(next: string, trouble: Html | false): Html {
+  return html`<div class="login">
+    <p class="brand">${bell}<span>Tocsin</span></p>
+    <h1>Sign in</h1>
+    ${trouble}
+    <a class="act act-primary" href="/login/entra?next=${encodeURIComponent(next)}">Sign in with Microsoft</a>
+    <p class="hint">With your work account. What you may do is the role that you are listed with.</p>
+  </div>`;
+}
+
+function tokenDoor(next: string, problem: string | undefined, trouble: Html | false): Html {
+  return html`<form class="login" method="post" action="/login">
+    <p class="brand">${bell}<span>Tocsin</span></p>
+    <h1>Sign in</h1>
+    ${trouble}
+    <label for="token">Token</label>
+    <input
+      id="token"
+      name="token"
+      type="password"
+      required
+      autofocus
+      autocomplete="current-password"
+      ${problem !== undefined && html` aria-invalid="true" aria-describedby="problem"`}
+    />
+    <p class="hint">The one set as <code>console.auth.token</code>.</p>
+    <label for="name">Your name <span class="dim">(optional)</span></label>
+    <input id="name" name="name" maxlength="64" autocomplete="name" />
+    <p class="hint">Shown in the timeline when you acknowledge or resolve.</p>
+    <input type="hidden" name="next" value="${next}" />
+    <button type="submit" class="act act-primary">Sign in</button>
+  </form>`;
 }
 
 function documentOf(title: string, assets: Assets, body: Html): string {

@@ -1,29 +1,16 @@
-import { createHash } from 'node:crypto';
 import express, { Router, type Request, type Response } from 'express';
 import { incidentName, parseIncidentName } from '../../model/incident.js';
 import type { Guard } from '../auth.js';
 import type { HttpDeps, HttpReply } from '../deps.js';
 import { sendReport } from '../report.js';
 import { HttpError } from '../errors.js';
+import { entraRoutes } from './entra.js';
+import { assets, FILES } from './files.js';
 import { region, renderFragment, renderRegions } from './fragment.js';
-import { safeHref, type Html } from './html.js';
-import { icon } from './icon.js';
-import { consolePage, incidentPage, loginPage, type Assets, type Shell } from './page.js';
+import type { Html } from './html.js';
+import { nextOf, textOf } from './next.js';
+import { consolePage, incidentPage, loginPage, type Shell } from './page.js';
 import { renderCard } from './render.js';
-import { script } from './script.js';
-import { style } from './style.js';
-
-const FILES = {
-  script: { path: '/console/app.js', type: 'text/javascript', body: script },
-  style: { path: '/console/style.css', type: 'text/css', body: style },
-  icon: { path: '/console/icon.svg', type: 'image/svg+xml', body: icon },
-} as const;
-
-const assets: Assets = {
-  script: versioned(FILES.script),
-  style: versioned(FILES.style),
-  icon: versioned(FILES.icon),
-};
 
 /** `/` and what belongs to it. The page is whole without its script; the script keeps it alive. */
 export function consoleRoutes(deps: HttpDeps, guard: Guard): Router {
@@ -36,7 +23,8 @@ export function consoleRoutes(deps: HttpDeps, guard: Guard): Router {
         .send(body);
     });
   routes.use(guard.ownHost);
-  loginRoutes(routes, guard);
+  loginRoutes(routes, deps.auth, guard);
+  if (deps.auth.kind === 'entra') entraRoutes(routes, deps.auth, deps, guard);
 
   routes.get('/', async (req, res) => {
     if (!welcome(guard, req, res)) return;
@@ -62,29 +50,32 @@ export function consoleRoutes(deps: HttpDeps, guard: Guard): Router {
   return routes;
 }
 
-function loginRoutes(routes: Router, guard: Guard): void {
-  const form = express.urlencoded({ extended: false, limit: '16kb' });
+function loginRoutes(routes: Router, { kind }: HttpDeps['auth'], guard: Guard): void {
   routes.get('/login', (req, res) => {
     const next = nextOf(req.query['next']);
     if (guard.caller(req) !== undefined) res.redirect(303, next);
-    else res.type('html').send(loginPage({ assets, next, problem: undefined }));
+    else res.type('html').send(loginPage({ assets, next, by: kind, problem: undefined }));
   });
-  routes.post('/login', guard.ownOrigin, form, (req, res) => {
-    const fields = (req.body ?? {}) as Readonly<Record<string, unknown>>;
-    const next = nextOf(fields['next']);
-    if (!guard.asksToken || guard.isToken(textOf(fields['token']).trim())) {
-      guard.startSession(res, textOf(fields['name']).trim().slice(0, 64));
-      res.redirect(303, next);
-      return;
-    }
-    res
-      .status(401)
-      .type('html')
-      .send(loginPage({ assets, next, problem: 'That is not the token.' }));
-  });
+  // Who can sign in by name has no use for the token that programs share.
+  if (kind !== 'entra') tokenRoute(routes, kind, guard);
   routes.post('/logout', guard.demand, (_req, res) => {
     guard.endSession(res);
     res.redirect(303, '/login');
+  });
+}
+
+function tokenRoute(routes: Router, by: 'none' | 'token', guard: Guard): void {
+  const form = express.urlencoded({ extended: false, limit: '16kb' });
+  routes.post('/login', guard.ownOrigin, form, (req, res) => {
+    const fields = (req.body ?? {}) as Readonly<Record<string, unknown>>;
+    const next = nextOf(fields['next']);
+    if (by === 'none' || guard.isToken(textOf(fields['token']).trim())) {
+      guard.startSession(res, { name: textOf(fields['name']).trim().slice(0, 64) });
+      res.redirect(303, next);
+      return;
+    }
+    const problem = 'That is not the token.';
+    res.status(401).type('html').send(loginPage({ assets, next, by, problem }));
   });
 }
 
@@ -97,7 +88,7 @@ function welcome(guard: Guard, req: Request, res: Response): boolean {
 
 function shellFor(deps: HttpDeps, guard: Guard, req: Request): Shell {
   const caller = guard.caller(req);
-  return { assets, now: deps.now(), session: caller?.by === 'session' ? caller.name : undefined };
+  return { assets, now: deps.now(), session: caller?.by === 'session' ? caller.session.name : undefined };
 }
 
 /** The card that `incident INC-1042` answers with: the page shows what every channel shows. */
@@ -112,18 +103,4 @@ async function incidentRegion(deps: HttpDeps, text: string): Promise<{ name: str
   });
   if (!reply.ok) throw new HttpError(404, 'not-found', `There is no incident ${name}.`);
   return { name, card: region('detail', renderCard(reply.card)) };
-}
-
-/** Only a path of our own: a login page must not send people elsewhere. */
-function nextOf(value: unknown): string {
-  const path = textOf(value);
-  return path.startsWith('/') ? (safeHref(path) ?? '/') : '/';
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function versioned({ path, body }: { path: string; body: string }): string {
-  return `${path}?v=${createHash('sha256').update(body).digest('hex').slice(0, 12)}`;
 }

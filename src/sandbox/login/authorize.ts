@@ -30,6 +30,7 @@ export function authorize(request: SandboxRequest, tenantName: string, deps: Tok
     mfa: !user.startsWith('password-only@'),
     redirectUri,
     challenge: query.get('code_challenge') ?? undefined,
+    ...(query.get('nonce') === null ? {} : { nonce: query.get('nonce') ?? '' }),
   });
   back.searchParams.set('code', code);
   return redirect(back);

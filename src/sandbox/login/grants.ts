@@ -8,6 +8,8 @@ export interface SignIn {
   readonly user: string;
   /** With a second factor. */
   readonly mfa: boolean;
+  /** Comes back in the token that says who signed in. */
+  readonly nonce?: string;
 }
 
 interface Code extends SignIn {

@@ -19,7 +19,7 @@ export function issueToken(
   const form = new URLSearchParams(request.body);
   const tenant = deps.directory.tenant(tenantName);
   if (tenant === undefined) return refuse(request, refusals.unknownTenant(tenantName, 'invalid_request'));
-  const asked = readForm(form, version);
+  const asked = readForm(form, version, deps.resources[0] ?? '');
   if ('code' in asked) return refuse(request, asked);
   const app = deps.directory.app(tenant, asked.clientId);
   if (app === undefined) return refuse(request, refusals.unknownApp(asked.clientId, tenant.domain));
@@ -43,7 +43,7 @@ interface Asked {
 
 const GRANTS = ['client_credentials', 'authorization_code', 'refresh_token'];
 
-function readForm(form: URLSearchParams, version: 'v1' | 'v2'): Asked | Refusal {
+function readForm(form: URLSearchParams, version: 'v1' | 'v2', graph: string): Asked | Refusal {
   const grantType = form.get('grant_type');
   const clientId = form.get('client_id');
   const target = form.get(version === 'v2' ? 'scope' : 'resource');
@@ -55,6 +55,9 @@ function readForm(form: URLSearchParams, version: 'v1' | 'v2'): Asked | Refusal 
   // MSAL adds the OpenID scopes to what it was asked for in some flows; they say nothing about the resource.
   const scopes = target.split(' ').filter((scope) => !/^(openid|profile|offline_access|)$/.test(scope));
   const [scope, ...others] = scopes;
+  // Who only wants to know who somebody is gets a token for Graph, as of the real service.
+  if (scope === undefined && grantType === 'authorization_code' && /\bopenid\b/.test(target))
+    return { grantType, clientId, resource: graph, scopes: target.split(' ') };
   const ending = grantType === 'client_credentials' ? /\/\.default$/ : /\/(?:\.default|user_impersonation)$/;
   if (scope === undefined || others.length > 0 || !ending.test(scope)) return refusals.scope(target);
   return { grantType, clientId, resource: scope.replace(ending, ''), scopes: target.split(' ') };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { json, type Answer, type SandboxRequest } from '../http/answer.js';
 import { refusals, refuse, type Refusal } from './errors.js';
 import type { SignIn } from './grants.js';
@@ -35,6 +36,9 @@ export function grantToUser(request: SandboxRequest, ask: UserAsk, deps: TokenDe
     ask.grantType === 'refresh_token' || ask.scopes.includes('offline_access')
       ? { refresh_token: deps.grants.refreshToken(signIn) }
       : {};
+  const id_token = ask.scopes.includes('openid')
+    ? { id_token: deps.signer.sign(identityOf(signIn, request.origin, now, lifetime)) }
+    : {};
   const numbers =
     ask.version === 'v2'
       ? { expires_in: lifetime, ext_expires_in: lifetime }
@@ -53,9 +57,41 @@ export function grantToUser(request: SandboxRequest, ask: UserAsk, deps: TokenDe
       ...numbers,
       access_token,
       ...refresh,
+      ...id_token,
     },
     { 'cache-control': 'no-store, no-cache' },
   );
+}
+
+/** The claims of an ID token (Microsoft Learn, ID token claims reference), version 2.0. */
+function identityOf(signIn: SignIn, origin: string, now: number, lifetime: number): Record<string, unknown> {
+  const [name = ''] = signIn.user.split('@');
+  return {
+    aud: signIn.clientId,
+    iss: `${origin}/${signIn.tenantId}/v2.0`,
+    iat: now,
+    nbf: now,
+    exp: now + lifetime,
+    name,
+    oid: objectIdOf(signIn.user),
+    preferred_username: signIn.user,
+    sub: createHash('sha256').update(`${signIn.clientId} ${signIn.user}`).digest('base64url'),
+    tid: signIn.tenantId,
+    ver: '2.0',
+    ...(signIn.nonce === undefined ? {} : { nonce: signIn.nonce }),
+  };
+}
+
+/** One and the same for the same person. */
+function objectIdOf(user: string): string {
+  const hex = createHash('sha256').update(user.toLowerCase()).digest('hex');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
 }
 
 function signInOf({ grantType, form }: UserAsk, { grants }: TokenDeps): SignIn | Refusal {

@@ -107,7 +107,7 @@ describe('a hostile text', () => {
 
   it('stays text on the login page', () => {
     const assets = { script: '/a.js', style: '/a.css', icon: '/a.svg' };
-    const markup = loginPage({ assets, next: EVIL, problem: EVIL });
+    const markup = loginPage({ assets, next: EVIL, by: 'token', problem: EVIL });
     expectHarmless(markup.replace(/<!doctype html>/, '').replace(/<svg[\s\S]*?<\/svg>/, ''));
   });
 });
