@@ -36,8 +36,8 @@ function openSlack(settings: SlackSettings, deps: AdapterDeps): Adapter {
       return openChannel(name, channel, workspaces.of({ team }), log);
     },
     person(name, id) {
-      const [team, user] = id.includes('/') ? id.split('/', 2) : [undefined, id];
-      return openPerson(name, user ?? id, workspaces.of({ team }), log);
+      const [user = id, team] = id.split('/', 2).reverse();
+      return openPerson(name, user, workspaces.of({ team }), log);
     },
     async listen(inbox) {
       listening = await startListening({

@@ -50,7 +50,9 @@ export function manyWorkspaces(deps: OAuthDeps): ManyWorkspaces {
   };
   return {
     installs,
-    pages: (req, res) => void receiver.requestListener(req, res),
+    pages: (req, res) => {
+      receiver.requestListener(req, res);
+    },
     of({ team, enterprise }) {
       const key = `${team ?? ''}/${enterprise ?? ''}`;
       const transport =

@@ -113,7 +113,13 @@ async function openAdapters(
   for (const plug of ADAPTERS) {
     const own = settings.adapters[plug.kind];
     if (own === undefined && !settings.channels.some((channel) => channel.kind === plug.kind)) continue;
-    const deps = { log: log.child({ adapter: plug.kind }), now, publicUrl: settings.http.publicUrl, memory, vault };
+    const deps = {
+      log: log.child({ adapter: plug.kind }),
+      now,
+      publicUrl: settings.http.publicUrl,
+      memory,
+      vault,
+    };
     adapters.set(plug.kind, await plug.open(own, deps));
   }
   return adapters;

@@ -19,7 +19,7 @@ beforeAll(async () => {
   await week.at(HOUR, 'service-health');
   house.answer((ask) => week.ears.ask(ask));
   const settings = { botToken: 'xoxb-1', signingSecret: SECRET, apiUrl: `${sink.url}/api/` };
-  adapter = await slack.open(settings, { log: silentLog, now: week.now, publicUrl: '' });
+  adapter = await slack.open(settings, { log: silentLog, now: () => week.now(), publicUrl: '' });
   await adapter.listen?.(house.inbox);
 });
 
