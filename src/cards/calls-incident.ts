@@ -1,4 +1,5 @@
 import type { JsonObject } from '../model/json.js';
+import { HOUR, SECOND } from '../model/time.js';
 import { ownersWords, percent } from './calls-facts.js';
 import { stringsOf } from './message-facts.js';
 import { command, fact, factIf, say, timeFactIf, type CardFact } from './parts.js';
@@ -12,8 +13,14 @@ export function callFacts(values: JsonObject): readonly CardFact[] {
     ...factIf('Whose', ownersWords(values)),
     ...factIf('Codes', stringsOf(values['topCodes']).join(', ')),
     ...timeFactIf('First failure', instantOf(values, 'firstFailureAt')),
-    ...timeFactIf('Last call', instantOf(values, 'lastCallAt')),
+    ...lastCall(values),
   ];
+}
+
+/** The record keeps it to the quarter of an hour: it is worth a line where calls have ceased. */
+function lastCall(values: JsonObject): readonly CardFact[] {
+  const ceased = (numberOf(values, 'lagSeconds') ?? 0) * SECOND >= HOUR / 2;
+  return ceased ? timeFactIf('Last call', instantOf(values, 'lastCallAt')) : [];
 }
 
 function trunkFact(trunk: string): CardFact {

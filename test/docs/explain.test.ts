@@ -8,6 +8,7 @@ import { openWeek, type PlayedWeek } from '../support/week.js';
 import { ROOT } from './tables.js';
 
 const PAGE = new URL('docs/explain.md', ROOT);
+const INSIGHT_PAGE = new URL('docs/insight.md', ROOT);
 const ALL: readonly SourceKind[] = [
   'service-health',
   'message-center',
@@ -58,7 +59,7 @@ const CAPTURES: readonly Capture[] = [
   },
 ];
 
-describe('docs/explain.md', () => {
+describe('docs/explain.md and docs/insight.md', () => {
   let week: PlayedWeek;
 
   beforeAll(async () => {
@@ -78,12 +79,39 @@ describe('docs/explain.md', () => {
     parts.push('## `tocsin`', ...(await captureBlindness()));
     parts.push('## A call, an incident, and what nobody knows', ...others);
     parts.push(await capture(['explain trunk-faling', /trunk-failing/], false));
-    const made = `${HEAD}\n\n${parts.join('\n\n')}\n`;
-    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(PAGE, made);
-    if (!existsSync(PAGE))
-      throw new Error('docs/explain.md is missing: run with UPDATE_GOLDEN=1 and read it');
-    expect(made).toBe(readFileSync(PAGE, 'utf8'));
+    expectPage(PAGE, HEAD, parts);
   });
+
+  it('show what Microsoft and the calls say of each other, later in the same week', async () => {
+    const noEffect = await capture(['incident TM1185904', /Your calls NER .*no effect seen/]);
+    const since = 4 * 24 + 6;
+    for (const minutes of [0, 5, 10, 15])
+      await week.at(since * HOUR + minutes * MINUTE, 'service-health', 'direct-routing');
+    const [burst] = await week.store.incidents({ subject: 'tenant:contoso' });
+    const id = `INC-${burst?.id}`;
+    const early = await capture([`incident ${id}`, /probably a fault on Microsoft’s side, not posted yet/]);
+    for (const minutes of [20, 25, 30])
+      await week.at(since * HOUR + minutes * MINUTE, 'service-health', 'direct-routing');
+    const posted = await capture([`incident ${id}`, /before Microsoft posted TM1188342/]);
+    const issue = await capture(['incident TM1188342', /Your calls \d+ of \d+ calls failed/]);
+    expectPage(INSIGHT_PAGE, INSIGHT_HEAD, [
+      '## Before Microsoft posts anything\n\nA quarter of an hour after the first failures, on all trunks: one card, and none for each trunk.',
+      early,
+      '## Once it is posted\n\nThe card of the calls names the issue, and how much earlier the failures were seen here; the card of the issue says what it does to you.',
+      posted,
+      issue,
+      '## An issue that does not reach you\n\nMicrosoft interrupts calling for many; the calls of this tenant know nothing of it.',
+      noEffect,
+    ]);
+  });
+
+  function expectPage(page: URL, head: string, parts: readonly string[]): void {
+    const made = `${head}\n\n${parts.join('\n\n')}\n`;
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(page, made);
+    if (!existsSync(page))
+      throw new Error(`${page.pathname} is missing: run with UPDATE_GOLDEN=1 and read it`);
+    expect(made).toBe(readFileSync(page, 'utf8'));
+  }
 
   async function capture([command, names]: readonly [string, RegExp], ok = true): Promise<string> {
     const answer = await week.ask(command);
@@ -128,6 +156,14 @@ function asText(card: Card): string {
     .replace(/http:\/\/127\.0\.0\.1:(?!3978)\d+/g, 'http://127.0.0.1:5101')
     .replace(/127\.0\.0\.1:(?!3978|5101)\d+/g, '127.0.0.1:5101');
 }
+
+const INSIGHT_HEAD = `# Microsoft or you
+
+Whose fault is it? Tocsin reads both sides, Microsoft's service health and the calls of your own trunks, and joins them on the card. The rules
+of it stand in [behaviour.md](behaviour.md). It costs no request: the figures come from the record.
+
+Everything below is what the program shows in the [sandbox](../README.md#try-it-no-account-needed)'s scripted week, with \`incident <id>\`
+or on the living card in each channel.`;
 
 const HEAD = `# Why
 

@@ -5,6 +5,7 @@ import type { Answer } from '../../src/commands/command.js';
 import { drainChannel } from '../../src/engine/announce.js';
 import { openDesk } from '../../src/engine/desk.js';
 import { openEars, type Ears } from '../../src/engine/inbox.js';
+import { joinTenant } from '../../src/engine/join.js';
 import { pollOnce } from '../../src/engine/poll.js';
 import { observeChannel } from '../../src/engine/self.js';
 import { silentLog } from '../../src/lib/log.js';
@@ -95,6 +96,7 @@ export async function openWeek(more: object = {}): Promise<PlayedWeek> {
     async at(ms, ...kinds) {
       now = T0 + ms;
       for (const source of parts.sources) if (kinds.includes(source.kind)) await pollOnce(source, announce);
+      await joinTenant('contoso', now, { store, sources: () => parts.sources, log: silentLog });
       for (const channel of parts.channels) await drainChannel(channel, announce);
     },
     ears,

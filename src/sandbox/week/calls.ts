@@ -8,7 +8,7 @@ const BERLIN = 'sbc3.contoso.example';
 
 /**
  * The week of the direct routing call log: everyday traffic over three trunks, a carrier that is full on the first day, an SBC
- * whose certificate expires some hours later until it is renewed, and half an hour in which Microsoft's side fails on all of them.
+ * whose certificate expires some hours later until it is renewed, and half an hour on the fifth in which Microsoft's side fails on all.
  */
 export function calls(start: Instant): readonly Step[] {
   return [

@@ -4,6 +4,7 @@ import type { Sandbox } from '../sandbox.js';
 import type { HealthSnapshot } from '../state/health.js';
 import { openTimeline, openWorld, type Step } from '../state/world.js';
 import type { GraphMessage } from '../state/wire.js';
+import { callControl } from './call-control.js';
 import { calls } from './calls.js';
 import { cqd } from './cqd.js';
 import { exchange } from './exchange.js';
@@ -28,6 +29,7 @@ const PARTS = [
   intune,
   exchange,
   teams,
+  callControl,
   sharePoint,
   oneDrive,
   quietOnes,
