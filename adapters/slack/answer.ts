@@ -60,8 +60,13 @@ export async function answer(
     });
   } catch (error) {
     log.warn({ error: messageOf(error) }, 'The response_url took no answer; answering as the bot.');
-    if (channel === undefined) throw error;
     const { text, blocks, attachments } = plainer ?? message;
+    // Pressed in the home tab: there is no conversation but the one with the bot.
+    if (channel === undefined) {
+      const direct = { channel: user, text, blocks, attachments, unfurl_links: false, unfurl_media: false };
+      await transport.call('post', 'chat.postMessage', (client) => client.chat.postMessage(direct));
+      return;
+    }
     await transport.call('post', 'chat.postEphemeral', (client) =>
       client.chat.postEphemeral({ channel, user, text, blocks, attachments }),
     );

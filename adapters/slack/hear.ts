@@ -4,6 +4,7 @@ import { hearDialogs } from './hear-dialogs.js';
 import { hearPresses } from './hear-presses.js';
 import { hearTyped } from './hear-typed.js';
 import { hearRemoval } from './hear-removal.js';
+import { hearHome } from './home.js';
 import { comesFrom, once, type HearDeps } from './hearing.js';
 import type { Installs } from './installs.js';
 import { afterMention } from './words.js';
@@ -14,6 +15,7 @@ export function hear(app: App, deps: HearDeps, installs: Installs | undefined): 
   hearPresses(app, deps);
   hearDialogs(app, deps);
   hearSaid(app, deps);
+  hearHome(app, deps);
   if (installs !== undefined) hearRemoval(app, deps, installs);
   acknowledgeTheRest(app);
   app.error(async (error) =>
@@ -50,7 +52,7 @@ function hearSaid(app: App, deps: HearDeps): void {
 /** What is not ours is acknowledged all the same: Slack shows its user a warning otherwise. */
 function acknowledgeTheRest(app: App): void {
   app.command(/^\/(?!tocsin)/, async ({ ack }) => ack({ text: 'This bot answers to `/tocsin help`.' }));
-  app.action(/^(?!(?:form\/)?tocsin:)/, async ({ ack }) => ack());
+  app.action(/^(?!(?:form\/)?tocsin:|home\/)/, async ({ ack }) => ack());
   app.shortcut(/^/, async ({ ack }) => ack());
   app.view({ callback_id: /^(?!tocsin:form$)/, type: 'view_submission' }, async ({ ack }) => ack());
   app.view({ callback_id: /^/, type: 'view_closed' }, async ({ ack }) => ack());

@@ -22,8 +22,8 @@ export function formView(form: Form, meta: string, problem = ''): ModalView {
     callback_id: CALLBACK,
     submit: plain(form.submit, HEAD_MAX),
     blocks: [
-      ...(problem === '' ? [] : [words(`⚠️ ${problem}`)]),
-      ...(form.about === '' ? [] : [words(form.about)]),
+      ...(problem === '' ? [] : [sayingBlock(`⚠️ ${problem}`)]),
+      ...(form.about === '' ? [] : [sayingBlock(form.about)]),
       ...form.fields.map(input),
     ],
   };
@@ -31,7 +31,7 @@ export function formView(form: Form, meta: string, problem = ''): ModalView {
 
 /** In place of the form: that it is being done, or what came of it. */
 export function sayingView(title: string, text: string): ModalView {
-  return { ...frame(title, ''), blocks: [words(text)] };
+  return { ...frame(title, ''), blocks: [sayingBlock(text)] };
 }
 
 function frame(
@@ -82,7 +82,8 @@ function select({ choices = [], initial, label }: FormField): InputBlock['elemen
   };
 }
 
-function words(text: string): KnownBlock {
+/** A sentence that is no card. */
+export function sayingBlock(text: string): KnownBlock {
   return {
     type: 'section',
     text: { type: 'mrkdwn', text: mrkdwn([{ text: tidy(text).trim() || '…' }], SECTION_MAX), verbatim: true },

@@ -97,6 +97,8 @@ function checkBlock(problems: string[], at: string, block: Loose): void {
       buttons.forEach((button) => checkButton(problems, at, button as Loose));
       return;
     }
+    case 'divider':
+      return;
     default:
       problems.push(`${at}: unexpected type ${String(block['type'])}`);
   }
