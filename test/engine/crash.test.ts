@@ -5,7 +5,8 @@ import type { AnnounceDeps } from '../../src/engine/announce-deps.js';
 import { pollOnce } from '../../src/engine/poll.js';
 import { Fault } from '../../src/lib/fault.js';
 import { silentLog } from '../../src/lib/log.js';
-import { matches } from '../../src/lib/matchers.js';
+import { matches, parseMatcher } from '../../src/lib/matchers.js';
+import type { RouteNode } from '../../src/model/route.js';
 import type { Fact } from '../../src/model/source.js';
 import { MINUTE, SECOND } from '../../src/model/time.js';
 import type { Source } from '../../src/sources/source.js';
@@ -54,44 +55,111 @@ const ISSUE: Readonly<Record<string, Parameters<typeof anIssue>[1]>> = {
   reviewed: { status: 'postIncidentReviewPublished', active: false, level: 'ok', pir: true },
 };
 
-/** What the API answers for one minute, how often it is asked, and where the process dies on the way, each time anew. */
-interface Snapshot {
-  readonly issues: readonly (string | null)[];
-  readonly down: boolean;
-  readonly fails: boolean;
+/** How often the API is asked within one minute, and where the process dies on the way, each time anew. */
+interface Course {
   readonly repeats: number;
   readonly deaths: readonly Doom[];
 }
 
-const snapshot: fc.Arbitrary<Snapshot> = fc.record({
-  issues: fc.array(fc.constantFrom(null, ...Object.keys(ISSUE)), { minLength: 2, maxLength: 2 }),
-  down: fc.boolean(),
-  fails: fc.nat({ max: 5 }).map((chance) => chance === 0),
+/** What the API answers for one minute. */
+interface Snapshot extends Course {
+  readonly issues: readonly (string | null)[];
+  readonly down: boolean;
+  readonly fails: boolean;
+}
+
+const course = (calls: number) => ({
   repeats: fc.nat({ max: 2 }),
-  deaths: fc.array(fc.record({ call: fc.integer({ min: 1, max: 40 }), done: fc.boolean() }), {
+  deaths: fc.array(fc.record({ call: fc.integer({ min: 1, max: calls }), done: fc.boolean() }), {
     maxLength: 3,
   }),
 });
+const state = fc.constantFrom(null, ...Object.keys(ISSUE));
+const snapshot: fc.Arbitrary<Snapshot> = fc.record({
+  issues: fc.array(state, { minLength: 2, maxLength: 2 }),
+  down: fc.boolean(),
+  fails: fc.nat({ max: 5 }).map((chance) => chance === 0),
+  ...course(40),
+});
+
+/** The state of one issue in each of several tenants. */
+interface Shared extends Course {
+  readonly states: readonly (string | null)[];
+}
+
+const SHARERS = ['a', 'b', 'c'];
+const shared: fc.Arbitrary<Shared> = fc.record({
+  states: fc.array(state, { minLength: SHARERS.length, maxLength: SHARERS.length }),
+  ...course(90),
+});
+
+/** Who is watched, where it is told, and what the API answers. `tag` keeps a run apart from all others on the record. */
+interface Setting<S> {
+  readonly tenants: readonly string[];
+  readonly channels: readonly Recorder[];
+  readonly root: RouteNode;
+  readonly answer: (one: S, tenant: string) => readonly Fact[] | Error;
+}
+
+const alone = (tag: string): Setting<Snapshot> => {
+  const noc = recorder(`noc${tag}`, { find: true });
+  const hook = recorder(`hook${tag}`, { edit: false });
+  return {
+    tenants: [`contoso${tag}`],
+    channels: [noc, hook],
+    root: aRoute({
+      channel: noc.channel.name,
+      routes: [aRoute({ channel: noc.channel.name, continue: true }), aRoute({ channel: hook.channel.name })],
+    }),
+    answer: (one) => (one.fails ? new Fault('api.denied', 'the permission is missing') : factsOf(one)),
+  };
+};
+
+/** The operator's channel counts the tenants, one customer has a channel of its own, and a webhook hears of all. */
+const together = (tag: string): Setting<Shared> => {
+  const tenants = SHARERS.map((name) => `${name}${tag}`);
+  const channels = [
+    recorder(`noc${tag}`, { find: true }),
+    recorder(`own${tag}`, { find: true }),
+    recorder(`hook${tag}`, { edit: false }),
+  ];
+  const [noc = '', own = '', hook = ''] = channels.map(({ channel }) => channel.name);
+  const node = (over: Partial<RouteNode>) => aRoute({ acrossTenants: true, continue: true, ...over });
+  return {
+    tenants,
+    channels,
+    root: node({
+      channel: noc,
+      routes: [
+        node({ channel: own, matchers: [parseMatcher(`tenant="${tenants[0]}"`)] }),
+        node({ channel: noc }),
+        node({ channel: hook }),
+      ],
+    }),
+    answer: ({ states }, tenant) => {
+      const known = states[tenants.indexOf(tenant)] ?? null;
+      return known === null ? [] : [anIssue(`EX${tag}`, ISSUE[known])];
+    },
+  };
+};
 
 interface Run {
-  /** The visible cards of the channel that edits, and the messages of the one that does not, after each snapshot. */
-  readonly seen: readonly { readonly noc: readonly string[]; readonly hook: readonly string[] }[];
+  /** What each channel shows after each snapshot: the visible cards, and the messages of a channel that cannot edit. */
+  readonly seen: readonly (readonly (readonly string[])[])[];
   readonly died: number;
 }
 
-async function run(snapshots: readonly Snapshot[], smooth: boolean): Promise<Run> {
+async function run<S extends Course>(
+  snapshots: readonly S[],
+  smooth: boolean,
+  setting: (tag: string) => Setting<S>,
+): Promise<Run> {
   const tag = `-${(runs += 1)}x`;
-  const key = `contoso${tag}/service-health`;
   const life = mortal();
-  const noc = recorder(`noc${tag}`, { find: true });
-  const hook = recorder(`hook${tag}`, { edit: false });
+  const { tenants, channels, root, answer } = setting(tag);
   let now = T0;
-  let answer: readonly Fact[] | Error = [];
+  let answers: (tenant: string) => readonly Fact[] | Error = () => [];
   const clock = { now: () => now, real: (ms: number) => ms };
-  const root = aRoute({
-    channel: noc.channel.name,
-    routes: [aRoute({ channel: noc.channel.name, continue: true }), aRoute({ channel: hook.channel.name })],
-  });
   const shared = {
     store: life.wrap(store),
     clock,
@@ -99,6 +167,7 @@ async function run(snapshots: readonly Snapshot[], smooth: boolean): Promise<Run
     matches,
     rules: () => RULES,
     root: () => root,
+    tenants: () => tenants,
   };
   const deps: AnnounceDeps = {
     ...shared,
@@ -110,15 +179,16 @@ async function run(snapshots: readonly Snapshot[], smooth: boolean): Promise<Run
     measure: { delivered: () => undefined },
     onHealth: async () => undefined,
   };
-  const source: Source = {
-    key,
-    tenant: `contoso${tag}`,
+  const sources = tenants.map((tenant): Source => ({
+    key: `${tenant}/service-health`,
+    tenant,
     kind: 'service-health',
     everyMs: MINUTE,
     poll: async (_memory, at) => {
-      if (answer instanceof Error) throw answer;
+      const facts = answers(tenant);
+      if (facts instanceof Error) throw facts;
       return {
-        observation: { kind: 'service-health', at, coverage: 'full', facts: answer },
+        observation: { kind: 'service-health', at, coverage: 'full', facts },
         memory: null,
         unchanged: false,
       };
@@ -128,14 +198,15 @@ async function run(snapshots: readonly Snapshot[], smooth: boolean): Promise<Run
     check: async () => [],
     budget: () => ({ left: 800, freeAt: now }),
     close: async () => undefined,
-  };
+  }));
 
   let died = 0;
   async function turn(death?: Doom): Promise<void> {
     life.live(death);
     try {
-      await pollOnce(source, { ...shared, measure: { polled: () => undefined } });
-      for (const { channel } of [noc, hook]) await drainChannel(life.wrap(channel), deps);
+      for (const source of sources)
+        await pollOnce(source, { ...shared, measure: { polled: () => undefined } });
+      for (const { channel } of channels) await drainChannel(life.wrap(channel), deps);
     } catch (error) {
       if (!(error instanceof Death)) throw error;
       died += 1;
@@ -147,17 +218,17 @@ async function run(snapshots: readonly Snapshot[], smooth: boolean): Promise<Run
   const seen = [];
   for (const [minute, one] of snapshots.entries()) {
     now = T0 + minute * MINUTE;
-    answer = one.fails ? new Fault('api.denied', 'the permission is missing') : factsOf(one);
+    answers = (tenant) => answer(one, tenant);
     if (!smooth) for (const death of one.deaths) await turn(death);
     await turn();
     for (let i = 0; i < (smooth ? 0 : one.repeats); i += 1) {
       now += SECOND;
       await turn();
     }
-    seen.push({
-      noc: shown(noc, tag), // A message that cannot be looked for may come again as well.
-      hook: once(shown(hook, tag)),
-    });
+    // A message that cannot be looked for may come again as well.
+    seen.push(
+      channels.map((one) => (one.channel.update === undefined ? once(shown(one, tag)) : shown(one, tag))),
+    );
   }
   return { seen, died };
 }
@@ -171,7 +242,12 @@ function factsOf({ issues, down }: Snapshot): Fact[] {
 
 /** The cards that stand there, each once whatever happened. A line may come again when nobody knows whether it arrived. */
 function shown(channel: Recorder, tag: string): string[] {
-  return channel.cards().map((card) => once(card.split(' | ')).join(' | ').replaceAll(tag, ''));
+  return channel.cards().map((card) =>
+    once(card.split(' | '))
+      .join(' | ')
+      .replaceAll(tag, '')
+      .replace(/INC-\d+/g, 'INC'),
+  );
 }
 
 function once(list: readonly string[]): string[] {
@@ -183,12 +259,27 @@ describe('any sequence of snapshots', () => {
     let deaths = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(snapshot, { minLength: 2, maxLength: 6 }), async (snapshots) => {
-        const smooth = await run(snapshots, true);
-        const rough = await run(snapshots, false);
+        const smooth = await run(snapshots, true, alone);
+        const rough = await run(snapshots, false, alone);
         deaths += rough.died;
         expect(rough.seen).toEqual(smooth.seen);
       }),
       { numRuns: 12, seed: 20261121 },
+    );
+    expect(deaths).toBeGreaterThan(10);
+  });
+
+  it('of an issue that several tenants share, each audience hears the same whatever dies', async () => {
+    let deaths = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(shared, { minLength: 2, maxLength: 5 }), async (snapshots) => {
+        const smooth = await run(snapshots, true, together);
+        const rough = await run(snapshots, false, together);
+        deaths += rough.died;
+        expect(rough.seen).toEqual(smooth.seen);
+        for (const [, own = []] of rough.seen) for (const card of own) expect(card).not.toContain('tenants');
+      }),
+      { numRuns: 8, seed: 20261121 },
     );
     expect(deaths).toBeGreaterThan(10);
   });
