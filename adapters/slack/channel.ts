@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Fault, isFault } from '../../src/lib/fault.js';
 import type { Log } from '../../src/lib/log.js';
+import { pageOfTopic } from '../../src/model/page.js';
 import type { MessageRef } from '../../src/model/telling.js';
 import type { Channel, Message, ThreadLine } from '../../src/notify/adapter.js';
 import { check } from './check.js';
@@ -10,7 +11,18 @@ import { isTooMuch, type Transport } from './transport.js';
 
 const refShape = z.object({ channel: z.string(), ts: z.string() });
 
-export function openChannel(name: string, conversation: string, transport: Transport, log: Log): Channel {
+/** `mention`: the user group that a page into the channel calls. */
+export function openChannel(
+  name: string,
+  conversation: string,
+  transport: Transport,
+  log: Log,
+  mention?: string,
+): Channel {
+  const bodyOf = (message: Message): Body => {
+    const calls = mention === undefined || pageOfTopic(message.topic) === undefined ? [] : [mention];
+    return renderCard(message.card, calls);
+  };
   let warned = false;
   const warnOnce = (fault: Fault): void => {
     if (!warned) {
@@ -25,8 +37,8 @@ export function openChannel(name: string, conversation: string, transport: Trans
   return {
     name,
     kind: 'slack',
-    post: (message) => post(transport, conversation, message, log),
-    update: async (ref, message) => update(transport, parseRef(ref), message, log),
+    post: (message) => post(transport, conversation, message, bodyOf(message), log),
+    update: async (ref, message) => update(transport, parseRef(ref), message, bodyOf(message), log),
     thread: async (ref, line) => thread(transport, parseRef(ref), line),
     async find(message, since) {
       try {
@@ -41,17 +53,29 @@ export function openChannel(name: string, conversation: string, transport: Trans
   };
 }
 
-async function post(transport: Transport, channel: string, message: Message, log: Log): Promise<MessageRef> {
+async function post(
+  transport: Transport,
+  channel: string,
+  message: Message,
+  card: Body,
+  log: Log,
+): Promise<MessageRef> {
   const send = (body: Body) =>
     transport.call('post', 'chat.postMessage', (client) =>
       client.chat.postMessage({ channel, ...body, ...quiet, metadata: metadataOf(message) }),
     );
-  const answer = await plainerIfRefused(send, renderCard(message.card), log);
+  const answer = await plainerIfRefused(send, card, log);
   if (answer.ts === undefined) throw noTimestamp('chat.postMessage');
   return { channel: answer.channel ?? channel, ts: answer.ts };
 }
 
-async function update(transport: Transport, ref: Ref, message: Message, log: Log): Promise<MessageRef> {
+async function update(
+  transport: Transport,
+  ref: Ref,
+  message: Message,
+  card: Body,
+  log: Log,
+): Promise<MessageRef> {
   const send = (body: Body) =>
     transport.call('edit', 'chat.update', (client) =>
       // Unlike chat.postMessage, chat.update makes links and mentions of plain text unless told not to.
@@ -63,7 +87,7 @@ async function update(transport: Transport, ref: Ref, message: Message, log: Log
         metadata: metadataOf(message),
       }),
     );
-  const answer = await plainerIfRefused(send, renderCard(message.card), log);
+  const answer = await plainerIfRefused(send, card, log);
   return { channel: answer.channel ?? ref.channel, ts: answer.ts ?? ref.ts };
 }
 

@@ -8,6 +8,7 @@ import { manyWorkspaces, type ManyWorkspaces } from './oauth.js';
 import { openPerson } from './person.js';
 import { channelSettings, slackSettings, type SlackSettings } from './settings.js';
 import { openTransport, openWire, type Wire } from './transport.js';
+import { userGroup } from './user-group.js';
 import { oneWorkspace, type Workspaces } from './workspaces.js';
 
 /**
@@ -31,14 +32,17 @@ function openSlack(settings: SlackSettings, deps: AdapterDeps): Adapter {
   return {
     kind: 'slack',
     channel(name, given) {
-      const { channel, team } = channelSettings.parse(given);
+      const { channel, team, mention } = channelSettings.parse(given);
       names.set(channel, { name, team });
-      return openChannel(name, channel, workspaces.of({ team }), log);
+      return openChannel(name, channel, workspaces.of({ team }), log, mention);
     },
     person(name, id) {
       const [user = id, team] = id.split('/', 2).reverse();
       return openPerson(name, user, workspaces.of({ team }), log);
     },
+    groups: settings.userGroups.map(({ schedule, group }) =>
+      userGroup(schedule, group, { ...deps, workspaces }),
+    ),
     async listen(inbox) {
       listening = await startListening({
         inbox,

@@ -53,16 +53,18 @@ const ALT_MAX = 2_000;
 /** One line leaves room for the quote sign and the line break in its section. */
 const LINE_MAX = SECTION_MAX - 10;
 
-export function renderCard(card: Card): SlackMessage {
+/** `groups`: user groups that it calls; they are called by the text of a new message, and named on the card. */
+export function renderCard(card: Card, groups: readonly string[] = []): SlackMessage {
   const title = titleOf(card);
   const text = clipEscaped(oneLine(card.fallback) || title, TEXT_MAX);
   const { body, cut } = fitting([...fullTitle(title), ...card.sections.flatMap(renderSection)]);
   const note = cut ? [context([{ text: '… and more: the card was too long for Slack.' }])] : [];
   const foot = [...actionsBlock(card.actions), ...footer(card.footer)];
   const color = COLORS[card.tone];
+  const calls = groups.map((group) => `<!subteam^${group}>`).join(' ');
   return {
-    text,
-    blocks: [header(title)],
+    text: calls === '' ? text : `${calls} ${text}`,
+    blocks: [header(title), ...(calls === '' ? [] : [section(calls)])],
     attachments: [[...body, ...note], foot]
       .filter((blocks) => blocks.length > 0)
       .map((blocks) => ({ color, fallback: text, blocks })),

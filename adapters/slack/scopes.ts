@@ -10,6 +10,8 @@ export const SCOPES: readonly string[] = [
   'groups:history',
   'channels:read',
   'groups:read',
+  'usergroups:read',
+  'usergroups:write',
   'users:read',
   'users:read.email',
 ];

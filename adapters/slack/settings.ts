@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 const API_URL = 'https://slack.com/api/';
 
+/** With the workspace in front where there may be several: `T0123456/S0123456`. */
+const GROUP = /^(?:T[A-Z0-9]{2,}\/)?S[A-Z0-9]{2,}$/;
+
 const oauth = z.strictObject({
   clientId: z.string().min(1),
   clientSecret: z.string().min(1),
@@ -27,6 +30,14 @@ export const slackSettings = z
       .optional(),
     oauth: oauth.optional(),
     signingSecret: z.string().min(1).optional(),
+    userGroups: z
+      .array(
+        z.strictObject({
+          schedule: z.string().min(1),
+          group: z.string().regex(GROUP, "must be the user group's id, such as S0123456 (not its handle)"),
+        }),
+      )
+      .default([]),
     appToken: z
       .string()
       .min(1)
@@ -59,6 +70,10 @@ export const channelSettings = z.strictObject({
   channel: z
     .string()
     .regex(/^[CGD][A-Z0-9]{2,}$/, "must be the channel's id, such as C0123456 (not its name)"),
+  mention: z
+    .string()
+    .regex(/^S[A-Z0-9]{2,}$/, "must be the user group's id, such as S0123456 (not its handle)")
+    .optional(),
   team: z
     .string()
     .regex(/^T[A-Z0-9]{2,}$/, "must be the workspace's id, such as T0123456 (not its name)")

@@ -5,6 +5,7 @@ import type { OutboxRow } from '../model/telling.js';
 import { HOUR, MINUTE, SECOND } from '../model/time.js';
 import type { Channel } from '../notify/adapter.js';
 import type { SourceKey } from '../model/source.js';
+import { openGroups, type GroupDeps } from './groups.js';
 import type { Source } from '../sources/source.js';
 import type { Committed, Store } from '../store/store.js';
 import type { ActDeps } from './act-deps.js';
@@ -33,6 +34,7 @@ export interface EngineDeps
   readonly log: Log;
   readonly measure: PollDeps['measure'] & AnnounceDeps['measure'];
   readonly random: () => number;
+  readonly groups: GroupDeps['groups'];
   readonly sources: () => readonly Source[];
   readonly channels: () => readonly Channel[];
   /** The channel that stands in for another one. */
@@ -161,6 +163,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
     deps.changed(`channel:${name}`);
     if (next !== undefined) await (next <= clock.now() ? kick([name]) : kickAt(name, next));
   };
+  const keepGroups = openGroups(deps);
   const chore = async (name: string): Promise<void> => {
     if (name === 'sweep') {
       if (await passTime({ store, clock, kick: follow })) deps.changed('incidents');
@@ -177,6 +180,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
       await escalations.look(stuck);
       if (committed !== undefined) await settleTurn(committed);
     }
+    if (name === 'groups') await keepGroups(clock.now());
     if (name === 'audit') await wake(await auditOnce(deps));
     if (name === 'tidy') await store.tidy(clock.now() - deps.historyMs(), clock.now() - deps.callsMs());
   };
@@ -226,6 +230,11 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
       'escalations',
       { every: MINUTE },
       { name: 'escalations', data: { chore: 'escalations' } },
+    );
+    await chores.upsertJobScheduler(
+      'groups',
+      { every: MINUTE },
+      { name: 'groups', data: { chore: 'groups' } },
     );
     await chores.upsertJobScheduler('tidy', { every: HOUR }, { name: 'tidy', data: { chore: 'tidy' } });
     await kick((await store.waiting()).map((row) => row.channel));

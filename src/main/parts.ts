@@ -4,7 +4,7 @@ import type { Log } from '../lib/log.js';
 import type { Instant } from '../model/time.js';
 import { personChannel } from '../model/page.js';
 import type { Person } from '../model/person.js';
-import type { Adapter, AdapterMemory, Channel, Inbox } from '../notify/adapter.js';
+import type { Adapter, AdapterMemory, Channel, Inbox, PeopleGroup } from '../notify/adapter.js';
 import type { Rule } from '../rules/compile.js';
 import type { Settings } from '../settings/index.js';
 import { SOURCES } from '../sources/index.js';
@@ -20,6 +20,8 @@ export interface Parts {
   readonly channels: readonly Channel[];
   /** `@alice/slack`: the ways to the people that the settings list. */
   readonly personal: readonly Channel[];
+  /** What follows who is on call. */
+  readonly groups: readonly PeopleGroup[];
   readonly mounts: readonly Mount[];
   /** Starts to hear people. */
   listen(ears: Omit<Inbox, 'mount'>): Promise<void>;
@@ -48,6 +50,7 @@ export async function openParts(settings: Settings, rules: readonly Rule[], deps
       if (adapter === undefined) throw new Error(`no adapter was opened for ${kind}`);
       return adapter.channel(name, own);
     }),
+    groups: [...adapters.values()].flatMap(({ groups }) => groups ?? []),
     personal: personalChannels(settings.people, adapters),
     async listen(ears) {
       const inbox: Inbox = {

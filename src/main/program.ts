@@ -115,6 +115,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       inhibitions: () => parts.settings.inhibit,
       muteTimes: () => parts.settings.muteTimes,
       life: () => parts.settings.incidents,
+      groups: () => parts.groups,
       sources: () => parts.sources,
       channels: () => [...parts.channels, ...parts.personal],
       people: () => parts.settings.people,

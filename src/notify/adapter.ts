@@ -146,6 +146,17 @@ export interface AdapterVault {
   put(name: string, secret: string): Promise<void>;
 }
 
+/** A group of people on a platform that is to be whoever is on call in a schedule. */
+export interface PeopleGroup {
+  readonly schedule: string;
+  /** The platform's id: `S0123456`. */
+  readonly id: string;
+  /** Which of a person's ids are its members. */
+  readonly kind: 'slack' | 'teams';
+  /** Makes it have these members, by their ids. Cheap when it has them. Throws the port's Faults. */
+  keep(members: readonly string[]): Promise<void>;
+}
+
 /** An open connection to one platform. */
 export interface Adapter {
   readonly kind: string;
@@ -153,6 +164,8 @@ export interface Adapter {
   channel(name: string, settings: unknown): Channel;
   /** The channel to one person by the platform's own id (an address, for mail). Absent: nobody is reached this way. */
   readonly person?: (name: string, id: string) => Channel;
+  /** Groups that follow who is on call. */
+  readonly groups?: readonly PeopleGroup[];
   /** Starts to hear people; resolves when it can. */
   readonly listen?: (inbox: Inbox) => Promise<void>;
   close(): Promise<void>;

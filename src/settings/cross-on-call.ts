@@ -16,6 +16,9 @@ export function onCallProblems(top: Readonly<Record<string, unknown>>): Problem[
       escalationProblems(escalation, ['escalations', index], known),
     ),
     ...list(top['people']).flatMap((person, index) => contactProblems(person, ['people', index], known, top)),
+    ...list(map(top['slack'])['userGroups']).flatMap((group, index) =>
+      mustKnow('schedule', map(group)['schedule'], ['slack', 'userGroups', index, 'schedule'], known),
+    ),
     ...routeProblems(top['route'], ['route'], known),
   ];
 }

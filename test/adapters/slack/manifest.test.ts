@@ -26,7 +26,8 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'conversations.info': ['channels:read', 'groups:read'],
   'conversations.open': ['im:write'],
   'files.uploadV2': ['files:write'],
-  'usergroups.list': ['usergroups:read'],
+  'usergroups.users.list': ['usergroups:read'],
+  'usergroups.users.update': ['usergroups:write'],
   'users.info': ['users:read', 'users:read.email'],
   'users.lookupByEmail': ['users:read.email'],
   'views.open': [],
@@ -41,7 +42,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const methods = [
-  ...new Set([...code.matchAll(/client\.([a-z]+\.[a-zA-Z0-9]+)\(/g)].map(([, name]) => name ?? '')),
+  ...new Set([...code.matchAll(/client\.([a-z]+(?:\.[a-zA-Z0-9]+)+)\(/g)].map(([, name]) => name ?? '')),
 ];
 const events = [...new Set([...code.matchAll(/app\.event\('(\w+)'/g)].map(([, name]) => name ?? ''))].map(
   (name) =>
