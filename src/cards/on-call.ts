@@ -9,7 +9,7 @@ import { plural } from './words.js';
 export interface ScheduleView {
   readonly name: string;
   readonly timeZone: string;
-  /** The shift that is on; without a person nobody is. */
+  /** The shift that is on; without a person nobody is. It ends at `Infinity` when nobody else takes over. */
   readonly now: Shift | undefined;
   /** What follows, in order; times in which nobody is on among them. */
   readonly next: readonly Shift[];
@@ -62,7 +62,7 @@ function shiftItems({ now, next }: ScheduleView): readonly ListItem[] {
 }
 
 function until(at: Instant | undefined): readonly Inline[] {
-  return at === undefined ? [] : [say(' until '), time(at)];
+  return at === undefined || !Number.isFinite(at) ? [] : [say(' until '), time(at)];
 }
 
 function overrideItems({ overrides }: ScheduleView): readonly ListItem[] {

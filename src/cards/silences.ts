@@ -52,7 +52,7 @@ export function silencesCard({ silences, now }: SilencesView): Card {
   };
 }
 
-function silenceLine(silence: Silence, now: Instant): readonly Inline[] {
+export function silenceLine(silence: Silence, now: Instant): readonly Inline[] {
   const { id, matchers, endsAt, author, comment } = silence;
   return [
     bold(`#${id}`),
@@ -64,7 +64,7 @@ function silenceLine(silence: Silence, now: Instant): readonly Inline[] {
   ];
 }
 
-function holdsWords(holds: readonly number[]): readonly Inline[] {
+export function holdsWords(holds: readonly number[]): readonly Inline[] {
   if (holds.length === 0) return [say('holds back nothing now')];
   const more = holds.length - NAMED;
   return [

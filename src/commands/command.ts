@@ -9,6 +9,7 @@ import type { Page } from '../model/page.js';
 import type { Order, Question } from '../model/question.js';
 import type { Person, Role } from '../model/person.js';
 import type { Override, Schedule } from '../model/schedule.js';
+import type { CallTarget } from '../oncall/by-hand.js';
 import type { Roster } from '../oncall/on-call.js';
 import type { Matcher, Silence } from '../model/silence.js';
 import type { RuleDefinition } from '../model/rule.js';
@@ -135,6 +136,8 @@ export interface Desk {
   /** Schedules, and what decides who is on. */
   onCall(): Promise<{ readonly schedules: readonly Schedule[]; readonly roster: Roster }>;
   override(order: OverrideOrder, actor: Actor): Promise<Override>;
+  /** Calls somebody now. Throws `command.not-found` when nobody would be reached. */
+  page(order: PageOrder, actor: Actor): Promise<PagedByHand>;
   /** Throws `command.not-found`. */
   endOverride(id: number, actor: Actor): Promise<Override>;
   doctor(): Promise<readonly DoctorLine[]>;
@@ -143,6 +146,25 @@ export interface Desk {
 }
 
 export type OverrideOrder = Pick<Override, 'schedule' | 'person' | 'from' | 'to' | 'comment'>;
+
+export interface PageOrder {
+  readonly target: CallTarget;
+  readonly text: string;
+  /** Whose incident it becomes; Tocsin's own when left out. */
+  readonly tenant?: string;
+}
+
+/** A call by hand, and whom it reaches how. */
+export interface PagedByHand {
+  readonly incident: Incident;
+  /** It was asked for already, and is not over. */
+  readonly again: boolean;
+  readonly called: readonly {
+    readonly name: string;
+    readonly why: string;
+    readonly ways: readonly { readonly via: string; readonly after: Duration }[];
+  }[];
+}
 
 export interface SilenceOrder {
   readonly matchers: readonly Matcher[];

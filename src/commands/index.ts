@@ -6,6 +6,7 @@ import type { Command } from './command.js';
 import { cqd } from './cqd.js';
 import { doctor } from './doctor.js';
 import { explain } from './explain.js';
+import { handover } from './handover.js';
 import { help } from './help.js';
 import { history } from './history.js';
 import { incident } from './incident.js';
@@ -17,6 +18,7 @@ import { noise } from './noise.js';
 import { note } from './note.js';
 import { oncall } from './oncall.js';
 import { override } from './override.js';
+import { page } from './page.js';
 import { queries } from './queries.js';
 import { query } from './query.js';
 import { report } from './report.js';
@@ -71,6 +73,8 @@ export const COMMANDS: readonly Command[] = [
   rule,
   oncall,
   override,
+  page,
+  handover,
   tenants,
   doctor,
   audit,

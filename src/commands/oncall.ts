@@ -1,7 +1,7 @@
 import { onCallCard } from '../cards/index.js';
 import type { Command } from './command.js';
-import { atMost, refused, told } from './support/answers.js';
-import { nearest } from './support/nearest.js';
+import { atMost, told } from './support/answers.js';
+import { schedulesNamed } from './support/schedules.js';
 import { viewOf } from './support/schedule-view.js';
 
 export const oncall: Command = {
@@ -15,19 +15,8 @@ export const oncall: Command = {
     const { desk } = context;
     const now = desk.now();
     const { schedules, roster } = await desk.onCall();
-    const [name] = args;
-    const asked =
-      name === undefined
-        ? schedules
-        : schedules.filter((schedule) => schedule.name.toLowerCase() === name.toLowerCase());
-    if (asked.length === 0 && name !== undefined)
-      return refused(context, {
-        message: `There is no schedule “${name}”`,
-        suggestions: nearest(
-          name,
-          schedules.map((schedule) => schedule.name),
-        ).map((near) => `oncall ${near}`),
-      });
+    const asked = schedulesNamed(args[0], schedules, 'oncall', context);
+    if ('card' in asked) return asked;
     return told(onCallCard({ schedules: asked.map((schedule) => viewOf(schedule, roster, now)), now }));
   },
 };

@@ -3,6 +3,7 @@ import type { Log } from '../lib/log.js';
 import type { Inhibition, MatchLabels, MuteTime } from '../model/silence.js';
 import type { ChannelHealth, Delivery } from '../model/telling.js';
 import type { DecidingStore } from '../store/store.js';
+import type { ShiftDeps } from './shift-deps.js';
 
 /** What announcing needs; settings that a reload may change are functions. */
 export interface AnnounceDeps {
@@ -21,6 +22,8 @@ export interface AnnounceDeps {
     readonly of: (channel: string) => string | undefined;
     readonly kick: (channels: readonly string[]) => Promise<void>;
   };
+  /** What a notice of a change of shift is made of; absent where there are none. */
+  readonly shifts?: ShiftDeps;
   /** The channel's state changed: let it be judged. */
   readonly onHealth: (health: ChannelHealth) => Promise<void>;
 }

@@ -11,6 +11,7 @@ import { failed, noteHealth, type NoteDelivery, type Told } from './failed.js';
 import { notTold } from './not-told.js';
 import { send } from './send.js';
 import { pageSubject } from './page-subject.js';
+import { shiftSubject } from './shift-subject.js';
 import { subjectOf, type Subject } from './subject.js';
 
 const BATCH = 50;
@@ -121,7 +122,7 @@ async function tell(channel: Channel, row: OutboxRow, deps: AnnounceDeps): Promi
   const begun = performance.now();
   const page = pageOfTopic(row.topic);
   const subject = await (page === undefined
-    ? subjectOf(channel, row, deps)
+    ? (shiftSubject(channel, row, deps) ?? subjectOf(channel, row, deps))
     : pageSubject(channel, row, page, deps));
   const note: NoteDelivery = (outcome, action, reason, more) => {
     const now = deps.clock.now();

@@ -2,6 +2,7 @@ import { incidentName, type Incident } from '../model/incident.js';
 import type { Fact } from '../model/source.js';
 import { MINUTE, type Duration, type Instant } from '../model/time.js';
 import { elsewhere } from '../notify/route.js';
+import { BY_HAND } from '../oncall/by-hand.js';
 import { overdueBy } from '../oncall/escalate.js';
 import type { Committed, EscalationRow } from '../store/store.js';
 import { groupWaitOf, hushOf, policiesOf, type EscalateDeps } from './escalate.js';
@@ -28,7 +29,6 @@ export interface EscalationAudit {
  * told in the channels that the incident does not use; whoever calls this wakes it again.
  */
 export async function auditEscalations(deps: EscalationAuditDeps): Promise<EscalationAudit> {
-  if (deps.escalations().length === 0) return { stuck: [], committed: undefined };
   const now = deps.clock.now();
   const found: { readonly incident: Incident; readonly late: Duration; readonly why: string }[] = [];
   for (const incident of await deps.store.incidents({ states: ['open'], limit: 10_000 })) {
@@ -58,6 +58,8 @@ async function behindOf(
   deps: EscalationAuditDeps,
 ): Promise<{ late: Duration; why: string } | undefined> {
   if (incident.baselineOf !== undefined) return undefined;
+  if (deps.escalations().length === 0 && !incident.alerts.some(({ rule }) => rule === BY_HAND))
+    return undefined;
   const rows = await deps.store.escalations(incident.id);
   for (const policy of policiesOf(incident, rows, deps)) {
     const behind = lateness(

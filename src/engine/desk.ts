@@ -16,7 +16,7 @@ import { openOnCall, type OnCallDeps } from './on-call.js';
 import { reach } from './reach.js';
 import { changeSilence, endSilence, setSilence } from './silencing.js';
 
-export interface DeskDeps extends ActDeps, Pick<OnCallDeps, 'schedules' | 'roster'> {
+export interface DeskDeps extends ActDeps, Pick<OnCallDeps, 'schedules' | 'roster' | 'paging'> {
   readonly store: Store;
   readonly tenants: () => readonly Pick<TenantConnection, 'name' | 'tenantId' | 'cloud'>[];
   readonly sources: () => readonly Source[];

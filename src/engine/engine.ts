@@ -2,7 +2,7 @@ import type { Clock } from '../lib/clock.js';
 import { isFault } from '../lib/fault.js';
 import type { Log } from '../lib/log.js';
 import type { OutboxRow } from '../model/telling.js';
-import { HOUR, MINUTE, SECOND } from '../model/time.js';
+import { HOUR, MINUTE, SECOND, type Instant } from '../model/time.js';
 import type { Channel } from '../notify/adapter.js';
 import type { SourceKey } from '../model/source.js';
 import { openGroups, type GroupDeps } from './groups.js';
@@ -18,6 +18,7 @@ import { openEscalations } from './escalations.js';
 import { joinTenant } from './join.js';
 import { pollOnce, type PollDeps } from './poll.js';
 import type { Queues } from './queues.js';
+import { noteShiftChanges } from './shift-change.js';
 import { passTime } from './step.js';
 import { observeChannel, type SelfDeps } from './self.js';
 
@@ -27,7 +28,7 @@ export interface EngineDeps
   readonly schedules: EscalateDeps['schedules'];
   readonly escalations: EscalateDeps['escalations'];
   readonly reachable: EscalateDeps['reachable'];
-  readonly roster: EscalateDeps['roster'];
+  readonly roster: (since?: Instant) => ReturnType<EscalateDeps['roster']>;
   readonly store: Store;
   readonly queues: Queues;
   readonly clock: Clock;
@@ -115,6 +116,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
   const announceDeps: AnnounceDeps = {
     ...deps,
     fallback: { of: deps.fallbackOf, kick },
+    shifts: { ...deps, tenants: deps.tenants ?? (() => []) },
     onHealth: async (health) => settleTurn(await observeChannel(health, selfDeps)),
   };
   const polling = new Set<string>();
@@ -168,6 +170,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
     if (name === 'sweep') {
       if (await passTime({ store, clock, kick: follow })) deps.changed('incidents');
       await escalations.sweep();
+      await noteShiftChanges(deps);
       await kick((await store.waiting()).filter((row) => row.dueAt <= clock.now()).map((row) => row.channel));
     }
     if (name === 'escalations') {

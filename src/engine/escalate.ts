@@ -16,6 +16,7 @@ import { escalationsOf } from '../notify/route.js';
 import { pagesOf } from '../oncall/contact.js';
 import { advance, begin, type Advance, type Call } from '../oncall/escalate.js';
 import type { Roster } from '../oncall/on-call.js';
+import { BY_HAND, escalationByHand } from '../oncall/by-hand.js';
 import { contactOf, reachedBy, type Reached } from '../oncall/resolve-target.js';
 import type { EscalationRow, EscalationTurn, Store } from '../store/store.js';
 
@@ -77,19 +78,24 @@ async function once(id: number, deps: EscalateDeps): ReturnType<typeof escalate>
   return { rows, wakeAt: wakeAt === NEVER ? undefined : wakeAt };
 }
 
-/** Those that its routes name now, and those that began already and still exist. */
+/** Those that its routes name now, that a call by hand asks for, and those that began already and still exist. */
 export function policiesOf(
   incident: Incident,
   standing: readonly EscalationRow[],
   deps: EscalateDeps,
 ): readonly Escalation[] {
   const routed = incident.alerts
-    // An escalation that stands still is no business of another one.
-    .filter((alert) => alert.state === 'firing' && alert.rule !== 'escalation-stuck')
+    .filter((alert) => alert.state === 'firing' && !UNROUTED.has(alert.rule))
     .flatMap((alert) => escalationsOf(deps.root(), alert.labels, deps.matches, ownChannels(incident)));
   const wanted = new Set([...routed, ...standing.map(({ state }) => state.escalation)]);
-  return deps.escalations().filter(({ name }) => wanted.has(name));
+  const byHand = incident.alerts.flatMap((alert) => escalationByHand(alert, deps.escalations()) ?? []);
+  return [...deps.escalations().filter(({ name }) => wanted.has(name)), ...byHand].filter(
+    ({ name }, i, all) => all.findIndex((other) => other.name === name) === i,
+  );
 }
+
+/** An escalation that stands still is no business of another one, and a call by hand says itself who is called. */
+const UNROUTED: ReadonlySet<string> = new Set(['escalation-stuck', BY_HAND]);
 
 /** What tenants share is an incident for each audience: each calls those of its own routes. Undefined: any route. */
 function ownChannels(incident: Incident): ReadonlySet<string> | undefined {

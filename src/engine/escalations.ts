@@ -32,8 +32,9 @@ const MOST = 10_000;
 export function openEscalations(deps: EscalationsDeps): Escalations {
   const { queues, clock, store } = deps;
   const queue = queues.queue<{ incident: number }>('escalate');
+  const callsNobody = (): boolean => deps.escalations().length === 0 && deps.people().length === 0;
   const look = async (incidents: readonly number[]): Promise<void> => {
-    if (deps.escalations().length === 0) return;
+    if (callsNobody()) return;
     for (const incident of new Set(incidents))
       await queue.add(
         'step',
@@ -58,7 +59,7 @@ export function openEscalations(deps: EscalationsDeps): Escalations {
   return {
     look,
     async sweep(all = false) {
-      if (deps.escalations().length === 0) return;
+      if (callsNobody()) return;
       const now = clock.now();
       await look(await store.escalationsDue(now, all ? 0 : now - LOST_WITHIN, all ? MOST : BATCH));
     },

@@ -6,19 +6,22 @@ import type { Override, Schedule } from '../model/schedule.js';
 import { DAY } from '../model/time.js';
 import type { Roster } from '../oncall/on-call.js';
 import type { Store } from '../store/store.js';
+import { pageByHand, type PagingDeps } from './page-by-hand.js';
 
 export interface OnCallDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly schedules: () => readonly Schedule[];
   readonly roster: (since: number) => Promise<Roster>;
+  /** Absent where nobody would be called: no Tocsin runs. */
+  readonly paging?: PagingDeps;
 }
 
 /** A shift that is on may have begun long ago, by an override that is over. */
 const PAST = 40 * DAY;
 
 /** Who is on call, and how people change it. */
-export function openOnCall(deps: OnCallDeps): Pick<Desk, 'onCall' | 'override' | 'endOverride'> {
+export function openOnCall(deps: OnCallDeps): Pick<Desk, 'onCall' | 'override' | 'endOverride' | 'page'> {
   const { store, clock } = deps;
   return {
     onCall: async () => ({
@@ -26,6 +29,13 @@ export function openOnCall(deps: OnCallDeps): Pick<Desk, 'onCall' | 'override' |
       roster: await deps.roster(clock.now() - PAST),
     }),
     override: (order, actor) => override(order, actor, deps),
+    page: (order, actor) => {
+      if (deps.paging === undefined)
+        throw new Fault('command.not-found', 'No Tocsin runs that would call anybody.', {
+          advice: 'Start it, or call them yourself.',
+        });
+      return pageByHand(order, actor, deps.paging);
+    },
     async endOverride(id) {
       const known = (await store.overrides(clock.now() - PAST)).find((one) => one.id === id);
       if (known === undefined || !(await store.endOverride(id)))

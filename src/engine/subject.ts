@@ -111,7 +111,8 @@ async function summaryOf(
   const incidents = all.filter((incident) =>
     incident.destinations.some((destination) => destination.channel === row.channel),
   );
-  const pending = channel.pager !== true && told?.state !== 'told' && incidents.length > 0;
+  const pending =
+    channel.pager !== true && (told?.ref === undefined || told.state === 'sending') && incidents.length > 0;
   return {
     message: summaryMessage(row.topic, incidents, deps.url, deps.clock.now()),
     told,

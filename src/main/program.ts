@@ -26,6 +26,7 @@ import { openStore } from '../store/sql.js';
 import { takeSecrets } from './handover.js';
 import { framesOf } from './frames.js';
 import { PAGES } from './pages.js';
+import type { Roster } from '../oncall/on-call.js';
 import { openParts } from './parts.js';
 import { rosterOf } from './roster.js';
 import { openCalendars } from './calendars.js';
@@ -99,6 +100,10 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
     const changed = (topic: string): void => {
       for (const listener of listeners) listener({ topic });
     };
+    const reachable = (): ReadonlySet<string> =>
+      new Set([...parts.channels, ...parts.personal].map(({ name }) => name));
+    const roster = (since = clock.now()): Promise<Roster> =>
+      rosterOf(parts.settings, store, since, calendars.events());
     const engine = await startEngine({
       store,
       queues,
@@ -121,8 +126,8 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       people: () => parts.settings.people,
       schedules: () => parts.settings.schedules,
       escalations: () => parts.settings.escalations,
-      reachable: () => new Set([...parts.channels, ...parts.personal].map(({ name }) => name)),
-      roster: () => rosterOf(parts.settings, store, clock.now(), calendars.events()),
+      reachable,
+      roster,
       fallbackOf: (name) => parts.settings.channels.find((channel) => channel.name === name)?.fallback,
       channelNames: () => parts.settings.channels.map(({ name }) => name),
       historyMs: () => parts.settings.retention.historyMs,
@@ -144,6 +149,11 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
     });
     closers.push(async () => stopTaking());
 
+    const kick = async (channels: readonly string[], incidents: readonly number[]): Promise<void> => {
+      changed('incidents');
+      await engine.kick(channels);
+      await engine.escalate(incidents);
+    };
     const desk = openDesk({
       store,
       clock,
@@ -153,11 +163,18 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       rules: () => parts.rules,
       life: () => parts.settings.incidents,
       schedules: () => parts.settings.schedules,
-      roster: (since) => rosterOf(parts.settings, store, since, calendars.events()),
-      kick: async (channels, incidents) => {
-        changed('incidents');
-        await engine.kick(channels);
-        await engine.escalate(incidents);
+      roster,
+      kick,
+      paging: {
+        store,
+        clock,
+        matches,
+        root: () => parts.settings.route,
+        people: () => parts.settings.people,
+        schedules: () => parts.settings.schedules,
+        roster,
+        reachable,
+        kick,
       },
     });
     const charts = openCharts({ memory, url: settings.http.publicUrl, now: () => clock.now(), log });

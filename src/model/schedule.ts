@@ -47,6 +47,8 @@ export interface Schedule {
   readonly name: string;
   readonly timeZone: string;
   readonly layers: readonly Layer[];
+  /** Where a change of shift is told. */
+  readonly channel?: string;
 }
 
 /** One person in place of whoever would be on. */

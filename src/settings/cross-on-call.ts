@@ -27,8 +27,9 @@ type What = 'person' | 'schedule' | 'channel' | 'escalation';
 type Known = Readonly<Record<What, readonly string[]>>;
 
 function scheduleProblems(schedule: unknown, path: Path, known: Known): Problem[] {
-  const { layers } = map(schedule);
+  const { layers, channel } = map(schedule);
   return [
+    ...mustKnow('channel', channel, [...path, 'channel'], known),
     ...list(layers).flatMap((layer, l) =>
       list(map(layer)['people']).flatMap((person, p) =>
         mustKnow('person', person, [...path, 'layers', l, 'people', p], known),

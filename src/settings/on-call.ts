@@ -83,6 +83,7 @@ export const schedule = z.strictObject({
   name,
   timeZone: timeZone.default('UTC'),
   layers: z.array(layer).min(1, 'must have a layer at least'),
+  channel: z.string().optional(),
 });
 
 type ScheduleInput = z.output<typeof schedule>;
@@ -145,11 +146,12 @@ export function weekTimesOf(times: WeekTimesInput): WeekTime[] {
   return times.map(({ days: given, from, to }) => ({ days: [...new Set(given.flat())].sort(), from, to }));
 }
 
-export function scheduleOf({ name: own, timeZone: zone, layers }: ScheduleInput): Schedule {
+export function scheduleOf({ name: own, timeZone: zone, layers, channel }: ScheduleInput): Schedule {
   return {
     name: own,
     timeZone: zone,
     layers: layers.map((given) => layerOf(given, zone)),
+    ...(channel === undefined ? {} : { channel }),
   };
 }
 

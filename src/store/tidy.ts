@@ -19,6 +19,7 @@ const OLD_ROWS = [
   'delete from tocsin.seen where until < $1::timestamptz',
   'delete from tocsin.leases where until < $1::timestamptz',
   'delete from tocsin.silences where ends_at < $1::timestamptz',
+  `delete from tocsin.tellings where (topic like 'page:%' or topic like 'handover:%') and last_at < $1::timestamptz`,
   // One that still waits to be told stays until it has been; its timeline and its tellings go with it.
   `with old as (
      delete from tocsin.incidents i

@@ -12,7 +12,8 @@ import type { Roster } from '../../src/oncall/on-call.js';
 import type { Matcher, Silence } from '../../src/model/silence.js';
 import type { Change } from '../../src/model/source.js';
 import { DAY, MINUTE } from '../../src/model/time.js';
-import { aRule } from '../support/builders.js';
+import { aRule, anIncident } from '../support/builders.js';
+import { targetText } from '../../src/oncall/by-hand.js';
 import { anIssue, aService, NOW, URL_BASE } from '../cards/samples.js';
 
 export interface FakeDesk extends Desk {
@@ -103,6 +104,20 @@ export function aDesk(world: World = {}): FakeDesk {
         `override ${schedule} ${person} ${new Date(from).toISOString()} ${new Date(to).toISOString()} "${comment}" ${actor.name}`,
       );
       return { id: 1, schedule, person, from, to, author: actor.name, comment, at: NOW };
+    },
+    page: async ({ target, text, tenant }, actor) => {
+      acts.push(
+        `page ${targetText(target)} "${text}" ${actor.name}${tenant === undefined ? '' : ` ${tenant}`}`,
+      );
+      const ways = [
+        { via: 'slack', after: 0 },
+        { via: 'email', after: 5 * MINUTE },
+      ];
+      return {
+        incident: { ...anIncident({ title: text, severity: 'critical' }), id: 7 },
+        again: text === 'again',
+        called: [{ name: target.kind === 'person' ? target.name : 'alice', why: 'by name', ways }],
+      };
     },
     endOverride: async (id) => {
       const found = world.roster?.overrides.find((one) => one.id === id);

@@ -14,13 +14,18 @@ export function viewOf(schedule: Schedule, roster: Roster, now: Instant): Schedu
   return {
     name: schedule.name,
     timeZone: schedule.timeZone,
-    now: all[current],
+    now: current >= 0 && current === all.length - 1 ? endless(all[current]) : all[current],
     // The last one is cut off by the end of the look ahead.
     next: all.slice(current + 1, -1).slice(0, NEXT),
     overrides: roster.overrides.filter(
       (override) => override.schedule === schedule.name && override.to > now,
     ),
   };
+}
+
+/** Nobody else takes over as far as is looked. */
+function endless(shift: Shift | undefined): Shift | undefined {
+  return shift === undefined ? undefined : { ...shift, to: Number.POSITIVE_INFINITY };
 }
 
 /** One person's stretches that follow each other are one shift, whatever the reasons. */

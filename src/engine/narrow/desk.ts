@@ -66,6 +66,11 @@ export function narrowDesk(desk: Desk, audience: Audience): Desk {
     ...narrowSilences(desk, ofIncidents.incidents, audience.tenants),
     onCall: () => desk.onCall(),
     override: (order, actor) => desk.override(order, actor),
+    // A call from a customer's channel is theirs to see.
+    page: (order, actor) => {
+      const [tenant] = asked(order.tenant);
+      return desk.page({ ...order, ...(tenant === undefined ? {} : { tenant }) }, actor);
+    },
     endOverride: (id, actor) => desk.endOverride(id, actor),
     doctor: async () => {
       const lines = await desk.doctor();
