@@ -3,6 +3,7 @@ import { faultLine } from '../../src/lib/fault.js';
 import type { Log } from '../../src/lib/log.js';
 import type { Ask, Inbox, Reply, Speaker } from '../../src/notify/adapter.js';
 import { withoutTokens } from './log.js';
+import type { Pictures } from './pictures.js';
 import { renderCard, renderPlain, withoutImages, type SlackMessage } from './render.js';
 import { isTooMuch, type Transport } from './transport.js';
 import type { Workspaces } from './workspaces.js';
@@ -11,6 +12,7 @@ import type { Workspaces } from './workspaces.js';
 export interface Ear {
   readonly inbox: Inbox;
   readonly workspaces: Workspaces;
+  readonly pictures: Pictures;
   readonly log: Log;
   /** The configured channel's name of a conversation. */
   readonly channelName: (conversation: string, team: string | undefined) => string | undefined;
@@ -23,18 +25,19 @@ export interface Answered extends Pick<Reply, 'audience' | 'replaces' | 'form'> 
 /** The inbox answers whatever a person typed; should it fail itself, the person is told so. */
 export async function asked(
   deps: Ear,
-  { team }: Transport,
+  transport: Transport,
   conversation: string | undefined,
   ask: Ask,
 ): Promise<Answered | undefined> {
-  const channel = conversation === undefined ? undefined : deps.channelName(conversation, team);
+  const channel = conversation === undefined ? undefined : deps.channelName(conversation, transport.team);
   try {
     const reply = await deps.inbox.ask({
       ...ask,
       ...(channel === undefined ? {} : { channel }),
       ...(conversation === undefined ? {} : { conversation }),
     });
-    return reply === undefined ? undefined : { ...reply, body: renderCard(reply.card) };
+    if (reply === undefined) return undefined;
+    return { ...reply, body: renderCard(await deps.pictures.illustrate(reply.card, transport)) };
   } catch (error) {
     deps.log.error({ error: messageOf(error) }, 'A question from Slack could not be answered.');
     const text = renderPlain('Tocsin could not answer that just now; its log says why. Please try again.');

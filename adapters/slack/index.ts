@@ -5,6 +5,7 @@ import { openInstalls } from './installs.js';
 import { startListening, type Listening } from './listen.js';
 import { slackLogger } from './log.js';
 import { manyWorkspaces, type ManyWorkspaces } from './oauth.js';
+import { openPictures } from './pictures.js';
 import { openPerson } from './person.js';
 import { channelSettings, slackSettings, type SlackSettings } from './settings.js';
 import { openTransport, openWire, type Wire } from './transport.js';
@@ -47,6 +48,7 @@ function openSlack(settings: SlackSettings, deps: AdapterDeps): Adapter {
       listening = await startListening({
         inbox,
         ...reached,
+        pictures: openPictures(log),
         ...wire,
         log,
         logger: slackLogger(log),

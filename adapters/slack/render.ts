@@ -17,6 +17,9 @@ export interface SlackMessage {
   readonly attachments: { color: string; fallback: string; blocks: KnownBlock[] }[];
 }
 
+/** How a picture that lies in Slack itself is named on a card. */
+export const FILE_SCHEME = 'slack-file:';
+
 const COLORS: Record<Tone, string> = {
   critical: '#d1242f',
   major: '#e8590c',
@@ -127,16 +130,17 @@ function renderSection(part: Section): readonly KnownBlock[] {
   }
 }
 
-/** Slack fetches the picture itself, over https only; without one the chart is told in its sentence. */
+/** Slack fetches the picture itself, over https only, or has it already; without one the chart is told in its sentence. */
 function chartBlock({ title, alt, image }: Extract<Section, { kind: 'chart' }>): KnownBlock {
-  if (image === undefined || !/^https:/i.test(image) || image.length > IMAGE_URL_MAX)
-    return section(mrkdwn([{ text: oneLine(title), bold: true }, { text: `: ${oneLine(alt)}` }], LINE_MAX));
-  return {
-    type: 'image',
-    image_url: image,
+  const seen = {
     alt_text: clip(oneLine(alt), ALT_MAX),
     title: { type: 'plain_text', text: clip(oneLine(title), ALT_MAX), emoji: false },
-  };
+  } as const;
+  if (image?.startsWith(FILE_SCHEME) === true)
+    return { type: 'image', slack_file: { id: image.slice(FILE_SCHEME.length) }, ...seen };
+  if (image === undefined || !/^https:/i.test(image) || image.length > IMAGE_URL_MAX)
+    return section(mrkdwn([{ text: oneLine(title), bold: true }, { text: `: ${oneLine(alt)}` }], LINE_MAX));
+  return { type: 'image', image_url: image, ...seen };
 }
 
 /** The same without its pictures, for a Slack that cannot fetch them; undefined when there are none. */

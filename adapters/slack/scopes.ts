@@ -10,6 +10,7 @@ export const SCOPES: readonly string[] = [
   'groups:history',
   'channels:read',
   'groups:read',
+  'files:write',
   'usergroups:read',
   'usergroups:write',
   'users:read',

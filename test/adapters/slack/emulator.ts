@@ -10,6 +10,8 @@ import { freePort } from '../../support/servers.js';
 export const BOT_TOKEN = 'xoxb-emulated';
 /** The same bot without channels:history. */
 export const DEAF_TOKEN = 'xoxb-emulated-deaf';
+/** The same bot, which may give files. */
+export const FILE_TOKEN = 'xoxb-emulated-files';
 export const CHANNEL = 'C000000001';
 
 const seedOf = ({ name = 'Contoso', redirectUris = [] }: EmulatorOver) => ({
@@ -40,6 +42,7 @@ const seedOf = ({ name = 'Contoso', redirectUris = [] }: EmulatorOver) => ({
         'im:history',
       ]),
       token(DEAF_TOKEN, ['chat:write']),
+      token(FILE_TOKEN, ['chat:write', 'files:write']),
     ],
     strict_scopes: true,
   },
