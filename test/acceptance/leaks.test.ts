@@ -156,36 +156,9 @@ describe('nobody can read a secret, a signed link or a whole number', () => {
       'a page that repeats what it was sent',
       { ...echo(502), body: `<html><title>${words}</title>${words}</html>` } as FaultKind,
     ],
-    ['no answer', { kind: 'hang' }],
   ];
 
-  it.each(FAULTS)('while every API answers with %s', async (_what, kind) => {
-    const { sandbox } = whole;
-    const [seen, asked] = [sandbox.requests.length, sandbox.cqd.control.requests.length];
-    const placed = sandbox.faults.add({ match: /./, kind });
-    sandbox.cqd.control.fault(kind);
-    try {
-      await until(() => {
-        const hosts = new Set(sandbox.requests.slice(seen).map(({ host }) => host));
-        return hosts.has('graph') && hosts.has('manage') && hosts.has('partner');
-      });
-      await until(() => sandbox.cqd.control.requests.length > asked);
-      expect(placed.hits).toBeGreaterThan(0);
-      await ask([
-        'doctor',
-        'status',
-        'message MC920001',
-        'calls 1h',
-        `call ${guid(0x500)}`,
-        'cqd',
-        'reports',
-        'tenants',
-      ]);
-    } finally {
-      placed.remove();
-      sandbox.cqd.control.fault(undefined);
-    }
-  });
+  it.each(FAULTS)('while every API answers with %s', (_what, kind) => suffer(kind));
 
   it('once it all works again', async () => {
     await until(
@@ -220,24 +193,31 @@ describe('nobody can read a secret, a signed link or a whole number', () => {
       const { stdout, stderr } = await runTocsin(args);
       hear(`tocsin ${args.join(' ')}`, `${stdout}\n${stderr}`);
     };
-    await run('check', '--config', whole.config);
-    for (const command of ['doctor', 'calls', 'reports']) await run('ask', command, '--config', whole.config);
-    await run('ask', 'status', '--json', '--config', whole.config);
+    await Promise.all([
+      run('check', '--config', whole.config),
+      ...['doctor', 'calls', 'reports'].map((command) => run('ask', command, '--config', whole.config)),
+      run('ask', 'status', '--json', '--config', whole.config),
+    ]);
     await signIn();
     const [mistaken, refused] = wrongSettings().map((wrong) => writeSettings(tempDir(), wrong));
-    await run('check', '--config', mistaken ?? '');
-    await run('doctor', '--config', refused ?? '');
     const url = `postgres://tocsin:${DATABASE_PASSWORD}@127.0.0.1:1/tocsin`;
-    const [contoso] = whole.settings['tenants'] as readonly object[];
-    const unreachable = { ...whole.settings, http: { port: 0 }, tenants: [contoso] };
-    await run('start', '--config', writeSettings(tempDir(), { ...unreachable, database: url }));
     const redis = `redis://:${DATABASE_PASSWORD}@127.0.0.1:1/0`;
-    await run(
-      'start',
-      '--config',
-      writeSettings(tempDir(), { ...unreachable, dataDir: join(tempDir(), 'data'), redis }),
-    );
+    const [contoso] = whole.settings['tenants'] as readonly object[];
+    const alone = { ...whole.settings, http: { port: 0 }, tenants: [contoso] };
+    const [noDatabase, noRedis] = [
+      { ...alone, database: url },
+      { ...alone, dataDir: join(tempDir(), 'data'), redis },
+    ].map((wrong) => writeSettings(tempDir(), wrong));
+    await Promise.all([
+      run('check', '--config', mistaken ?? ''),
+      run('doctor', '--config', refused ?? ''),
+      run('start', '--config', noDatabase ?? ''),
+      run('start', '--config', noRedis ?? ''),
+    ]);
   });
+
+  // The last, and without the doctor, who asks one after the other: what waits for an answer that never comes waits long.
+  it('while no API answers', () => suffer({ kind: 'hang' }, ['status', 'calls 1h', 'cqd']));
 
   it('in what was posted, logged, answered or kept', async () => {
     const { slack, teams, hook, program, dataDir } = whole;
@@ -255,6 +235,37 @@ describe('nobody can read a secret, a signed link or a whole number', () => {
     expect(await leaksInRecord(dataDir)).toEqual([]);
   });
 });
+
+const QUESTIONS: readonly string[] = [
+  'doctor',
+  'status',
+  'message MC920001',
+  'calls 1h',
+  `call ${guid(0x500)}`,
+  'cqd',
+  'reports',
+  'tenants',
+];
+
+/** Every API does so to a poll of each source, and to people's questions. */
+async function suffer(kind: FaultKind, questions = QUESTIONS): Promise<void> {
+  const { sandbox } = whole;
+  const [seen, asked] = [sandbox.requests.length, sandbox.cqd.control.requests.length];
+  const placed = sandbox.faults.add({ match: /./, kind });
+  sandbox.cqd.control.fault(kind);
+  try {
+    await until(() => {
+      const hosts = new Set(sandbox.requests.slice(seen).map(({ host }) => host));
+      return hosts.has('graph') && hosts.has('manage') && hosts.has('partner');
+    });
+    await until(() => sandbox.cqd.control.requests.length > asked);
+    expect(placed.hits).toBeGreaterThan(0);
+    await ask(questions);
+  } finally {
+    placed.remove();
+    sandbox.cqd.control.fault(undefined);
+  }
+}
 
 /** Something for every source to tell, with numbers wherever a row can hold one. */
 function happen(): void {
