@@ -1,7 +1,6 @@
 import type { App } from '@slack/bolt';
 import { SECOND } from '../../src/model/time.js';
 import { once, type HearDeps } from './hearing.js';
-import type { Installs } from './installs.js';
 
 interface Envelope {
   readonly event_id: string;
@@ -13,14 +12,15 @@ interface Envelope {
 }
 
 /** The app was taken out of a workspace, or its token was: from then on nothing is sent there. */
-export function hearRemoval(app: App, { inbox, track, log }: HearDeps, installs: Installs): void {
+export function hearRemoval(app: App, { inbox, track, log, workspaces, changed }: HearDeps): void {
   const remove = (envelope: Envelope): void =>
     track(
       once(inbox, `event:${envelope.event_id}`, async () => {
         const id = whose(envelope);
         if (id === undefined) return;
-        await installs.remove(id, (envelope.event_time + 1) * SECOND);
+        await workspaces.gone(id, (envelope.event_time + 1) * SECOND);
         log.warn({ workspace: id }, 'Tocsin was removed from a Slack workspace.');
+        await changed(id);
       }),
     );
   app.event('app_uninstalled', async ({ body }) => remove(body));

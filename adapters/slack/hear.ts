@@ -6,17 +6,16 @@ import { hearTyped } from './hear-typed.js';
 import { hearRemoval } from './hear-removal.js';
 import { hearHome } from './home.js';
 import { comesFrom, once, type HearDeps } from './hearing.js';
-import type { Installs } from './installs.js';
 import { afterMention } from './words.js';
 
 /** Registers everything that Slack can send us. Each is acknowledged first and answered when there is an answer. */
-export function hear(app: App, deps: HearDeps, installs: Installs | undefined): void {
+export function hear(app: App, deps: HearDeps): void {
   hearTyped(app, deps);
   hearPresses(app, deps);
   hearDialogs(app, deps);
   hearSaid(app, deps);
   hearHome(app, deps);
-  if (installs !== undefined) hearRemoval(app, deps, installs);
+  hearRemoval(app, deps);
   acknowledgeTheRest(app);
   app.error(async (error) =>
     deps.log.error({ error: messageOf(error) }, 'Slack sent what could not be handled.'),

@@ -10,6 +10,8 @@ export type Track = (work: Promise<void>) => void;
 export interface HearDeps extends Ear {
   readonly people: PeopleBook;
   readonly track: Track;
+  /** Says of the channels of this workspace or organisation whether they can be told anything. */
+  readonly changed: (id: string) => Promise<void>;
   /** How long Slack may wait for what was sent with a dialog, of the three seconds that it does. */
   readonly patienceMs: number;
 }

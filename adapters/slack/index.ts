@@ -1,6 +1,7 @@
 import { Fault } from '../../src/lib/fault.js';
-import type { Adapter, AdapterDeps, AdapterPlug } from '../../src/notify/adapter.js';
+import type { Adapter, AdapterDeps, AdapterPlug, Inbox } from '../../src/notify/adapter.js';
 import { openChannel } from './channel.js';
+import { channelBook } from './channel-book.js';
 import { openInstalls } from './installs.js';
 import { startListening, type Listening } from './listen.js';
 import { slackLogger } from './log.js';
@@ -26,15 +27,20 @@ export const slack: AdapterPlug = {
 function openSlack(settings: SlackSettings, deps: AdapterDeps): Adapter {
   const { log } = deps;
   const wire = openWire(settings.apiUrl);
-  const reached = reach(settings, wire, deps);
+  const book = channelBook();
+  let heard: Inbox | undefined;
+  const changed = async (id: string): Promise<void> => {
+    for (const { name, team } of book.of(id))
+      await heard?.channelIs(name, await workspaces.trouble({ team }));
+  };
+  const reached = reach(settings, wire, deps, changed);
   const { workspaces } = reached;
-  const names = new Map<string, { readonly name: string; readonly team: string | undefined }>();
   let listening: Listening | undefined;
   return {
     kind: 'slack',
     channel(name, given) {
       const { channel, team, mention } = channelSettings.parse(given);
-      names.set(channel, { name, team });
+      book.add(channel, { name, team });
       return openChannel(name, channel, workspaces.of({ team }), log, mention);
     },
     person(name, id) {
@@ -45,6 +51,7 @@ function openSlack(settings: SlackSettings, deps: AdapterDeps): Adapter {
       userGroup(schedule, group, { ...deps, workspaces }),
     ),
     async listen(inbox) {
+      heard = inbox;
       listening = await startListening({
         inbox,
         ...reached,
@@ -54,12 +61,8 @@ function openSlack(settings: SlackSettings, deps: AdapterDeps): Adapter {
         logger: slackLogger(log),
         signingSecret: settings.signingSecret,
         appToken: settings.appToken,
-        channelName: (conversation, from) => {
-          const known = names.get(conversation);
-          return known?.team === undefined || from === undefined || known.team === from
-            ? known?.name
-            : undefined;
-        },
+        channelName: book.nameOf,
+        changed,
       });
     },
     async close() {
@@ -73,6 +76,7 @@ function reach(
   { botToken, oauth }: SlackSettings,
   wire: Wire,
   deps: AdapterDeps,
+  changed: (id: string) => Promise<void>,
 ): { readonly workspaces: Workspaces; readonly many?: ManyWorkspaces } {
   const { log, now, publicUrl, memory, vault } = deps;
   const logger = slackLogger(log);
@@ -85,6 +89,6 @@ function reach(
   if (memory === undefined || vault === undefined)
     throw new Fault('settings.invalid', 'slack.oauth: there is no record here to keep installations in.');
   const installs = openInstalls(memory, vault);
-  const workspaces = manyWorkspaces({ settings: oauth, installs, wire, logger, publicUrl, now });
+  const workspaces = manyWorkspaces({ settings: oauth, installs, wire, logger, publicUrl, now, changed });
   return { workspaces, many: workspaces };
 }

@@ -19,7 +19,9 @@ export interface ListenDeps extends Ear {
   readonly apiUrl: string;
   readonly fetch: FetchFunction;
   /** Where workspaces come and go. */
-  readonly many?: Pick<ManyWorkspaces, 'installs' | 'pages'>;
+  readonly many?: Pick<ManyWorkspaces, 'pages'>;
+  /** Says of the channels of this workspace or organisation whether they can be told anything. */
+  readonly changed: (id: string) => Promise<void>;
 }
 
 export interface Listening {
@@ -46,7 +48,7 @@ export async function startListening(deps: ListenDeps): Promise<Listening> {
       ignoreSelf: false,
       clientOptions: client,
     });
-    hear(app, { ...deps, track, patienceMs: PATIENCE_MS, people: peopleBook() }, deps.many?.installs);
+    hear(app, { ...deps, track, patienceMs: PATIENCE_MS, people: peopleBook() });
     return app;
   };
   const finish = (): Promise<unknown> => Promise.race([Promise.all(busy), timeout(3_000)]);

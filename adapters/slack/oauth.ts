@@ -24,10 +24,11 @@ export interface OAuthDeps {
   readonly logger: Logger;
   readonly publicUrl: string;
   readonly now: () => Instant;
+  /** This workspace or organisation has installed it. */
+  readonly changed: (id: string) => Promise<void>;
 }
 
 export interface ManyWorkspaces extends Workspaces {
-  readonly installs: Installs;
   /** Serves `INSTALL_PATH` and `REDIRECT_PATH`. */
   readonly pages: (req: IncomingMessage, res: ServerResponse) => void;
 }
@@ -49,7 +50,6 @@ export function manyWorkspaces(deps: OAuthDeps): ManyWorkspaces {
     return running.finally(() => renewing.delete(key));
   };
   return {
-    installs,
     pages: (req, res) => {
       receiver.requestListener(req, res);
     },
@@ -67,6 +67,16 @@ export function manyWorkspaces(deps: OAuthDeps): ManyWorkspaces {
       opened.set(key, transport);
       return transport;
     },
+    async trouble(where) {
+      try {
+        speaksTo(where, await installs.all(), url);
+        return undefined;
+      } catch (error) {
+        if (error instanceof Fault) return error;
+        throw error;
+      }
+    },
+    gone: (id, at) => installs.remove(id, at),
     async refusal(where) {
       if (answersFor(where, await installs.all()) !== undefined) return undefined;
       return `Tocsin is not installed in this workspace, or was removed from it. Whoever may install apps here can do it at ${url}`;
@@ -75,7 +85,7 @@ export function manyWorkspaces(deps: OAuthDeps): ManyWorkspaces {
 }
 
 /** Bolt's own installer: the pages, the state and its cookie, and the renewal of tokens. */
-function installer({ settings, installs, wire, logger, publicUrl, now }: OAuthDeps): HTTPReceiver {
+function installer({ settings, installs, wire, logger, publicUrl, now, changed }: OAuthDeps): HTTPReceiver {
   const allowed = ({ team, enterprise }: Installation): boolean =>
     settings.workspaces.length === 0 ||
     settings.workspaces.some((id) => id === team?.id || id === enterprise?.id);
@@ -89,7 +99,12 @@ function installer({ settings, installs, wire, logger, publicUrl, now }: OAuthDe
     scopes: [...SCOPES],
     redirectUri: `${publicUrl}${REDIRECT_PATH}`,
     installationStore: {
-      storeInstallation: async (installation) => installs.put(installation, now()),
+      async storeInstallation(installation) {
+        await installs.put(installation, now());
+        await changed(
+          (installation.isEnterpriseInstall === true ? installation.enterprise : installation.team)?.id ?? '',
+        );
+      },
       fetchInstallation: async (query) => fetched(installs, query),
     },
     installerOptions: {

@@ -3,8 +3,9 @@ import { isFault } from '../lib/fault.js';
 import type { Log } from '../lib/log.js';
 import type { OutboxRow } from '../model/telling.js';
 import { HOUR, MINUTE, SECOND, type Instant } from '../model/time.js';
-import type { Channel } from '../notify/adapter.js';
+import type { Channel, Inbox } from '../notify/adapter.js';
 import type { SourceKey } from '../model/source.js';
+import { hearOfChannel } from './channel-word.js';
 import { openGroups, type GroupDeps } from './groups.js';
 import type { Source } from '../sources/source.js';
 import type { Committed, Store } from '../store/store.js';
@@ -57,6 +58,8 @@ export interface Engine {
   escalate(incidents: readonly number[]): Promise<void>;
   /** Asks this source soon, whatever its interval: several wishes at once are one. */
   pollNow(source: SourceKey, delayMs?: number): Promise<void>;
+  /** A platform says that this channel can be told nothing any more, or that it can again. */
+  channelIs: Inbox['channelIs'];
   /** The sources have changed: schedulers follow. */
   reschedule(): Promise<void>;
   /** Stops taking jobs and waits for those at work. */
@@ -247,6 +250,11 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
     kick,
     escalate: (incidents) => escalations.look(incidents),
     pollNow,
+    async channelIs(channel, trouble) {
+      if ((await hearOfChannel(channel, trouble, announceDeps)) === undefined) return;
+      deps.changed(`channel:${channel}`);
+      await kick([channel]);
+    },
     reschedule: schedulePolls,
     close: () => queues.close(),
   };

@@ -103,7 +103,7 @@ const BROKEN_AFTER = 5;
 
 /** The channel's state after an attempt; a change of state is handed on to be judged. */
 export async function noteHealth(
-  channel: Channel,
+  channel: Pick<Channel, 'name'>,
   known: ChannelHealth | undefined,
   { fault, retryAt }: Told,
   deps: AnnounceDeps,

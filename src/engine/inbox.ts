@@ -22,6 +22,8 @@ export interface InboxDeps {
   readonly metrics: Pick<Metrics, 'commanded'>;
   /** The tenants that a configured channel is about; undefined when it is nobody's in particular. */
   readonly audience?: (channel: string) => readonly string[] | undefined;
+  /** What a platform says of a channel; nobody listens while no engine runs. */
+  readonly channelIs?: Inbox['channelIs'];
   /** Gives the charts of an answer their pictures; where nobody serves any they stay without. */
   readonly illustrate?: (card: Card) => Promise<Card>;
 }
@@ -56,6 +58,7 @@ export function openEars(deps: InboxDeps): Ears {
   return {
     answer,
     firstSeen,
+    channelIs: async (channel, trouble) => deps.channelIs?.(channel, trouble),
     memory: { get: (key) => deps.store.get(key), put: (key, value) => deps.store.put(key, value) },
     async ask(ask) {
       if (await isReplay(ask)) return undefined;

@@ -181,6 +181,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
     const ears = openEars({
       store,
       illustrate: charts.illustrate,
+      channelIs: engine.channelIs,
       desk,
       log,
       url: settings.http.publicUrl,

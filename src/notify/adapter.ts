@@ -9,6 +9,7 @@ import type { Rich } from '../model/rich.js';
 import type { MessageRef, Topic } from '../model/telling.js';
 import type { Instant } from '../model/time.js';
 import type { ZodType } from 'zod';
+import type { Fault } from '../lib/fault.js';
 import type { Log } from '../lib/log.js';
 
 /** One message for one channel. The card is for people; the rest is for machines (the webhook). */
@@ -124,6 +125,11 @@ export interface Inbox {
   open(ask: Ask): Promise<Opened>;
   /** Undefined: a replay. Never rejects, like `ask`. */
   submit(submission: Submission): Promise<Submitted | undefined>;
+  /**
+   * The platform says of a configured channel, between two messages, that it can be told nothing any more, or (undefined) that it
+   * can again: somebody elsewhere is told at once.
+   */
+  channelIs(channel: string, trouble: Fault | undefined): Promise<void>;
   /** An event delivered twice is heard once, also over restarts. */
   firstSeen(eventId: string): Promise<boolean>;
   /** Routes of the one HTTP server; the path is exact or a prefix ending in `/`. The body has not been read. */

@@ -16,6 +16,8 @@ export interface House {
   answer(how: (ask: Ask) => Promise<Reply | undefined>): void;
   /** The forms that were sent, oldest first. */
   readonly submissions: readonly Submission[];
+  /** What was said of channels, as `noc: is there again`. */
+  readonly words: readonly string[];
   /** How the next forms are opened and taken. */
   forms(how: Pick<Inbox, 'open' | 'submit'>): void;
   /** Sends a signed request to `/slack/events`. */
@@ -36,6 +38,7 @@ export async function openHouse(): Promise<House> {
   const routes = new Map<string, (req: IncomingMessage, res: ServerResponse) => void>();
   const seen = new Set<string>();
   const asks: Ask[] = [];
+  const words: string[] = [];
   const submissions: Submission[] = [];
   let forms: Pick<Inbox, 'open' | 'submit'> = {
     open: async () => Promise.reject(new Error('no form was expected')),
@@ -54,6 +57,7 @@ export async function openHouse(): Promise<House> {
     url,
     asks,
     submissions,
+    words,
     inbox: {
       ask(ask) {
         asks.push(ask);
@@ -66,6 +70,9 @@ export async function openHouse(): Promise<House> {
       async submit(submission) {
         submissions.push(submission);
         return forms.submit(submission);
+      },
+      async channelIs(channel, trouble) {
+        words.push(`${channel}: ${trouble?.message ?? 'is there again'}`);
       },
       async firstSeen(id) {
         const first = !seen.has(id);

@@ -187,6 +187,12 @@ describe('a button', () => {
   });
 });
 
+it('a workspace that takes the app out is said of its channels at once', async () => {
+  await house.send(event({ type: 'app_uninstalled' }, 'Ev-gone'));
+  await until(() => house.words.length > 0);
+  expect(house.words).toEqual([expect.stringMatching(/^noc: Tocsin was removed from the Slack workspace T/)]);
+});
+
 describe('the address of somebody who asks', () => {
   const identity = { status: 200, body: JSON.stringify({ ok: true, team_id: 'T1', user: 'tocsin' }) };
   const user = (over: object) => ({

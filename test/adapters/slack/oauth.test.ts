@@ -168,9 +168,13 @@ describe('a workspace that takes it out', () => {
     JSON.stringify({ ...(JSON.parse(event(inner, id)) as object), ...over });
 
   it('is told nothing any more, and the other goes on', async () => {
+    adapter.channel('noc', { channel: CHANNEL, team: FIRST });
     const removal = said({ type: 'app_uninstalled' }, 'Ev-gone', { team_id: FIRST, event_time: later() });
     expect((await house.send(removal)).status).toBe(200);
-    await until(async () => secrets.get(`slack/${FIRST}`) === '');
+    await until(async () => house.words.at(-1)?.includes('removed') === true);
+    // Said at once, before there is anything to tell.
+    expect(house.words.at(-1)).toBe(`noc: Tocsin was removed from the Slack workspace Contoso (${FIRST}).`);
+    expect(secrets.get(`slack/${FIRST}`)).toBe('');
     await expect(post(FIRST, 'gone')).rejects.toMatchObject({
       code: 'channel.unauthorized',
       message: `Tocsin was removed from the Slack workspace Contoso (${FIRST}).`,
@@ -181,7 +185,9 @@ describe('a workspace that takes it out', () => {
   });
 
   it('has it again when it installs it again, and what is late changes nothing', async () => {
+    adapter.channel('noc', { channel: CHANNEL, team: FIRST });
     await install(FIRST);
+    expect(house.words.at(-1)).toBe('noc: is there again');
     await post(FIRST, 'again');
     const late = said({ type: 'tokens_revoked', tokens: { bot: ['U0TOCSIN'] } }, 'Ev-late', {
       team_id: FIRST,

@@ -149,6 +149,7 @@ export async function openInbox(
       asked.push(ask);
       return answer(ask);
     },
+    channelIs: async () => undefined,
     open: async () => Promise.reject(new Error('no form was expected')),
     submit: async () => Promise.reject(new Error('no form was expected')),
     mount: (method, path, handler) => void routes.set(`${method} ${path}`, handler),
