@@ -48,7 +48,17 @@ export function crossWarnings(written: unknown): Problem[] {
         ? []
         : [problem(['channels', index], `no route leads to ${name}`)];
     }),
+    ...strangers(top),
   ];
+}
+
+/** Whoever has installed it may ask, about every tenant. */
+function strangers(top: Readonly<Record<string, unknown>>): Problem[] {
+  const oauth = object(top['slack'])['oauth'];
+  if (oauth === undefined || array(object(oauth)['workspaces']).length > 0) return [];
+  const what =
+    'is empty: every workspace that reaches the page /slack/install may install it, and then ask about your tenants';
+  return [problem(['slack', 'oauth', 'workspaces'], what)];
 }
 
 function routedChannels(route: unknown): string[] {

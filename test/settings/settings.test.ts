@@ -205,6 +205,18 @@ describe('what is allowed and probably not meant', () => {
   });
 });
 
+describe('a Slack app that many may install', () => {
+  const slack = (workspaces: string): string =>
+    `slack: { signingSecret: s, oauth: { clientId: "1.2", clientSecret: x, stateSecret: sixteen letters!${workspaces} } }`;
+
+  it('is a warning when anybody may, and none when it is said who', () => {
+    expect(warnings(slack(''))).toContainEqual(
+      expect.stringMatching(/^slack\.oauth\.workspaces: is empty: every workspace/),
+    );
+    expect(warnings(slack(', workspaces: [T0123]'))).not.toContainEqual(expect.stringMatching(/^slack/));
+  });
+});
+
 describe('rule files', () => {
   it('lie beside the settings file', () => {
     expect(good('rules: [ builtin, ./rules/*.yaml, /opt/rules.yaml ]').rules).toEqual([
