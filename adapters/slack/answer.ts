@@ -79,31 +79,41 @@ export async function answer(
 export interface Said {
   readonly transport: Transport;
   readonly speaker: Speaker;
+  readonly user: string;
   readonly channel: string;
   readonly ts: string;
   readonly thread: string | undefined;
 }
 
+/** Where it was said: in the thread, or to the asker alone what is nobody else's. */
 export async function inThread(deps: Ear, said: Said, text: string): Promise<void> {
   const { speaker, transport } = said;
   const reply = await asked(deps, transport, said.channel, { text, speaker, button: false });
   if (reply === undefined) return;
+  const direct = said.channel.startsWith('D');
   const post = (body: SlackMessage): Promise<unknown> =>
-    transport.call('post', 'chat.postMessage', (client) =>
-      client.chat.postMessage({
-        channel: said.channel,
-        thread_ts: said.thread ?? said.ts,
-        ...body,
-        unfurl_links: false,
-        unfurl_media: false,
-      }),
-    );
+    reply.audience === 'asker' && !direct ? whisper(said, body) : speakUp(said, body);
   const plainer = withoutImages(reply.body);
   await post(reply.body).catch(async (error: unknown) => {
     if (plainer === undefined || !isTooMuch(error)) throw error;
     deps.log.warn({ error: messageOf(error) }, 'Slack took no answer with its picture; sending its words.');
     await post(plainer);
   });
+}
+
+function speakUp({ transport, channel, thread, ts }: Said, body: SlackMessage): Promise<unknown> {
+  const place = { channel, thread_ts: thread ?? ts, unfurl_links: false, unfurl_media: false };
+  return transport.call('post', 'chat.postMessage', (client) =>
+    client.chat.postMessage({ ...place, ...body }),
+  );
+}
+
+/** Slack shows it in a thread only where there is one already. */
+function whisper({ transport, channel, thread, user }: Said, body: SlackMessage): Promise<unknown> {
+  const place = { channel, user, ...(thread === undefined ? {} : { thread_ts: thread }) };
+  return transport.call('post', 'chat.postEphemeral', (client) =>
+    client.chat.postEphemeral({ ...place, ...body }),
+  );
 }
 
 export function messageOf(error: unknown): string {

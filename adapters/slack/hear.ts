@@ -22,7 +22,7 @@ export function hear(app: App, deps: HearDeps): void {
   );
 }
 
-type Heard = Pick<Said, 'channel' | 'ts' | 'thread'> & { readonly user: string; readonly text: string };
+type Heard = Pick<Said, 'user' | 'channel' | 'ts' | 'thread'> & { readonly text: string };
 
 function hearSaid(app: App, deps: HearDeps): void {
   const take = async (eventId: string, context: Context, { user, text, ...said }: Heard): Promise<void> => {
@@ -31,7 +31,7 @@ function hearSaid(app: App, deps: HearDeps): void {
     if (refusal !== undefined) return;
     await once(deps.inbox, `event:${eventId}`, async () => {
       const speaker = await deps.people.speaker(transport, user);
-      await inThread(deps, { ...said, transport, speaker }, afterMention(text));
+      await inThread(deps, { ...said, user, transport, speaker }, afterMention(text));
     });
   };
 

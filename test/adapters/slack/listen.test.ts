@@ -231,7 +231,7 @@ describe('the address of somebody who asks', () => {
 
 describe('what is said to the bot', () => {
   it('is answered in the thread, once', async () => {
-    house.answer(async () => reply({}));
+    house.answer(async () => reply({ audience: 'everyone' }));
     const mention = event({
       type: 'app_mention',
       text: '<@U0TOCSIN> status  <http://a.example|a.example> &amp; x',
@@ -252,6 +252,20 @@ describe('what is said to the bot', () => {
     await house.send(mention);
     await adapter.close();
     expect(house.asks).toHaveLength(1);
+  });
+
+  it.each([
+    [undefined, { channel: 'C000000001', user: 'U0ALICE' }],
+    ['1.0', { channel: 'C000000001', user: 'U0ALICE', thread_ts: '1.0' }],
+  ])('is answered to the asker alone where it is for nobody else (thread %s)', async (thread, place) => {
+    house.answer(async () => reply({ audience: 'asker' }));
+    const said = { type: 'app_mention', text: '<@U0TOCSIN> report sales' };
+    await house.send(event(thread === undefined ? said : { ...said, thread_ts: thread }));
+    const [, sent] = await sink.arrived(2);
+    expect(sent?.path).toBe('/api/chat.postEphemeral');
+    const told = form(sent?.text);
+    expect(told).toMatchObject({ ...place, text: status.fallback });
+    expect(told['thread_ts']).toBe(thread);
   });
 
   it('may come as a direct message, within a thread', async () => {

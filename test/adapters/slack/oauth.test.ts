@@ -3,6 +3,7 @@ import { slack } from '../../../adapters/slack/index.js';
 import { silentLog } from '../../../src/lib/log.js';
 import type { Adapter, AdapterVault } from '../../../src/notify/adapter.js';
 import { startSink, type Sink } from '../../support/sink.js';
+import { chartCard } from '../../support/chart.js';
 import { acknowledged, critical, messageOf, status } from './cards.js';
 import { event, openHouse, SECRET, slash, type House } from './inbound.js';
 import { FIRST, SECOND, startTwoWorkspaces, type TwoWorkspaces } from './two-workspaces.js';
@@ -137,6 +138,18 @@ describe('installed in two workspaces, with the scopes of the manifest alone', (
     await house.send(slash('status', `${answers.url}/respond`, { team_id: SECOND, trigger_id: 'second' }));
     await answers.arrived(1);
     expect(house.asks.at(-1)?.speaker).toMatchObject({ id: `${SECOND}/U0ALICE`, name: 'alice' });
+  });
+
+  it('answers a mention with its chart as a file', async () => {
+    const ref = await adapter
+      .channel('noc', { channel: CHANNEL, team: FIRST })
+      .post(messageOf(critical, 'asked'));
+    const { ts } = ref as { ts: string };
+    house.answer(async () => ({ card: chartCard(), audience: 'everyone', replaces: false }));
+    const from = { team_id: FIRST, authorizations: [{ team_id: FIRST, is_enterprise_install: false }] };
+    const said = { type: 'app_mention', text: '<@U0TOCSIN> calls', channel: CHANNEL, ts, user: 'U000000001' };
+    await house.send(JSON.stringify({ ...(JSON.parse(event(said, 'Ev-chart')) as object), ...from }));
+    await until(async () => JSON.stringify(await world.replies(FIRST, ts)).includes('slack_file'));
   });
 
   it('asks which, where no channel says it', async () => {

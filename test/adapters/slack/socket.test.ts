@@ -32,7 +32,7 @@ describe('Socket Mode', () => {
     await until(() => house.asks.length === 1);
     const mention = JSON.parse(event({ type: 'app_mention', text: '<@U0TOCSIN> status' })) as unknown;
     server.send({ type: 'events_api', envelope_id: 'e2', accepts_response_payload: false, payload: mention });
-    await until(() => server.calls.some(({ method }) => method === 'chat.postMessage'));
+    await until(() => server.calls.some(({ method }) => method === 'chat.postEphemeral'));
     expect(house.asks.map((ask) => ask.text)).toEqual(['whoami', 'status']);
     await until(() => server.acks.length === 2);
     expect(server.acks).toEqual(['e1', 'e2']);

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startEmulator, type Emulator } from './emulator.js';
+import { CHANNEL, startEmulator, type Emulator } from './emulator.js';
 
 export const FIRST = 'T000000001';
 export const SECOND = 'T000000002';
@@ -10,6 +10,8 @@ export interface TwoWorkspaces {
   readonly apiUrl: string;
   /** What the browser of an admin does on Slack's page: returns where it is sent then. */
   authorize(page: string, team: string): Promise<string>;
+  /** The thread under a message of the channel. */
+  replies(team: string, ts: string): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -70,6 +72,8 @@ export async function startTwoWorkspaces(redirectUri: string): Promise<TwoWorksp
       const answer = await fetch(callback, { method: 'POST', body, redirect: 'manual' });
       return answer.headers.get('location') ?? '';
     },
+    replies: (team, ts) =>
+      (team === FIRST ? first : second).call('conversations.replies', { channel: CHANNEL, ts }),
     async close() {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
