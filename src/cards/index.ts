@@ -16,7 +16,7 @@ export { messageCard } from './message.js';
 export { messagesCard } from './messages.js';
 export { noiseCard, noiseRuleCard } from './noise.js';
 export { queriesCard, queryCard, queryTestCard } from './queries.js';
-export { onCallCard, type ScheduleView } from './on-call.js';
+export { feedCard, onCallCard, type ScheduleView } from './on-call.js';
 export { pagedCard } from './paged.js';
 export { reportCard, reportDeleteCard } from './report.js';
 export { reportsCard } from './reports.js';

@@ -14,6 +14,14 @@ export interface ScheduleView {
   /** What follows, in order; times in which nobody is on among them. */
   readonly next: readonly Shift[];
   readonly overrides: readonly Override[];
+  /** Times of the next weeks in which nobody is on. */
+  readonly gaps: readonly { readonly from: Instant; readonly to: Instant }[];
+  /** Two wishes for the same time: the later one has it. */
+  readonly overlaps: readonly {
+    readonly from: Instant;
+    readonly to: Instant;
+    readonly people: readonly [string, string];
+  }[];
 }
 
 /** Who is on call, until when, who takes over, and what was changed by hand. */
@@ -42,6 +50,8 @@ export function onCallCard({ schedules, now }: { schedules: readonly ScheduleVie
             ...(schedule.overrides.length === 0
               ? []
               : listSection(plural(schedule.overrides.length, 'override'), overrideItems(schedule), 6)),
+            ...listSection('Nobody is on call', gapItems(schedule), 3),
+            ...listSection('Wanted twice', overlapItems(schedule), 3),
           ]),
     actions: [],
     at: now,
@@ -65,6 +75,20 @@ function until(at: Instant | undefined): readonly Inline[] {
   return at === undefined || !Number.isFinite(at) ? [] : [say(' until '), time(at)];
 }
 
+function gapItems({ gaps }: ScheduleView): readonly ListItem[] {
+  return gaps.map(({ from, to }) => ({
+    tone: 'warning',
+    line: [say('from '), time(from), say(' until '), time(to)],
+  }));
+}
+
+function overlapItems({ overlaps }: ScheduleView): readonly ListItem[] {
+  return overlaps.map(({ from, to, people: [first, second] }) => ({
+    tone: 'warning',
+    line: [say(`${first} and ${second} from `), time(from), say(' until '), time(to)],
+  }));
+}
+
 function overrideItems({ overrides }: ScheduleView): readonly ListItem[] {
   return overrides.map(({ id, person, from, to, author, comment }) => ({
     tone: 'neutral',
@@ -77,4 +101,29 @@ function overrideItems({ overrides }: ScheduleView): readonly ListItem[] {
       say(` · ${author}${comment === '' ? '' : `: ${comment}`}`),
     ],
   }));
+}
+
+/** Where a calendar program finds a schedule. */
+export function feedCard({
+  schedule,
+  feed,
+  now,
+}: {
+  readonly schedule: string;
+  readonly feed: string;
+  readonly now: Instant;
+}): Card {
+  return {
+    topic: 'oncall',
+    tone: 'neutral',
+    title: `The schedule ${schedule} for your calendar`,
+    fallback: `The schedule ${schedule} for your calendar: ${feed}`,
+    sections: [
+      paragraph(say('Subscribe to this address in Outlook, Google or any other calendar:')),
+      paragraph({ text: feed, code: true }),
+      paragraph(say('It follows overrides and absences. Whoever has the address can read it.')),
+    ],
+    actions: [],
+    at: now,
+  };
 }

@@ -135,6 +135,8 @@ export interface Desk {
   act(id: number, act: IncidentAct, actor: Actor): Promise<Incident>;
   /** Schedules, and what decides who is on. */
   onCall(): Promise<{ readonly schedules: readonly Schedule[]; readonly roster: Roster }>;
+  /** The address of its iCalendar feed; undefined where none is served. */
+  feed(schedule: string): Promise<string | undefined>;
   override(order: OverrideOrder, actor: Actor): Promise<Override>;
   /** Calls somebody now. Throws `command.not-found` when nobody would be reached. */
   page(order: PageOrder, actor: Actor): Promise<PagedByHand>;

@@ -3,27 +3,35 @@ import { pageTopic } from '../model/page.js';
 import type { Actor } from '../model/incident.js';
 import { LIFE_DEFAULTS, type IncidentLife } from '../model/life.js';
 import { ANSWERED_BY, type Order } from '../model/question.js';
+import { span } from '../lib/duration.js';
 import { Fault, faultLine, isFault } from '../lib/fault.js';
+import { MINUTE, type Instant } from '../model/time.js';
 import type { Channel } from '../notify/adapter.js';
 import type { Rule } from '../rules/compile.js';
 import type { Source, TenantConnection } from '../sources/source.js';
 import type { Store } from '../store/store.js';
 import { actOn } from './act.js';
 import type { ActDeps } from './act-deps.js';
+import { lastBeat } from './heartbeat.js';
 import { openLooks } from './look.js';
 import { noise } from './noise.js';
 import { openOnCall, type OnCallDeps } from './on-call.js';
 import { reach } from './reach.js';
 import { changeSilence, endSilence, setSilence } from './silencing.js';
 
-export interface DeskDeps extends ActDeps, Pick<OnCallDeps, 'schedules' | 'roster' | 'paging'> {
+export interface DeskDeps extends ActDeps, Pick<OnCallDeps, 'schedules' | 'roster' | 'paging' | 'feed'> {
   readonly store: Store;
   readonly tenants: () => readonly Pick<TenantConnection, 'name' | 'tenantId' | 'cloud'>[];
   readonly sources: () => readonly Source[];
   readonly channels: () => readonly Channel[];
   readonly rules: () => readonly Rule[];
   readonly life?: () => IncidentLife;
+  /** Somebody waits for a sign of life. */
+  readonly heartbeat?: () => boolean;
 }
+
+/** A beat each minute: after so long without one nobody beats. */
+const SILENT = 5 * MINUTE;
 
 /** What commands may read and do, on the record and the live sources. */
 export function openDesk(deps: DeskDeps): Desk {
@@ -137,7 +145,13 @@ async function tenantRows(deps: DeskDeps): Promise<readonly TenantRow[]> {
 }
 
 /** One real call to everything, all at once; a thing that fails is a line, never an error. */
-async function examine({ store, clock, sources, channels }: DeskDeps): Promise<readonly DoctorLine[]> {
+async function examine({
+  store,
+  clock,
+  sources,
+  channels,
+  heartbeat,
+}: DeskDeps): Promise<readonly DoctorLine[]> {
   const record = line('record', async () => {
     await store.ping();
     return 'answers';
@@ -158,7 +172,23 @@ async function examine({ store, clock, sources, channels }: DeskDeps): Promise<r
   const told = channels().map((channel) =>
     line(`channel:${channel.name} (${channel.kind})`, () => channel.check()),
   );
-  return [await record, ...(await Promise.all(asked)).flat(), ...(await Promise.all(told))];
+  const alive = heartbeat?.() === true ? [line('heartbeat', () => heartbeatWords(store, clock.now()))] : [];
+  return [await record, ...(await Promise.all(asked)).flat(), ...(await Promise.all([...told, ...alive]))];
+}
+
+/** Asking for it would be a sign of life: what the last one came to is told instead. */
+async function heartbeatWords(store: Store, now: Instant): Promise<string> {
+  const last = await lastBeat(store);
+  if (last === undefined) return 'set, and not sent yet: it is sent each minute while Tocsin runs';
+  const ago = `${span(now - last.at)} ago`;
+  if (last.ok && now - last.at < SILENT) return `sent ${ago}`;
+  throw new Fault(
+    'api.failed',
+    last.ok ? `The last one was sent ${ago}.` : `Not sent ${ago}: ${last.detail}.`,
+    {
+      advice: last.ok ? 'Is a process with the role work running?' : 'Whoever waits for it will call you.',
+    },
+  );
 }
 
 async function line(subject: string, check: () => Promise<string>): Promise<DoctorLine> {

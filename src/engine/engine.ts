@@ -47,6 +47,8 @@ export interface EngineDeps
   readonly callsMs: () => number;
   /** Something that a watcher shows has changed. */
   readonly changed: (topic: string) => void;
+  /** Tells those who wait for a sign of life, where somebody does; `stuck` escalations stand still. */
+  readonly beat?: (stuck: number) => Promise<void>;
   /** `poll` schedules and polls, `work` announces and sweeps. */
   readonly does: { readonly poll: boolean; readonly work: boolean };
 }
@@ -185,6 +187,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
         );
       await escalations.look(stuck);
       if (committed !== undefined) await settleTurn(committed);
+      await deps.beat?.(stuck.length);
     }
     if (name === 'groups') await keepGroups(clock.now());
     if (name === 'audit') await wake(await auditOnce(deps));

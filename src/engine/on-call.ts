@@ -13,6 +13,8 @@ export interface OnCallDeps {
   readonly clock: Clock;
   readonly schedules: () => readonly Schedule[];
   readonly roster: (since: number) => Promise<Roster>;
+  /** The address of a schedule's iCalendar feed; absent where none is served. */
+  readonly feed?: (schedule: string) => Promise<string>;
   /** Absent where nobody would be called: no Tocsin runs. */
   readonly paging?: PagingDeps;
 }
@@ -21,13 +23,16 @@ export interface OnCallDeps {
 const PAST = 40 * DAY;
 
 /** Who is on call, and how people change it. */
-export function openOnCall(deps: OnCallDeps): Pick<Desk, 'onCall' | 'override' | 'endOverride' | 'page'> {
+export function openOnCall(
+  deps: OnCallDeps,
+): Pick<Desk, 'onCall' | 'feed' | 'override' | 'endOverride' | 'page'> {
   const { store, clock } = deps;
   return {
     onCall: async () => ({
       schedules: deps.schedules(),
       roster: await deps.roster(clock.now() - PAST),
     }),
+    feed: async (schedule) => deps.feed?.(schedule),
     override: (order, actor) => override(order, actor, deps),
     page: (order, actor) => {
       if (deps.paging === undefined)

@@ -20,6 +20,7 @@ import {
   incidentView,
   noiseView,
   ruleView,
+  scheduleView,
   silenceView,
   subjectView,
 } from './views.js';
@@ -104,7 +105,7 @@ export function apiRoutes(deps: HttpDeps, guard: Guard, streams: Streams): Route
     res.json({ rules: (await data.rules()).map(ruleView) });
   });
   api.get('/schedules', async (_req, res) => {
-    res.json({ schedules: await data.schedules() });
+    res.json({ schedules: (await data.schedules()).map(scheduleView) });
   });
   api.get('/silences', async (_req, res) => {
     res.json({ silences: (await data.silences()).map(silenceView) });

@@ -1,19 +1,15 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { openDrawing } from '../lib/charts/draw.js';
 import { packChart, unpackChart } from '../lib/charts/pack.js';
 import type { Log } from '../lib/log.js';
 import type { Card } from '../model/card.js';
 import type { Chart } from '../model/chart.js';
-import type { Json } from '../model/json.js';
-import { DAY, SECOND, type Instant } from '../model/time.js';
+import { DAY, type Instant } from '../model/time.js';
 import type { Mount } from './deps.js';
+import { openSigner, type SignerMemory } from './signer.js';
 
 export interface ChartDeps {
-  readonly memory: {
-    get(key: string): Promise<Json | undefined>;
-    put(key: string, value: Json): Promise<void>;
-  };
+  readonly memory: SignerMemory;
   /** As people reach us, without a trailing slash. */
   readonly url: string;
   readonly now: () => Instant;
@@ -33,24 +29,22 @@ const LASTS = 30 * DAY;
 /** Slack takes no longer address of a picture than 3000 characters. */
 const MOST_CHARS = 2_600;
 const KEPT_PICTURES = 64;
-/** The key is looked up again at most this often when a link does not fit it: another process may have made it. */
-const KEY_AGAIN = 10 * SECOND;
 
 /** Links that carry their chart with them, signed: nothing is kept for them, and nobody can make one up. */
 export function openCharts({ memory, url, now, log }: ChartDeps): Charts {
-  const keys = openKey(memory, now);
+  const signer = openSigner(memory, KEY, now);
   const draw = openPictures();
 
   const linkOf = async (chart: Chart): Promise<string | undefined> => {
     const packed = packChart(chart, now() + LASTS);
-    const link = `${url}${PATH}${packed}.${macOf(packed, await keys.make())}.png`;
+    const link = `${url}${PATH}${packed}.${await signer.sign(packed)}.png`;
     return link.length > MOST_CHARS ? undefined : link;
   };
 
   const pictureOf = async (address: string): Promise<Uint8Array | undefined> => {
     const [, packed = '', mac = ''] =
       /^\/charts\/([\w-]{1,2600})\.([\w-]{43})\.png$/.exec(address.split('?', 1)[0] ?? '') ?? [];
-    if (packed === '' || !(await keys.fits((key) => same(mac, macOf(packed, key))))) return undefined;
+    if (packed === '' || !(await signer.isSigned(packed, mac))) return undefined;
     const chart = unpackChart(packed);
     return chart === undefined || chart.until <= now() ? undefined : draw(packed, chart.chart);
   };
@@ -99,57 +93,6 @@ function refuse(res: ServerResponse, status: 404 | 500): void {
       : { code: 'failed', message: 'The chart could not be drawn.' };
   res.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
   res.end(JSON.stringify({ error }));
-}
-
-function macOf(packed: string, key: Uint8Array): string {
-  return createHmac('sha256', key).update(packed).digest('base64url');
-}
-
-function same(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
-
-interface Keys {
-  make(): Promise<Uint8Array>;
-  /** Tries the known key, and then the kept one when that is another. */
-  fits(test: (key: Uint8Array) => boolean): Promise<boolean>;
-}
-
-function openKey(memory: ChartDeps['memory'], now: () => Instant): Keys {
-  let key: Promise<Uint8Array> | undefined;
-  let readAt = -Infinity;
-
-  const kept = async (): Promise<Uint8Array | undefined> => {
-    const text = await memory.get(KEY);
-    return typeof text === 'string' && text.length >= 43 ? Buffer.from(text, 'base64url') : undefined;
-  };
-  const create = async (): Promise<Uint8Array> => {
-    const there = await kept();
-    if (there !== undefined) return there;
-    const made = randomBytes(32);
-    await memory.put(KEY, made.toString('base64url'));
-    return (await kept()) ?? made;
-  };
-  const make = (): Promise<Uint8Array> => {
-    key ??= create().catch((error: unknown) => {
-      key = undefined;
-      throw error;
-    });
-    return key;
-  };
-  return {
-    make,
-    async fits(test) {
-      if (test(await make())) return true;
-      if (Math.abs(now() - readAt) < KEY_AGAIN) return false;
-      readAt = now();
-      const there = await kept();
-      if (there === undefined || !test(there)) return false;
-      key = Promise.resolve(there);
-      return true;
-    },
-  };
 }
 
 /** The last pictures are kept: a chat fetches one for each of its readers. */

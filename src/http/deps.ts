@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExplainView } from '../cards/explain-view.js';
 import type { EntraSignIn } from '../lib/entra.js';
+import type { ScheduleView } from '../cards/index.js';
 import type { Log } from '../lib/log.js';
 import type { NoiseRow } from '../incidents/noise.js';
 import type { AuditEntry, AuditFilter } from '../model/audit.js';
 import type { Card, Tone } from '../model/card.js';
 import type { Incident, IncidentState, TimelineEntry } from '../model/incident.js';
-import type { JsonObject } from '../model/json.js';
 import type { Role } from '../model/person.js';
 import type { RuleDefinition } from '../model/rule.js';
 import type { Silence } from '../model/silence.js';
@@ -103,7 +103,7 @@ export interface HttpData {
   /** Why: undefined when nothing on record is called so. */
   explain(id: string, tenant: string | undefined): Promise<Explained | undefined>;
   rules(): Promise<readonly RuleDefinition[]>;
-  schedules(): Promise<readonly JsonObject[]>;
+  schedules(): Promise<readonly FedSchedule[]>;
   audit(filter: AuditFilter): Promise<readonly AuditEntry[]>;
   silences(): Promise<readonly HeldSilence[]>;
   /** What came of the alerts of the last weeks, rule by rule. */
@@ -112,6 +112,12 @@ export interface HttpData {
     readonly rule?: string;
     readonly tenant?: string;
   }): Promise<readonly NoiseRow[]>;
+}
+
+export interface FedSchedule {
+  readonly schedule: ScheduleView;
+  /** Where calendar programs find it. */
+  readonly feed: string | undefined;
 }
 
 export interface HeldSilence {

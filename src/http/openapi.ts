@@ -316,7 +316,27 @@ function schemas(): Schema {
       values: { type: 'object' },
     }),
     Rule: { type: 'object', required: ['name', 'source', 'when', 'severity'], properties: { name: text } },
-    Schedule: { type: 'object' },
+    Schedule: object({
+      name: text,
+      timeZone: text,
+      now: { anyOf: [ref('Shift'), { type: 'null' }] },
+      next: arrayOf(ref('Shift')),
+      overrides: arrayOf(
+        object({
+          id: whole,
+          person: text,
+          from: instant,
+          to: instant,
+          author: text,
+          comment: text,
+          at: instant,
+        }),
+      ),
+      gaps: arrayOf(object({ from: instant, to: instant })),
+      overlaps: arrayOf(object({ people: arrayOf(text), from: instant, to: instant })),
+      feed: { type: ['string', 'null'], description: 'an iCalendar feed for whoever has its address' },
+    }),
+    Shift: object({ person: maybeText, from: instant, to: maybeInstant, reason: text }),
     Silence: object({
       id: whole,
       matchers: arrayOf(text),

@@ -1,10 +1,10 @@
 import { incidentCard } from '../cards/index.js';
 import type { Desk, TenantRow } from '../commands/command.js';
+import { viewOf } from '../commands/support/schedule-view.js';
 import { explainWords } from '../commands/explain.js';
 import { heldBack, silencedUntil } from '../incidents/silence.js';
 import type { Card, Tone } from '../model/card.js';
 import type { Incident } from '../model/incident.js';
-import type { JsonObject } from '../model/json.js';
 import type { RuleDefinition } from '../model/rule.js';
 import { isSeverity } from '../model/severity.js';
 import type { Silence } from '../model/silence.js';
@@ -12,7 +12,7 @@ import type { Instant } from '../model/time.js';
 import type { SubjectRow } from '../model/source.js';
 import type { DocumentKeep } from '../sources/keep.js';
 import type { Store } from '../store/store.js';
-import type { HeldSilence, ConsoleView, HttpData, ServiceTile, SourceTile } from './deps.js';
+import type { FedSchedule, HeldSilence, ConsoleView, HttpData, ServiceTile, SourceTile } from './deps.js';
 
 export interface RecordDeps {
   readonly store: Store;
@@ -58,10 +58,19 @@ export function recordData({ store, documents, now, rules, desk, url }: RecordDe
     },
     audit: (filter) => store.audits(filter),
     rules: () => Promise.resolve(rules()),
-    // On-call schedules are not part of this version: there are none.
-    schedules: () => Promise.resolve([] as readonly JsonObject[]),
+    schedules: () => fedSchedules(desk),
     silences: () => heldSilences(store, now()),
   };
+}
+
+async function fedSchedules(desk: Desk): Promise<readonly FedSchedule[]> {
+  const { schedules, roster } = await desk.onCall();
+  return Promise.all(
+    schedules.map(async (schedule) => ({
+      schedule: viewOf(schedule, roster, desk.now()),
+      feed: await desk.feed(schedule.name),
+    })),
+  );
 }
 
 async function heldSilences(store: Store, now: Instant): Promise<readonly HeldSilence[]> {

@@ -12,7 +12,8 @@ import type { Delivery, Telling } from '../model/telling.js';
 import type { SubjectRow } from '../model/source.js';
 import type { Instant } from '../model/time.js';
 import { cardToText } from './text.js';
-import type { Explained, HeldSilence, IncidentDetail } from './deps.js';
+import type { Shift } from '../model/schedule.js';
+import type { Explained, FedSchedule, HeldSilence, IncidentDetail } from './deps.js';
 
 /** The API's shapes: names as in the model, ids as people write them, instants as ISO 8601 in UTC. */
 
@@ -142,6 +143,30 @@ export function noiseView({ rule, weeks, subjects, suggestions }: NoiseRow) {
       of,
     })),
   };
+}
+
+export function scheduleView({ schedule, feed }: FedSchedule) {
+  const { name, timeZone, now, next, overrides, gaps, overlaps } = schedule;
+  return {
+    name,
+    timeZone,
+    now: now === undefined ? null : shiftView(now),
+    next: next.map(shiftView),
+    overrides: overrides.map(({ schedule: _, from, to, at, ...rest }) => ({
+      ...rest,
+      from: iso(from),
+      to: iso(to),
+      at: iso(at),
+    })),
+    gaps: gaps.map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
+    overlaps: overlaps.map(({ from, to, people }) => ({ people, from: iso(from), to: iso(to) })),
+    feed: feed ?? null,
+  };
+}
+
+/** Without an end when nobody else takes over. */
+function shiftView({ person, from, to, reason }: Shift) {
+  return { person: person ?? null, from: iso(from), to: Number.isFinite(to) ? iso(to) : null, reason };
 }
 
 export function silenceView({ silence, holds }: HeldSilence) {

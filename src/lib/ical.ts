@@ -27,6 +27,36 @@ export function occurrences(text: string, from: Instant, to: Instant): readonly 
   return found.sort((a, b) => a.from - b.from).slice(0, MOST);
 }
 
+/** An event of a calendar that is made. Its id stays the same when it is made anew. */
+export interface CalendarEntry extends Occurrence {
+  readonly id: string;
+}
+
+/** A calendar as other programs subscribe to it (RFC 5545), in UTC: each shows it in its own zone. */
+export function calendarText(name: string, entries: readonly CalendarEntry[]): string {
+  const calendar = new ICAL.Component('vcalendar');
+  calendar.addPropertyWithValue('prodid', '-//Tocsin//On call//EN');
+  calendar.addPropertyWithValue('version', '2.0');
+  calendar.addPropertyWithValue('x-wr-calname', name);
+  // How often it is worth asking again: RFC 7986 says the first, Outlook reads the second.
+  calendar.addProperty(ICAL.Property.fromString('REFRESH-INTERVAL;VALUE=DURATION:PT15M'));
+  calendar.addPropertyWithValue('x-published-ttl', 'PT15M');
+  for (const { id, title, from, to } of entries) {
+    const event = new ICAL.Component('vevent');
+    event.addPropertyWithValue('uid', `${id}@tocsin`);
+    event.addPropertyWithValue('dtstamp', utcTime(from));
+    event.addPropertyWithValue('dtstart', utcTime(from));
+    event.addPropertyWithValue('dtend', utcTime(to));
+    event.addPropertyWithValue('summary', title);
+    calendar.addSubcomponent(event);
+  }
+  return `${calendar.toString()}\r\n`;
+}
+
+function utcTime(at: Instant): ICAL.Time {
+  return ICAL.Time.fromJSDate(new Date(at), true);
+}
+
 /** What the library's types name and do not define. */
 interface Details {
   readonly item: ICAL.Event;

@@ -47,6 +47,7 @@ export async function openOffline(
       rules: () => parts.rules,
       schedules: () => settings.schedules,
       roster: (since) => rosterOf(settings, store, since, calendars.events()),
+      heartbeat: () => settings.heartbeat !== undefined,
       kick: async () => undefined,
     });
     return {

@@ -8,6 +8,7 @@ import { openQueues } from '../engine/queues.js';
 import { startEngine } from '../engine/engine.js';
 import { callbackMounts } from '../http/callbacks.js';
 import { openCharts } from '../http/charts.js';
+import { openFeeds } from '../http/feeds.js';
 import { openHttp } from '../http/server.js';
 import type { HttpAuth } from '../http/deps.js';
 import { openEntraSignIn } from '../lib/entra.js';
@@ -27,6 +28,7 @@ import { takeSecrets } from './handover.js';
 import { framesOf } from './frames.js';
 import { PAGES } from './pages.js';
 import type { Roster } from '../oncall/on-call.js';
+import { openHeartbeat } from './heartbeat.js';
 import { openParts } from './parts.js';
 import { rosterOf } from './roster.js';
 import { openCalendars } from './calendars.js';
@@ -104,6 +106,14 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       new Set([...parts.channels, ...parts.personal].map(({ name }) => name));
     const roster = (since = clock.now()): Promise<Roster> =>
       rosterOf(parts.settings, store, since, calendars.events());
+    const heartbeat = openHeartbeat({
+      heartbeat: () => parts.settings.heartbeat,
+      store,
+      clock,
+      log,
+      sources: () => parts.sources,
+    });
+    closers.push(() => heartbeat.close());
     const engine = await startEngine({
       store,
       queues,
@@ -133,6 +143,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       historyMs: () => parts.settings.retention.historyMs,
       callsMs: () => parts.settings.retention.callsMs,
       changed,
+      beat: (stuck) => heartbeat.beat(stuck),
       does: { poll: role === 'all' || role === 'poll', work: role === 'all' || role === 'work' },
     });
     closers.push(() => engine.close());
@@ -154,6 +165,14 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       await engine.kick(channels);
       await engine.escalate(incidents);
     };
+    const feeds = openFeeds({
+      memory,
+      url: settings.http.publicUrl,
+      now: () => clock.now(),
+      schedules: () => parts.settings.schedules,
+      roster,
+      log,
+    });
     const desk = openDesk({
       store,
       clock,
@@ -164,6 +183,8 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       life: () => parts.settings.incidents,
       schedules: () => parts.settings.schedules,
       roster,
+      feed: (name) => feeds.addressOf(name),
+      heartbeat: () => parts.settings.heartbeat !== undefined,
       kick,
       paging: {
         store,
@@ -237,7 +258,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
             return () => void listeners.delete(listener);
           },
           get mounts() {
-            return [...parts.mounts, ...callbacks, charts.mount, ...PAGES];
+            return [...parts.mounts, ...callbacks, charts.mount, feeds.mount, ...PAGES];
           },
           log,
         })

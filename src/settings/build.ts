@@ -90,6 +90,7 @@ export function buildSettings(
       times: weekTimesOf(times),
     })),
     incidents: lifeOf(base.incidents),
+    ...(base.heartbeat === undefined ? {} : { heartbeat: base.heartbeat }),
     people: base.people.map(personOf),
     schedules: base.schedules.map(scheduleOf),
     escalations: base.escalations.map(escalationOf),

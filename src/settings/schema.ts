@@ -153,6 +153,7 @@ export const baseSchema = z.strictObject({
         .default({}),
     })
     .default({ flapping: {} }),
+  heartbeat: z.strictObject({ url: address }).optional(),
   people: z.array(person).default([]),
   schedules: z.array(schedule).default([]),
   escalations: z.array(escalation).default([]),

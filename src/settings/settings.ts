@@ -28,6 +28,8 @@ export interface Settings {
   readonly inhibit: readonly Inhibition[];
   readonly muteTimes: readonly MuteTime[];
   readonly incidents: IncidentLife;
+  /** Called each minute while all is well: who waits for it notices a dead Tocsin. */
+  readonly heartbeat?: { readonly url: string };
   readonly people: readonly Person[];
   readonly schedules: readonly Schedule[];
   readonly escalations: readonly Escalation[];

@@ -99,6 +99,7 @@ export function aDesk(world: World = {}): FakeDesk {
       ...world.reach?.(matchers),
     }),
     onCall: async () => ({ schedules: world.schedules ?? [], roster: world.roster ?? NOBODY }),
+    feed: async (schedule) => `https://tocsin.example/calendars/x/${schedule}.ics`,
     override: async ({ schedule, person, from, to, comment }, actor) => {
       acts.push(
         `override ${schedule} ${person} ${new Date(from).toISOString()} ${new Date(to).toISOString()} "${comment}" ${actor.name}`,

@@ -68,6 +68,18 @@ describe('oncall', () => {
     expect(words).toMatch(/bob now until .*04:20/);
   });
 
+  it('gives whoever asks the address for their own calendar', async () => {
+    const { words, ok } = await ask('oncall voice feed');
+    expect(ok).toBe(true);
+    expect(words).toContain('https://tocsin.example/calendars/x/voice.ics');
+    expect((await ask('oncall voice food')).words).toContain('I do not know what to do with “food”.');
+  });
+
+  it('says when nobody is on in the next weeks', async () => {
+    const { words } = await ask('oncall office');
+    expect(words).toMatch(/Nobody is on call\n.*from .*2026-11-21 03:20.* until .*2026-11-23 08:00/);
+  });
+
   it('does not know every name', async () => {
     const { ok, words } = await ask('oncall voise');
     expect(ok).toBe(false);

@@ -107,7 +107,19 @@ describe('the api', () => {
     ['/api/v1/subjects', { subjects: [{ subject: 'service:Exchange', since: '2026-11-21T03:10:00.000Z' }] }],
     ['/api/v1/deliveries', { deliveries: [{ channel: 'noc', at: '2026-11-21T03:10:00.000Z' }] }],
     ['/api/v1/rules', { rules: [{ name: 'service-incident', for: '0s', keep: '5m' }] }],
-    ['/api/v1/schedules', { schedules: [] }],
+    [
+      '/api/v1/schedules',
+      {
+        schedules: [
+          {
+            name: 'voice',
+            now: { person: 'alice', from: '2026-11-21T03:10:00.000Z', to: null },
+            gaps: [{ from: '2026-11-21T03:10:00.000Z', to: '2026-11-21T04:10:00.000Z' }],
+            feed: 'https://tocsin.example/calendars/x/voice.ics',
+          },
+        ],
+      },
+    ],
     [
       '/api/v1/audit?text=bob&outcome=refused&since=2026-11-21T03:00:00Z',
       {

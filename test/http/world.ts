@@ -147,7 +147,20 @@ export async function openWorld(
           written: {},
         },
       ],
-      schedules: async () => [],
+      schedules: async () => [
+        {
+          schedule: {
+            name: 'voice',
+            timeZone: 'Europe/Paris',
+            now: { person: 'alice', from: BEGAN, to: Number.POSITIVE_INFINITY, reason: 'layer 1' },
+            next: [],
+            overrides: [],
+            gaps: [{ from: BEGAN, to: BEGAN + 3_600_000 }],
+            overlaps: [],
+          },
+          feed: 'https://tocsin.example/calendars/x/voice.ics',
+        },
+      ],
       noise: async ({ weeks, rule = 'service-issue' }) => [
         {
           rule,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { occurrences } from '../../src/lib/ical.js';
+import { calendarText, occurrences } from '../../src/lib/ical.js';
 import { DAY } from '../../src/model/time.js';
 
 const ZONE = `BEGIN:VTIMEZONE
@@ -92,5 +92,20 @@ describe('the events of a calendar', () => {
 
   it.each(['', '<html>Sign in</html>', 'BEGIN:VCALENDAR'])('are not in %j', (text) => {
     expect(() => occurrences(text, NOV, NOV + DAY)).toThrow();
+  });
+});
+
+describe('a calendar that is made', () => {
+  it('is read as it was written, with its long lines folded', () => {
+    const at = Date.UTC(2026, 10, 23, 8);
+    const entries = [
+      { id: 'voice-1', title: 'alice, née; Müller \\ 漢字 · voice', from: at, to: at + 7 * DAY },
+      { id: 'voice-2', title: 'b'.repeat(200), from: at + 7 * DAY, to: at + 14 * DAY },
+    ];
+    const text = calendarText('On call: voice', entries);
+    expect(occurrences(text, at, at + 30 * DAY)).toEqual(entries.map(({ id: _, ...entry }) => entry));
+    expect(text).toContain('DTSTART:20261123T080000Z\r\n');
+    expect(text).toContain('REFRESH-INTERVAL;VALUE=DURATION:PT15M\r\n');
+    expect(Math.max(...text.split('\r\n').map((line) => Buffer.byteLength(line)))).toBeLessThan(80);
   });
 });

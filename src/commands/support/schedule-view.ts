@@ -2,6 +2,7 @@ import type { ScheduleView } from '../../cards/index.js';
 import type { Schedule, Shift } from '../../model/schedule.js';
 import { DAY, type Instant } from '../../model/time.js';
 import type { Roster } from '../../oncall/on-call.js';
+import { coverage, LOOK_AHEAD } from '../../oncall/coverage.js';
 import { shifts } from '../../oncall/shifts.js';
 
 /** As far back as a shift that is on may have begun, and as far ahead as the next ones are looked for. */
@@ -17,6 +18,7 @@ export function viewOf(schedule: Schedule, roster: Roster, now: Instant): Schedu
     now: current >= 0 && current === all.length - 1 ? endless(all[current]) : all[current],
     // The last one is cut off by the end of the look ahead.
     next: all.slice(current + 1, -1).slice(0, NEXT),
+    ...coverage(schedule, now, now + LOOK_AHEAD, roster),
     overrides: roster.overrides.filter(
       (override) => override.schedule === schedule.name && override.to > now,
     ),

@@ -65,6 +65,7 @@ export function narrowDesk(desk: Desk, audience: Audience): Desk {
       }),
     ...narrowSilences(desk, ofIncidents.incidents, audience.tenants),
     onCall: () => desk.onCall(),
+    feed: (schedule) => desk.feed(schedule),
     override: (order, actor) => desk.override(order, actor),
     // A call from a customer's channel is theirs to see.
     page: (order, actor) => {

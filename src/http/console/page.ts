@@ -33,6 +33,12 @@ export function incidentPage(name: string, card: Html, shell: Shell): string {
   return page(`${name} · Tocsin`, main, shell, `/console/fragment/incidents/${name}`);
 }
 
+export function schedulesPage(schedules: Html, shell: Shell): string {
+  const main = html`<p class="back"><a href="/">← All incidents</a></p>
+    ${schedules} ${commandBox}`;
+  return page('On call · Tocsin', main, shell, '/console/fragment/schedules');
+}
+
 function page(title: string, main: Html, { assets, now, session }: Shell, fragment: string): string {
   const body = html`<body data-fragment="${fragment}" data-now="${now}">
     <a class="skip" href="#main">Skip to the incidents</a>
@@ -41,6 +47,7 @@ function page(title: string, main: Html, { assets, now, session }: Shell, fragme
         >${bell}
         <h1>Tocsin</h1></a
       >
+      <nav class="places"><a href="/schedules">On call</a></nav>
       <span class="live" id="live" data-state="connecting" role="status">
         <span class="dot"></span><span id="live-word">Connecting</span>
       </span>

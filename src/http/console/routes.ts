@@ -7,9 +7,9 @@ import { HttpError } from '../errors.js';
 import { entraRoutes } from './entra.js';
 import { assets, FILES } from './files.js';
 import { region, renderFragment, renderRegions } from './fragment.js';
-import type { Html } from './html.js';
+import { html, type Html } from './html.js';
 import { nextOf, textOf } from './next.js';
-import { consolePage, incidentPage, loginPage, type Shell } from './page.js';
+import { consolePage, incidentPage, schedulesPage, loginPage, type Shell } from './page.js';
 import { renderCard } from './render.js';
 
 /** `/` and what belongs to it. The page is whole without its script; the script keeps it alive. */
@@ -36,12 +36,19 @@ export function consoleRoutes(deps: HttpDeps, guard: Guard): Router {
     const { name, card } = await incidentRegion(deps, req.params.id);
     res.type('html').send(incidentPage(name, card, shellFor(deps, guard, req)));
   });
+  routes.get('/schedules', async (req, res) => {
+    if (!welcome(guard, req, res)) return;
+    res.type('html').send(schedulesPage(await schedulesRegion(deps), shellFor(deps, guard, req)));
+  });
   routes.get('/incidents/:id/report', async (req, res) => {
     if (welcome(guard, req, res)) await sendReport(deps.data, req.params.id, res);
   });
   routes.get('/console/fragment', guard.demand, async (_req, res) => {
     const regions = Object.values<Html>({ ...renderRegions(await deps.cards()) });
     res.type('html').send(renderFragment(regions, deps.now()));
+  });
+  routes.get('/console/fragment/schedules', guard.demand, async (_req, res) => {
+    res.type('html').send(renderFragment([await schedulesRegion(deps)], deps.now()));
   });
   routes.get('/console/fragment/incidents/:id', guard.demand, async (req, res) => {
     const { card } = await incidentRegion(deps, String(req.params['id']));
@@ -91,16 +98,32 @@ function shellFor(deps: HttpDeps, guard: Guard, req: Request): Shell {
   return { assets, now: deps.now(), session: caller?.by === 'session' ? caller.session.name : undefined };
 }
 
+/** The card that `oncall` answers with, and where calendar programs find each schedule. */
+async function schedulesRegion(deps: HttpDeps): Promise<Html> {
+  const [{ card }, schedules] = await Promise.all([deps.ask('oncall', CONSOLE), deps.data.schedules()]);
+  const feeds = schedules.flatMap(({ schedule: { name }, feed }) =>
+    feed === undefined ? [] : [{ name, feed }],
+  );
+  return region(
+    'schedules',
+    html`${renderCard(card)}
+    ${
+      feeds.length > 0 &&
+      html`<p class="feeds">
+        For your calendar: ${feeds.map(({ name, feed }) => html`<a href="${feed}">${name}</a> `)}
+      </p>`
+    }`,
+  );
+}
+
+const CONSOLE = { platform: 'console', id: 'console', name: 'console' } as const;
+
 /** The card that `incident INC-1042` answers with: the page shows what every channel shows. */
 async function incidentRegion(deps: HttpDeps, text: string): Promise<{ name: string; card: Html }> {
   const id = parseIncidentName(text);
   if (id === undefined) throw new HttpError(404, 'not-found', `There is no incident ${text}.`);
   const name = incidentName(id);
-  const reply: HttpReply = await deps.ask(`incident ${name}`, {
-    platform: 'console',
-    id: 'console',
-    name: 'console',
-  });
+  const reply: HttpReply = await deps.ask(`incident ${name}`, CONSOLE);
   if (!reply.ok) throw new HttpError(404, 'not-found', `There is no incident ${name}.`);
   return { name, card: region('detail', renderCard(reply.card)) };
 }

@@ -97,6 +97,9 @@ main:focus { outline: none; }
 .top, main, .bottom, .notice { width: 100%; max-width: 1320px; margin: 0 auto; padding-inline: 20px; }
 .top { display: flex; align-items: center; gap: 16px; padding-block: 16px 12px; }
 .brand { display: flex; align-items: center; gap: 10px; color: inherit; text-decoration: none; }
+.places { font-size: 14px; }
+.places a { color: var(--dim); }
+.feeds { margin-top: 12px; color: var(--dim); font-size: 13px; overflow-wrap: anywhere; }
 .brand h1, .brand span { font-size: 18px; font-weight: 650; letter-spacing: .01em; }
 .bell { width: 24px; height: 24px; fill: var(--bell); }
 .live { display: inline-flex; align-items: center; gap: 8px; margin-left: auto; color: var(--dim); font-size: 13px; }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { findTool, needs } from '../../support/tools.js';
 import { card, openWorld, TOKEN, type World } from '../world.js';
+import { onCallCard } from '../../../src/cards/index.js';
 import { badNight } from './fixture.js';
 
 const tool = findTool('chromium');
@@ -171,6 +172,17 @@ needs(tool, 'chromium')('the console in a browser', () => {
     expect(await focusedText()).toBe('Acknowledge');
   });
 
+  it('shows who is on call, when nobody is, and where a calendar finds it', async () => {
+    world.answer = () => ({ card: onCall(Date.now()), replaces: false, ok: true });
+    await open();
+    await page.getByRole('link', { name: 'On call' }).click();
+    await page.getByRole('heading', { name: 'On call in voice: alice' }).waitFor();
+    expect(await page.locator('[data-region="schedules"]').innerText()).toMatch(/Nobody is on call\s+from/);
+    expect(await page.getByRole('link', { name: 'voice', exact: true }).getAttribute('href')).toBe(
+      'https://tocsin.example/calendars/x/voice.ics',
+    );
+  });
+
   it('says when the connection is lost', async () => {
     await open();
     await world.close();
@@ -221,3 +233,21 @@ needs(tool, 'chromium')('the console in a browser', () => {
     expect(await page.locator('.pulse-words').textContent()).toBe('All quiet: nothing is open');
   });
 });
+
+function onCall(now: number) {
+  const next = { person: 'bob', from: now + 2 * 86_400_000, to: now + 9 * 86_400_000, reason: 'layer 1' };
+  return onCallCard({
+    now,
+    schedules: [
+      {
+        name: 'voice',
+        timeZone: 'Europe/Paris',
+        now: { person: 'alice', from: now, to: next.from, reason: 'layer 1' },
+        next: [next],
+        overrides: [],
+        gaps: [{ from: next.to, to: next.to + 3_600_000 }],
+        overlaps: [],
+      },
+    ],
+  });
+}
