@@ -1,6 +1,6 @@
-import type { Action, Card } from '../model/card.js';
+import type { Card } from '../model/card.js';
 import type { Instant } from '../model/time.js';
-import { command, listSection, paragraph, say } from './parts.js';
+import { command, formButton, listSection, paragraph, say } from './parts.js';
 import { exampleList } from './help.js';
 import { sentence } from './words.js';
 
@@ -37,13 +37,7 @@ export function errorCard(view: ErrorView): Card {
         10,
       ),
     ],
-    actions: form === undefined ? [] : [formAction(form)],
+    actions: form === undefined ? [] : [formButton('Fill in a form', form)],
     at: now,
   };
-}
-
-/** Only where the platform has dialogs: elsewhere the usage is above. */
-function formAction(opens: string): Action {
-  const label = 'Fill in a form';
-  return { id: 'form', label, style: 'default', form: { opens, label } };
 }

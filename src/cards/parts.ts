@@ -1,4 +1,4 @@
-import type { Section, Tone } from '../model/card.js';
+import type { Action, Section, Tone } from '../model/card.js';
 import { inlinesToText, type Inline, type Rich, type RichBlock } from '../model/rich.js';
 import type { Instant } from '../model/time.js';
 import { age, plural } from './words.js';
@@ -56,6 +56,11 @@ function isPlain(inline: Inline): inline is { readonly text: string } {
 export function dotted(...parts: readonly (readonly Inline[] | undefined)[]): readonly Inline[] {
   const there = parts.filter((part): part is readonly Inline[] => part !== undefined && part.length > 0);
   return there.flatMap((part, i) => (i === 0 ? part : [say(' · '), ...part]));
+}
+
+/** Only where the platform has dialogs: elsewhere the command is typed. */
+export function formButton(label: string, opens: string): Action {
+  return { id: 'form', label, style: 'default', form: { opens, label } };
 }
 
 export function fact(label: string, ...value: readonly Inline[]): CardFact {

@@ -8,6 +8,7 @@ import {
   dotted,
   factIf,
   factsSection,
+  formButton,
   link,
   listSection,
   paragraph,
@@ -56,7 +57,7 @@ export function queriesCard({ looks, now, url }: QueriesView): Card {
       ),
       ...(rows.length === 0 ? [] : [paragraph(say('Schedule one: report create <name> <queryId>'))]),
     ],
-    actions: [],
+    actions: [formButton('New query', 'query create'), formButton('New report', 'report create')],
     footer: dotted(askedFooter(looks, now), url === '' ? undefined : [link('console', url)]),
     at: now,
   };

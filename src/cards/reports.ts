@@ -1,6 +1,16 @@
 import type { Card } from '../model/card.js';
 import type { Instant } from '../model/time.js';
-import { askedFooter, command, dotted, link, listSection, paragraph, say, staleSections } from './parts.js';
+import {
+  askedFooter,
+  command,
+  dotted,
+  formButton,
+  link,
+  listSection,
+  paragraph,
+  say,
+  staleSections,
+} from './parts.js';
 import { oddWords, reportItem, reportName, reportTone, stateWords, type ReportLook } from './report-lines.js';
 import { badgeOf, compareTone, plural, worstTone } from './words.js';
 
@@ -47,7 +57,7 @@ export function reportsCard({ looks, now, url }: ReportsView): Card {
             ),
           ]),
     ],
-    actions: [],
+    actions: known ? [formButton('New report', 'report create')] : [],
     footer: dotted(askedFooter(looks, now), url === '' ? undefined : [link('console', url)]),
     at: now,
   };
