@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Fault } from '../../src/lib/fault.js';
 import type { Instant } from '../../src/model/time.js';
 import { answersFor, speaksTo, type Installs } from './installs.js';
-import { installedPage, refusedPage } from './install-pages.js';
+import { installedPage, invitation, refusedPage } from './install-pages.js';
 import { INSTALL_PATH, REDIRECT_PATH } from './paths.js';
 import { SCOPES } from './scopes.js';
 import { openTransport, type Grant, type Transport, type Wire } from './transport.js';
@@ -110,6 +110,7 @@ function installer({ settings, installs, wire, logger, publicUrl, now, changed }
     installerOptions: {
       installPath: INSTALL_PATH,
       redirectUriPath: REDIRECT_PATH,
+      renderHtmlForInstallPath: invitation,
       authorizationUrl: new URL('/oauth/v2/authorize', wire.apiUrl).href,
       clientOptions: { slackApiUrl: wire.apiUrl, fetch: wire.fetch, retryConfig: { retries: 0 } },
       callbackOptions: {

@@ -87,7 +87,7 @@ it('an organisation’s installation speaks for each of its workspaces, and says
 
 async function install(answer: object): Promise<void> {
   const begun = await fetch(`${house.url}/slack/install`);
-  const state = /[?&](?:amp;)?state=([^"&]+)/.exec(await begun.text())?.[1] ?? '';
+  const state = /[?&](?:#38;)?state=([^"&]+)/.exec(await begun.text())?.[1] ?? '';
   const cookie = (begun.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
   sink.next(ok(answer), ok({ bot_id: 'B1', url: 'https://contoso.slack.com/' }));
   const done = await fetch(`${house.url}/slack/oauth_redirect?code=1&state=${state}`, {

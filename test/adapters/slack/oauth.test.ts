@@ -54,7 +54,7 @@ interface Visit {
 
 async function visit(): Promise<Visit> {
   const answer = await fetch(`${house.url}/slack/install`);
-  const page = /href="([^"]*authorize[^"]*)"/.exec(await answer.text())?.[1]?.replaceAll('&amp;', '&') ?? '';
+  const page = /href="([^"]*authorize[^"]*)"/.exec(await answer.text())?.[1]?.replaceAll('&#38;', '&') ?? '';
   return { page, cookie: (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '' };
 }
 
@@ -84,10 +84,11 @@ describe('before it is installed anywhere', () => {
 
   it('a state that this browser was not given installs nothing', async () => {
     const { page } = await visit();
+    expect(page).toMatch(/\/oauth\/v2\/authorize\?scope=/);
     const address = await world.authorize(page, FIRST);
     expect(await back(address, '')).toMatchObject({
       status: 400,
-      text: expect.stringContaining('not installed'),
+      text: expect.stringContaining('did not begin in this browser'),
     });
     const other = await visit();
     expect((await back(address, other.cookie)).status).toBe(400);
