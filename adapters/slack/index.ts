@@ -8,6 +8,7 @@ import { slackLogger } from './log.js';
 import { manyWorkspaces, type ManyWorkspaces } from './oauth.js';
 import { openPictures } from './pictures.js';
 import { openPerson } from './person.js';
+import { ratesOf } from './rates.js';
 import { channelSettings, slackSettings, type SlackSettings } from './settings.js';
 import { openTransport, openWire, type Wire } from './transport.js';
 import { userGroup } from './user-group.js';
@@ -41,11 +42,17 @@ function openSlack(settings: SlackSettings, deps: AdapterDeps): Adapter {
     channel(name, given) {
       const { channel, team, mention } = channelSettings.parse(given);
       book.add(channel, { name, team });
-      return openChannel(name, channel, workspaces.of({ team }), log, mention);
+      return {
+        ...openChannel(name, channel, workspaces.of({ team }), log, mention),
+        rates: ratesOf(team ?? '', channel),
+      };
     },
     person(name, id) {
       const [user = id, team] = id.split('/', 2).reverse();
-      return openPerson(name, user, workspaces.of({ team }), log);
+      return {
+        ...openPerson(name, user, workspaces.of({ team }), log),
+        rates: ratesOf(team ?? '', id),
+      };
     },
     groups: settings.userGroups.map(({ schedule, group }) =>
       userGroup(schedule, group, { ...deps, workspaces }),

@@ -8,6 +8,8 @@ const account = z.looseObject({
   aadObjectId: z.string().optional().catch(undefined),
 });
 
+const named = z.looseObject({ id: z.string() }).optional().catch(undefined);
+
 const inbound = z.looseObject({
   type: z.string(),
   id: z.string().optional().catch(undefined),
@@ -27,12 +29,18 @@ const inbound = z.looseObject({
     .optional()
     .catch(undefined),
   membersAdded: z.array(account).optional().catch(undefined),
+  membersRemoved: z.array(account).optional().catch(undefined),
   entities: z
     .array(z.looseObject({ type: z.string().optional().catch(undefined) }))
     .optional()
     .catch(undefined),
   channelData: z
-    .looseObject({ tenant: z.looseObject({ id: z.string() }).optional().catch(undefined) })
+    .looseObject({
+      eventType: z.string().optional().catch(undefined),
+      tenant: named,
+      team: named,
+      channel: named,
+    })
     .optional()
     .catch(undefined),
   value: z.unknown().optional(),

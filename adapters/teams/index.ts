@@ -5,6 +5,7 @@ import { messagesRoute } from './http.js';
 import { openListener, type Listener } from './listen.js';
 import { openMemory } from './memory.js';
 import { openPerson } from './person.js';
+import { ratesOf } from './rates.js';
 import {
   botCloudOf,
   teamsChannel,
@@ -48,9 +49,13 @@ function openTeams(settings: TeamsSettings, deps: AdapterDeps): Adapter {
       const checked = given as TeamsChannelSettings;
       channels.set(checked.conversation, name);
       if (checked.tenantId !== undefined) tenants.add(checked.tenantId.toLowerCase());
-      return openChannel(name, checked, parts);
+      const tenant = checked.tenantId ?? settings.tenantId ?? '';
+      return { ...openChannel(name, checked, parts), rates: ratesOf(tenant, checked.conversation) };
     },
-    person: (name, id) => openPerson(name, id, parts),
+    person: (name, id) => ({
+      ...openPerson(name, id, parts),
+      rates: ratesOf(settings.tenantId ?? '', id),
+    }),
     async listen(inbox) {
       store = inbox.memory;
       const heard = openListener({
@@ -59,7 +64,7 @@ function openTeams(settings: TeamsSettings, deps: AdapterDeps): Adapter {
         memory,
         log: deps.log,
         now: deps.now,
-        channelOf: (conversation) => channels.get(conversation),
+        channels,
         tenants: isGuid(settings.tenantId) ? tenants : undefined,
         web: cloud.web,
       });

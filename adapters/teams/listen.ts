@@ -15,6 +15,7 @@ import {
 } from './activity.js';
 import { openDuplicates } from './duplicates.js';
 import type { Memory } from './memory.js';
+import { tellPresence } from './presence.js';
 import { CARD_TYPE, renderCard, renderMessage, type AdaptiveCard } from './render.js';
 import { cut } from './markdown.js';
 import type { InboundAnswer, Transport } from './transport.js';
@@ -26,8 +27,8 @@ export interface ListenParts {
   readonly memory: Memory;
   readonly log: Log;
   readonly now: () => number;
-  /** The configured channel of a conversation. */
-  readonly channelOf: (conversation: string) => string | undefined;
+  /** The configured channels by their conversations. */
+  readonly channels: ReadonlyMap<string, string>;
   /** Undefined: anybody's. */
   readonly tenants: ReadonlySet<string> | undefined;
   /** The host of links to messages. */
@@ -59,6 +60,7 @@ export function openListener(parts: ListenParts): Listener {
         };
       }
       await memory.learn(activity);
+      later(() => tellPresence(activity, parts));
       if (activity.type === 'invoke') return invoke(activity);
       if (activity.type === 'message') later(() => message(activity));
       if (activity.type === 'installationUpdate' || activity.type === 'conversationUpdate')
@@ -213,7 +215,7 @@ export function openListener(parts: ListenParts): Listener {
     const id = activity.conversation?.id;
     if (id === undefined) return {};
     const conversation = baseConversation(id);
-    const channel = parts.channelOf(conversation);
+    const channel = parts.channels.get(conversation);
     return { conversation, ...(channel === undefined ? {} : { channel }) };
   }
 

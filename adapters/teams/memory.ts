@@ -16,6 +16,8 @@ export interface LivingCard {
 export interface Memory {
   /** Where a conversation really is; undefined until somebody has spoken there. */
   place(conversation: string): Promise<Place | undefined>;
+  /** The team that a channel belongs to; undefined until it is known. */
+  teamOf(conversation: string): Promise<string | undefined>;
   /** The chat of the bot with one person, by either of the person's ids; undefined until it is known. */
   chatWith(person: string): Promise<Place | undefined>;
   keepChat(person: string, chat: Place): Promise<void>;
@@ -31,6 +33,7 @@ const place = z.looseObject({
   conversation: z.string(),
   serviceUrl: z.string(),
   tenantId: z.string().optional().catch(undefined),
+  team: z.string().optional().catch(undefined),
 });
 
 export function openMemory(store: () => AdapterMemory | undefined): Memory {
@@ -77,16 +80,22 @@ export function openMemory(store: () => AdapterMemory | undefined): Memory {
       const { serviceUrl, tenantId } = found.data;
       return { conversation, serviceUrl, ...(tenantId === undefined ? {} : { tenantId }) };
     },
+    async teamOf(conversation) {
+      const known = place.safeParse(await store()?.get(`teams:conversation:${conversation}`));
+      return known.success ? known.data.team : undefined;
+    },
     async learn(activity) {
       const { serviceUrl, conversation, recipient, from } = activity;
       if (serviceUrl === undefined || conversation === undefined || conversation.id === '') return;
       const id = baseConversation(conversation.id);
       const tenantId = tenantOf(activity);
+      const team = activity.channelData?.team?.id;
       const heard = {
         conversation: id,
         serviceUrl: serviceUrl.replace(/\/+$/, ''),
         ...(tenantId === undefined ? {} : { tenantId }),
         ...(recipient === undefined ? {} : { bot: recipient.id }),
+        ...(team === undefined ? {} : { team }),
       };
       await put(`teams:conversation:${id}`, heard);
       if (conversation.conversationType !== 'personal' || from === undefined) return;

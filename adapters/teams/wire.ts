@@ -4,7 +4,7 @@ import { openDispatchers } from '../../src/lib/http/agent.js';
 import { retryAfter } from '../../src/lib/http.js';
 import { answerFault, lostFault, unreachedFault, type Call } from './faults.js';
 
-export const TIMEOUT_MS = 15_000;
+export const TIMEOUT_MS = 10_000;
 /** More of an answer than this is not read. */
 const ANSWER_LIMIT = 1024 * 1024;
 

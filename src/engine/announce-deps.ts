@@ -4,6 +4,7 @@ import type { Inhibition, MatchLabels, MuteTime } from '../model/silence.js';
 import type { ChannelHealth, Delivery } from '../model/telling.js';
 import type { DecidingStore } from '../store/store.js';
 import type { ShiftDeps } from './shift-deps.js';
+import type { Pace } from './pace.js';
 
 /** What announcing needs; settings that a reload may change are functions. */
 export interface AnnounceDeps {
@@ -17,6 +18,8 @@ export interface AnnounceDeps {
   readonly muteTimes: () => readonly MuteTime[];
   readonly random: () => number;
   readonly measure: { delivered(delivery: Delivery): void };
+  /** What platforms are known to take; absent where nothing is sent. */
+  readonly pace?: Pace;
   /** The channel that stands in for another one, and what wakes it; absent where none stand in. */
   readonly fallback?: {
     readonly of: (channel: string) => string | undefined;

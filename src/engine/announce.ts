@@ -7,8 +7,9 @@ import type { Channel } from '../notify/adapter.js';
 import { hasWoken } from '../notify/decide.js';
 import type { AnnounceDeps } from './announce-deps.js';
 import { fallBack } from './fall-back.js';
-import { failed, noteHealth, type NoteDelivery, type Told } from './failed.js';
+import { failed, faultOf, ifIll, noteHealth, type NoteDelivery, type Told } from './failed.js';
 import { notTold } from './not-told.js';
+import { waited, waitFor, withReason, type Waits } from './paced.js';
 import { send } from './send.js';
 import { pageSubject } from './page-subject.js';
 import { shiftSubject } from './shift-subject.js';
@@ -34,11 +35,12 @@ export async function drainChannel(channel: Channel, deps: AnnounceDeps): Promis
       return health.retryAt;
     }
     await fallBackFromCarrier(channel, health, deps);
-    await drain(channel, deps, health, hold);
+    const paced = await drain(deps.pace?.over(channel) ?? channel, deps, health, hold);
+    const next = (await store.waiting()).find((waiting) => waiting.channel === channel.name)?.dueAt;
+    return next === undefined ? undefined : Math.max(next, paced ?? next);
   } finally {
     await hold.release();
   }
-  return (await store.waiting()).find((waiting) => waiting.channel === channel.name)?.dueAt;
 }
 
 /** The right to speak in one channel, which one run has at a time. */
@@ -78,21 +80,30 @@ async function drain(
   deps: AnnounceDeps,
   health: ChannelHealth | undefined,
   hold: Hold,
-): Promise<void> {
+): Promise<Instant | undefined> {
   let known = health;
+  const waits: Waits = { edits: 0 };
   for (;;) {
     const rows = await deps.store.due(channel.name, deps.clock.now(), BATCH);
-    if (rows.length === 0) return;
+    if (rows.length === 0) {
+      deps.pace?.setBehind(channel.name, undefined);
+      return undefined;
+    }
     for (const row of rows) {
-      if (!hold.isMine()) return;
-      const result = await tell(channel, row, deps);
+      if (!hold.isMine()) return undefined;
+      const result = ifIll(known, await tell(channel, row, waits, deps));
+      if (result.paced !== undefined) {
+        if ((await deps.pace?.rest(result.paced)) !== true) return result.paced;
+        // What came meanwhile may be worse than what was next.
+        break;
+      }
       known = await noteHealth(channel, known, result, deps);
       // A channel that throttles or refuses is left alone until it may work again; the rows keep their order.
       if (result.fault !== undefined && result.fault !== 'none-sent')
-        await fallBack(channel, [row.topic], known, deps);
+        await fallBack(channel, [row.topic], known, deps, result.fault);
       if (result.stop) {
-        await fallBack(channel, await dueTopics(channel, deps), known, deps);
-        return;
+        await fallBack(channel, await dueTopics(channel, deps), known, deps, faultOf(result));
+        return undefined;
       }
     }
   }
@@ -118,8 +129,9 @@ async function fallBackFromCarrier(
   if (channel.kind === 'teams') await fallBack(channel, await dueTopics(channel, deps), health, deps);
 }
 
-async function tell(channel: Channel, row: OutboxRow, deps: AnnounceDeps): Promise<Told> {
+async function tell(channel: Channel, given: OutboxRow, waits: Waits, deps: AnnounceDeps): Promise<Told> {
   const begun = performance.now();
+  const row = withReason(given, deps.pace?.behind(channel.name));
   const page = pageOfTopic(row.topic);
   const subject = await (page === undefined
     ? (shiftSubject(channel, row, deps) ?? subjectOf(channel, row, deps))
@@ -141,6 +153,8 @@ async function tell(channel: Channel, row: OutboxRow, deps: AnnounceDeps): Promi
     return delivery;
   };
   const { decision } = subject;
+  const wait = waitFor(channel, subject, waits, deps);
+  if (wait !== undefined) return waited(channel, given, wait, note, deps);
   try {
     switch (decision.do) {
       case 'nothing':
@@ -171,7 +185,7 @@ async function tell(channel: Channel, row: OutboxRow, deps: AnnounceDeps): Promi
           telling,
           deliveries: [note('accepted', action, reason)],
           ...(hasMoreToSay(channel, subject, telling)
-            ? { next: { ...row, dueAt: deps.clock.now(), attempts: 0 } }
+            ? { next: rest(row, deps.clock.now()) }
             : standing(row, subject, telling, deps.clock.now())),
         });
         return { fault: undefined, stop: false };
@@ -186,6 +200,11 @@ async function tell(channel: Channel, row: OutboxRow, deps: AnnounceDeps): Promi
 /** The card is there and noted; what happened before it goes into its thread next. */
 function hasMoreToSay(channel: Channel, { threadSeq }: Subject, telling: Telling): boolean {
   return channel.thread !== undefined && telling.threadSeq < threadSeq;
+}
+
+/** The cards of others that are as bad come before the thread of this one. */
+function rest({ topic, channel, priority }: OutboxRow, now: Instant): OutboxRow {
+  return { topic, channel, priority, dueAt: now, changedAt: now, attempts: 0 };
 }
 
 /** A firing incident keeps one row that comes due when its reminder does. */

@@ -1,5 +1,6 @@
 import type { Fault } from '../lib/fault.js';
 import type { ChannelHealth } from '../model/telling.js';
+import { HOUR } from '../model/time.js';
 import type { AnnounceDeps } from './announce-deps.js';
 import { noteHealth } from './failed.js';
 
@@ -16,5 +17,7 @@ export async function hearOfChannel(
   // A success is only news where there was trouble.
   if (trouble === undefined && (known === undefined || known.state === 'ok')) return undefined;
   if (trouble !== undefined && known?.state === 'broken') return undefined;
-  return noteHealth({ name }, known, { fault: trouble, stop: trouble !== undefined }, deps);
+  // Nothing is sent where nobody takes it; after a while somebody looks whether that still holds.
+  const told = trouble === undefined ? { stop: false } : { stop: true, retryAt: deps.clock.now() + HOUR };
+  return noteHealth({ name }, known, { fault: trouble, ...told }, deps);
 }

@@ -17,6 +17,7 @@ import { auditEscalations } from './audit-escalations.js';
 import type { EscalateDeps } from './escalate.js';
 import { openEscalations } from './escalations.js';
 import { joinTenant } from './join.js';
+import { openPace } from './pace.js';
 import { pollOnce, type PollDeps } from './poll.js';
 import type { Queues } from './queues.js';
 import { noteShiftChanges } from './shift-change.js';
@@ -118,8 +119,10 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
     await escalations.look(incidents);
   };
   const selfDeps: SelfDeps = deps;
+  const pace = openPace(clock, true);
   const announceDeps: AnnounceDeps = {
     ...deps,
+    pace,
     fallback: { of: deps.fallbackOf, kick },
     shifts: { ...deps, tenants: deps.tenants ?? (() => []) },
     onHealth: async (health) => settleTurn(await observeChannel(health, selfDeps)),
@@ -221,7 +224,8 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
   }
   if (deps.does.work) {
     queues.worker<{ channel: string }>('announce', (job) => guarded(log, () => drain(job.data.channel)), {
-      concurrency: 16,
+      // A channel that does not answer keeps its place for as long as its platform may take: there must be one for the next.
+      concurrency: 100,
       // A channel waits for the worker that has it: when that one died, not for long.
       lockDuration: 12_000,
       stalledInterval: 6_000,
@@ -259,7 +263,10 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
       await kick([channel]);
     },
     reschedule: schedulePolls,
-    close: () => queues.close(),
+    close() {
+      pace.close();
+      return queues.close();
+    },
   };
 }
 

@@ -21,6 +21,21 @@ export interface Told {
   /** Leave the channel alone for now. */
   readonly stop: boolean;
   readonly retryAt?: Instant;
+  /** When the row is tried again. */
+  readonly until?: Instant;
+  /** Nothing was sent: the platform takes no more before this. */
+  readonly paced?: Instant;
+}
+
+/** The fault, when one taught it. */
+export function faultOf({ fault }: Told): Fault | undefined {
+  return fault === 'none-sent' ? undefined : fault;
+}
+
+/** A lost answer concerns one message; a third in a row, the platform. */
+export function ifIll(health: ChannelHealth | undefined, told: Told): Told {
+  const ill = faultOf(told)?.code === 'channel.unknown-outcome' && (health?.failures ?? 0) >= 2;
+  return ill ? { ...told, stop: true, ...(told.until === undefined ? {} : { retryAt: told.until }) } : told;
 }
 
 /** After an unknown outcome the message may still be on its way: look for it a little later. */
@@ -41,8 +56,8 @@ export async function failed(
   const action =
     subject.decision.do === 'edit' ? 'edit' : subject.decision.do === 'remind' ? 'thread' : 'post';
   const now = deps.clock.now();
-  const wait =
-    fault.code === 'channel.unknown-outcome' ? SETTLING : backOff(fault, row.attempts, deps.random());
+  const grown = backOff(fault, row.attempts, deps.random());
+  const wait = fault.code === 'channel.unknown-outcome' ? Math.max(SETTLING, grown) : grown;
   const until = fault.code === 'channel.message-gone' ? now : now + wait;
   const telling = afterFailure(subject, row, fault);
   await deps.store.settle(row, {
@@ -65,7 +80,7 @@ export async function failed(
     fault.code === 'channel.message-gone' ||
     fault.code === 'channel.too-large' ||
     fault.code === 'channel.unknown-outcome';
-  return { fault, stop: !only, ...(only ? {} : { retryAt: until }) };
+  return { fault, stop: !only, until, ...(only ? {} : { retryAt: until }) };
 }
 
 /** The request never left, or was clearly refused: no message of ours can be there. A card that is gone is forgotten. */

@@ -1,10 +1,11 @@
-import { incidentOfTopic } from './turn.js';
+import type { Fault } from '../lib/fault.js';
 import type { Incident } from '../model/incident.js';
 import type { ChannelHealth } from '../model/telling.js';
 import type { Channel } from '../notify/adapter.js';
 import { whyElsewhere } from '../notify/fallback.js';
 import type { AnnounceDeps } from './announce-deps.js';
 import { editIncident, type Step } from './edit.js';
+import { incidentOfTopic } from './turn.js';
 
 /**
  * Tells incidents in the channel's fallback too, where the channel cannot tell them now; the reason is in their timeline. What is
@@ -15,6 +16,7 @@ export async function fallBack(
   topics: readonly string[],
   health: ChannelHealth | undefined,
   deps: AnnounceDeps,
+  fault?: Fault,
 ): Promise<void> {
   const fallback = deps.fallback?.of(channel.name);
   const ids = topics.flatMap((topic) => incidentOfTopic(topic) ?? []);
@@ -25,7 +27,7 @@ export async function fallBack(
   for (const id of new Set(ids)) {
     const told = await store.telling(`incident:${id}`, channel.name);
     const edited = await editIncident(store, id, clock.now(), (incident) => {
-      const why = whyElsewhere(channel, incident, told, health, firing);
+      const why = whyElsewhere(channel, incident, told, { health, fault }, firing);
       return why === undefined ? undefined : withFallback(incident, channel.name, fallback, why, clock.now());
     });
     if (edited?.changed === true) for (const name of edited.channels) woken.add(name);

@@ -133,6 +133,8 @@ async function tellThread(
     return { ...telling, threadSeq: subject.threadSeq };
   let noted = telling;
   for (const [index, line] of subject.thread.entries()) {
+    // What the platform does not take now follows: the row stays for it.
+    if (deps.pace?.wait(channel, 'thread', telling.ref) !== undefined) break;
     await channel.thread(telling.ref, line);
     noted = { ...noted, threadSeq: subject.threadSeqs[index] ?? noted.threadSeq };
     if (index < subject.thread.length - 1) await deps.store.putTelling(noted);

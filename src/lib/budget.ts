@@ -8,6 +8,10 @@ export interface BudgetWindow {
 export interface Budget {
   /** Takes one; false, and nothing taken, when a window is used up. */
   take(now: number): boolean;
+  /** Counts one that was spent, whatever is left. */
+  spend(now: number): void;
+  /** What was spent at `from` counts from `to` on: the other side counts it somewhere in between. */
+  moved(from: number, to: number): void;
   /** Requests left in the tightest window. */
   left(now: number): number;
   /** When `count` (one) are free: `now` itself while they are. */
@@ -29,13 +33,26 @@ export function openBudget(windows: readonly BudgetWindow[]): Budget {
     spent = first === -1 ? [] : spent.slice(first).slice(-most);
   }
 
+  function spend(now: number): void {
+    // A clock that was set back must not disturb the order.
+    spent.push(Math.max(now, spent.at(-1) ?? now));
+  }
+
   return {
     take(now) {
       forget(now);
       if (leftIn(windows, spent, now) <= 0) return false;
-      // A clock that was set back must not disturb the order.
-      spent.push(Math.max(now, spent.at(-1) ?? now));
+      spend(now);
       return true;
+    },
+    spend(now) {
+      forget(now);
+      spend(now);
+    },
+    moved(from, to) {
+      const index = spent.lastIndexOf(from);
+      if (index !== -1)
+        spent = [...spent.slice(0, index), ...spent.slice(index + 1), to].sort((a, b) => a - b);
     },
     left(now) {
       return Math.max(0, leftIn(windows, spent, now));
@@ -43,8 +60,10 @@ export function openBudget(windows: readonly BudgetWindow[]): Budget {
     freeAt(now, count = 1) {
       const waits = windows.map((window) => {
         const inside = spent.filter((at) => at > now - window.perMs);
-        const leaves = inside[inside.length + count - 1 - window.max];
-        return leaves === undefined ? now : leaves + window.perMs;
+        // More than a window holds need further windows.
+        const rounds = Math.floor((count - 1) / window.max);
+        const leaves = inside[inside.length + count - 1 - (rounds + 1) * window.max];
+        return (leaves === undefined ? now : leaves + window.perMs) + rounds * window.perMs;
       });
       return Math.max(now, ...waits);
     },

@@ -10,6 +10,7 @@ import type { MessageRef, Topic } from '../model/telling.js';
 import type { Instant } from '../model/time.js';
 import type { ZodType } from 'zod';
 import type { Fault } from '../lib/fault.js';
+import type { BudgetWindow } from '../lib/budget.js';
 import type { Log } from '../lib/log.js';
 
 /** One message for one channel. The card is for people; the rest is for machines (the webhook). */
@@ -39,6 +40,19 @@ export interface ThreadLine {
   readonly broadcast?: boolean;
 }
 
+/** What a message costs: a new one, the edit of one, or a line in a thread. */
+export type Act = 'post' | 'edit' | 'thread';
+
+/** So many messages a platform takes, counted over everything of one scope. */
+export interface Rate {
+  /** What is counted together: a conversation, a workspace, a card. Unique over all adapters. */
+  readonly scope: string;
+  /** All of them hold at once. */
+  readonly windows: readonly BudgetWindow[];
+  /** For a person: `Slack takes one message a second in a channel`. */
+  readonly says: string;
+}
+
 /**
  * One configured channel. It throws a Fault: `channel.throttled` (with retryAfterMs), `channel.refused` and
  * `channel.unauthorized` (dead until somebody acts), `channel.unreachable` (the request never left),
@@ -63,6 +77,8 @@ export interface Channel {
   readonly thread?: (ref: MessageRef, line: ThreadLine) => Promise<void>;
   /** After an unknown outcome: the message with this key posted since then, if it is there. */
   readonly find?: (message: Message, since: Instant) => Promise<MessageRef | undefined>;
+  /** What the platform is known to take: no more is sent than that. Absent: nothing is known, and its refusals are waited for. */
+  readonly rates?: (act: Act, ref: MessageRef | undefined) => readonly Rate[];
   /** For `doctor`: one real call that changes nothing. Resolves with what works in words. */
   check(): Promise<string>;
 }

@@ -1,3 +1,4 @@
+import type { Fault } from '../lib/fault.js';
 import type { Alert } from '../model/alert.js';
 import type { Incident } from '../model/incident.js';
 import type { ChannelHealth, Telling } from '../model/telling.js';
@@ -17,11 +18,13 @@ export function whyElsewhere(
   channel: { readonly name: string; readonly kind: string },
   incident: Incident,
   told: Telling | undefined,
-  health: ChannelHealth | undefined,
+  { health, fault }: { readonly health: ChannelHealth | undefined; readonly fault?: Fault | undefined },
   firing: readonly Alert[],
 ): string | undefined {
   if (incident.state === 'resolved' || incident.baselineOf !== undefined) return undefined;
-  const failing = health !== undefined && (health.state === 'broken' || health.failures >= ENOUGH);
+  // An answer that did not come has cost its whole time already: what is critical does not wait for a second one.
+  const lost = fault?.code === 'channel.unknown-outcome' && incident.severity === 'critical';
+  const failing = health !== undefined && (health.state === 'broken' || health.failures >= ENOUGH || lost);
   if (failing && told?.ref === undefined) return `${channel.name} does not take messages: ${health.reason}`;
   const carrier = carrierTrouble(channel.kind, firing);
   if (carrier === undefined || (incident.severity !== 'critical' && incident.severity !== 'major'))

@@ -4,6 +4,7 @@ import { closeAll } from './lib/children.mjs';
 import { machine } from './lib/machine.mjs';
 import { findStacks } from './lib/stacks.mjs';
 import { renderTable } from './lib/table.mjs';
+import { burst } from './burst.mjs';
 import { delivery } from './delivery.mjs';
 import { idle } from './idle.mjs';
 import { poll } from './poll.mjs';
@@ -24,7 +25,7 @@ import { start } from './start.mjs';
  */
 
 /** @type {readonly Section[]} A new section is a file and a line here. */
-const SECTIONS = [delivery, idle, start, rows, poll, rules];
+const SECTIONS = [delivery, burst, idle, start, rows, poll, rules];
 
 const words = process.argv.slice(2);
 const quick = words.includes('--quick');

@@ -26,6 +26,8 @@ export interface Connector {
   posts(): readonly ShownPost[];
   /** Every body it was sent, oldest first. */
   readonly said: readonly string[];
+  /** Every request is answered with this status from now on; undefined: it works again. */
+  down(status: number | undefined): void;
   /** Somebody deletes every post. */
   wipe(): void;
   close(): Promise<void>;
@@ -44,6 +46,7 @@ export async function startConnector(): Promise<Connector> {
   const posts = new Map<string, Post>();
   const said: string[] = [];
   let next = 1_795_230_600_000;
+  let refusing: number | undefined;
   const newPost = (activity: ShownActivity): Post => {
     const post = { id: String(next++), activity, edits: 0, thread: [] };
     posts.set(post.id, post);
@@ -52,6 +55,10 @@ export async function startConnector(): Promise<Connector> {
   const server = createServer((req, res) => {
     readJson(req).then(
       (body) => {
+        if (refusing !== undefined) {
+          reply(res, refusing, { error: { code: 'ServiceUnavailable', message: 'Teams is down.' } });
+          return;
+        }
         said.push(JSON.stringify(body));
         heard('Teams', JSON.stringify(body));
         const { status, json } = answerTo(req.method ?? '', pathOf(req), body, posts, newPost, () => next++);
@@ -66,6 +73,9 @@ export async function startConnector(): Promise<Connector> {
     conversation: CONVERSATION,
     said,
     posts: () => [...posts.values()].map((post) => ({ ...post, thread: [...post.thread] })),
+    down(status) {
+      refusing = status;
+    },
     wipe: () => posts.clear(),
     close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -120,6 +120,8 @@ export interface FakeInbox extends Inbox {
   readonly asked: readonly Ask[];
   readonly url: string;
   readonly stored: ReadonlyMap<string, Json>;
+  /** What was said of which channel: `there`, or why it is lost. */
+  readonly presence: [string, string][];
   close(): Promise<void>;
 }
 
@@ -128,6 +130,7 @@ export async function openInbox(
   answer: (ask: Ask) => Reply | undefined | Promise<Reply | undefined>,
 ): Promise<FakeInbox> {
   const asked: Ask[] = [];
+  const presence: [string, string][] = [];
   const seen = new Set<string>();
   const routes = new Map<string, (req: IncomingMessage, res: ServerResponse) => void>();
   const { memory, stored } = openStore();
@@ -142,6 +145,8 @@ export async function openInbox(
     asked,
     stored,
     memory,
+    presence,
+    channelIs: async (channel, trouble) => void presence.push([channel, trouble?.message ?? 'there']),
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     firstSeen,
     async ask(ask) {
@@ -149,7 +154,6 @@ export async function openInbox(
       asked.push(ask);
       return answer(ask);
     },
-    channelIs: async () => undefined,
     open: async () => Promise.reject(new Error('no form was expected')),
     submit: async () => Promise.reject(new Error('no form was expected')),
     mount: (method, path, handler) => void routes.set(`${method} ${path}`, handler),

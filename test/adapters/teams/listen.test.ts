@@ -3,6 +3,7 @@ import { teams } from '../../../adapters/teams/index.js';
 import { silentLog } from '../../../src/lib/log.js';
 import type { Adapter, Ask, Reply } from '../../../src/notify/adapter.js';
 import { startSink, type Sink } from '../../support/sink.js';
+import { until } from '../../support/until.js';
 import { acknowledged, AT, incident, messageOf, openInbox, statusCard, type FakeInbox } from './fixtures.js';
 
 const CHANNEL = '19:abc@thread.tacv2';
@@ -248,5 +249,49 @@ describe('what people do in Teams', () => {
     await adapter.close();
     expect(connector.requests).toHaveLength(1);
     expect(connector.requests[0]?.text).toContain('Tocsin is here');
+  });
+
+  it('says that a channel is lost when the app is removed from its team, and back with the next word from there', async () => {
+    adapter.channel('noc', { conversation: CHANNEL });
+    adapter.channel('voice', { conversation: '19:voice@thread.tacv2' });
+    adapter.channel('elsewhere', { conversation: '19:elsewhere@thread.tacv2' });
+    const team = { id: '19:general@thread.tacv2', name: 'Voice operations' };
+    const inTeam = { channelData: { team, tenant: { id: 'contoso' } } };
+    const voice = { conversation: { id: '19:voice@thread.tacv2', conversationType: 'channel' } };
+    await say({ ...mention('status'), ...inTeam });
+    await say({ ...mention('status'), ...inTeam, ...voice });
+    await until(() => inbox.presence.length >= 3);
+    inbox.presence.length = 0;
+
+    const general = { conversation: { id: team.id, conversationType: 'channel' } };
+    await say({ type: 'installationUpdate', action: 'remove', ...general, ...inTeam });
+    await until(() => inbox.presence.length === 2);
+    expect(inbox.presence).toEqual([
+      ['noc', 'The app was removed in Teams.'],
+      ['voice', 'The app was removed in Teams.'],
+    ]);
+    inbox.presence.length = 0;
+    await say({ type: 'installationUpdate', action: 'add', ...general, ...inTeam });
+    await until(() => inbox.presence.length === 2);
+    expect(inbox.presence).toEqual([
+      ['noc', 'there'],
+      ['voice', 'there'],
+    ]);
+  });
+
+  it('says that a channel is lost when it is deleted, and the others of its team are not', async () => {
+    adapter.channel('noc', { conversation: CHANNEL });
+    adapter.channel('general', { conversation: '19:general@thread.tacv2' });
+    await say({
+      type: 'conversationUpdate',
+      conversation: { id: '19:general@thread.tacv2', conversationType: 'channel' },
+      channelData: {
+        eventType: 'channelDeleted',
+        channel: { id: CHANNEL },
+        team: { id: '19:general@thread.tacv2' },
+      },
+    });
+    await until(() => inbox.presence.length > 0);
+    expect(inbox.presence).toEqual([['noc', 'The channel was deleted in Teams.']]);
   });
 });

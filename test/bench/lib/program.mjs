@@ -14,8 +14,9 @@ const READY_WITHIN = 60_000;
  * @param {import('../../../dist/src/sandbox/sandbox.js').Sandbox} where.sandbox
  * @param {string} where.hook the webhook's address
  * @param {string} where.every the poll interval
+ * @param {object} [where.over] settings that take the place of these
  */
-export async function settle({ stack, sandbox, hook, every }) {
+export async function settle({ stack, sandbox, hook, every, over = {} }) {
   const folder = temporaryFolder();
   const port = await freePort();
   const settings = {
@@ -37,6 +38,7 @@ export async function settle({ stack, sandbox, hook, every }) {
     channels: [{ name: 'hook', kind: 'webhook', url: hook }],
     // The wait for a group is a choice and not a speed: without it the pipeline alone is measured.
     route: { channel: 'hook', groupWait: '0s' },
+    ...over,
   };
   const config = join(folder.path, 'tocsin.json');
   writeFileSync(config, JSON.stringify(settings));

@@ -15,8 +15,8 @@ export async function openTenant() {
   let last = 100_000;
   return {
     sandbox,
-    /** Publishes an issue: one change, one incident, one post. */
-    openIssue() {
+    /** Publishes an issue: one change, one incident, one post. `serviceInterruption` makes it critical. */
+    openIssue(status = 'serviceDegradation') {
       last += 1;
       const service = SERVICES[last % SERVICES.length];
       sandbox.health.putIssue({
@@ -24,7 +24,7 @@ export async function openTenant() {
         service,
         title: `Some users may see delays in ${service}`,
         classification: 'incident',
-        status: 'serviceDegradation',
+        status,
         impactDescription: `Some users may see delays of several minutes in ${service}.`,
       });
       sandbox.health.post(`BN${last}`, {
