@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAsk } from './cli/ask.js';
+import { addBacktest } from './cli/backtest.js';
 import { addCheck } from './cli/check.js';
 import { addDemo } from './cli/demo.js';
 import { addDoctor } from './cli/doctor.js';
@@ -33,6 +34,7 @@ function build(): Command {
     addAsk,
     addExplain,
     addRules,
+    addBacktest,
     addManifest,
     addLogin,
   ])

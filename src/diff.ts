@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { JsonObject } from './model/json.js';
 import type { Change, Fact, Observation } from './model/source.js';
 
 export interface Diff {
@@ -19,7 +20,7 @@ export function diff(known: ReadonlyMap<string, Fact>, observation: Observation)
   const put: Fact[] = [];
   for (const fact of now.values()) {
     const before = known.get(fact.subject);
-    if (before !== undefined && isDeepStrictEqual(before.values, fact.values)) continue;
+    if (before !== undefined && areSame(before.values, fact.values)) continue;
     put.push(fact);
     changes.push({
       subject: fact.subject,
@@ -37,4 +38,16 @@ export function diff(known: ReadonlyMap<string, Fact>, observation: Observation)
     changes.push({ subject: before.subject, kind: before.kind, at: observation.at, before });
   }
   return { changes, put, gone };
+}
+
+/** Most values are no objects: a fact has a hundred of them, and each poll asks of each fact. */
+function areSame(a: JsonObject, b: JsonObject): boolean {
+  if (a === b) return true;
+  const names = Object.keys(a);
+  if (names.length !== Object.keys(b).length) return false;
+  return names.every((name) => {
+    const [was, is] = [a[name], b[name]];
+    if (was === is) return is !== undefined || Object.hasOwn(b, name);
+    return typeof was === 'object' && typeof is === 'object' && isDeepStrictEqual(was, is);
+  });
 }

@@ -45,20 +45,21 @@ function barChart(chart: Chart, most: number, fallback: Json): Json {
 
 function lineChart(chart: Chart, most: number, fallback: Json): Json {
   const { line } = chart;
-  const values = squeeze(line.values, most, 'least');
+  const counts = line.counts === true;
+  const values = squeeze(line.values, most, counts ? 'most' : 'least');
   return {
     type: 'Chart.Line',
     title: shorten(`${line.name}, ${chart.title}`, 120),
     xAxisTitle: axisTitle(chart),
-    yAxisTitle: `${shorten(line.name, 60)} in %`,
+    yAxisTitle: counts ? shorten(line.name, 60) : `${shorten(line.name, 60)} in %`,
     yMin: 0,
-    yMax: 100,
+    ...(counts ? {} : { yMax: 100 }),
     color: 'accent',
     data: [
       {
         legend: shorten(line.name, 60),
         values: labelled(chart, values).flatMap(({ x, y }) =>
-          y === null ? [] : [{ x, y: Math.round(y * 1_000) / 10 }],
+          y === null ? [] : [{ x, y: counts ? y : Math.round(y * 1_000) / 10 }],
         ),
       },
     ],

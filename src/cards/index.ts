@@ -1,4 +1,5 @@
 export { auditCard } from './audit.js';
+export { backtestCard } from './backtest.js';
 export { callCard } from './call.js';
 export { callsCard } from './calls.js';
 export { cqdCard } from './cqd.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Answer } from '../commands/command.js';
 import { quote } from '../commands/support/tokens.js';
+import type { Card } from '../model/card.js';
 import { openRunning } from '../main/running.js';
 import { configOption } from './options.js';
 import { EXIT, finishAlone } from './run.js';
@@ -33,14 +33,15 @@ export async function ask(command: string, { config, json }: AskOptions): Promis
     const answer = await desk.ask(command);
     // `tocsin ask … | head` closes early: that is the reader's right and no failure.
     process.stdout.once('error', () => undefined);
-    process.stdout.write(json ? `${JSON.stringify(answer, null, 2)}\n` : asText(answer));
+    process.stdout.write(json ? `${JSON.stringify(answer, null, 2)}\n` : cardText(answer.card));
     return answer.ok ? EXIT.ok : EXIT.failed;
   } finally {
     await desk.close();
   }
 }
 
-function asText({ card }: Answer): string {
+/** For the terminal that reads it, or for a file. */
+export function cardText(card: Card): string {
   return renderTerminal(card, {
     colour: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb',
     width: process.stdout.isTTY ? Math.min(process.stdout.columns, 120) : 100,

@@ -1,5 +1,6 @@
 import type { NoiseRow } from '../incidents/noise.js';
 import type { Reach } from '../incidents/silence.js';
+import type { Backtest } from '../model/backtest.js';
 import type { Card } from '../model/card.js';
 import type { AuditDetail, AuditEntry, AuditFilter } from '../model/audit.js';
 import type { Alert } from '../model/alert.js';
@@ -120,6 +121,8 @@ export interface Desk {
     source?: SourceKey;
     limit: number;
   }): Promise<readonly KeptDecision[]>;
+  /** What a rule in force would have sent over the last days. Throws `command.busy`. */
+  backtest(ask: { rule: string; days: number; tenants?: readonly string[] }): Promise<Backtest>;
   /** What came of the alerts of the last weeks, rule by rule. */
   noise(filter: { weeks: number; rule?: string; tenants?: readonly string[] }): Promise<readonly NoiseRow[]>;
   silences(): Promise<readonly Silence[]>;

@@ -1,5 +1,6 @@
 import { ack } from './ack.js';
 import { audit } from './audit.js';
+import { backtest } from './backtest.js';
 import { call } from './call.js';
 import { calls } from './calls.js';
 import type { Command } from './command.js';
@@ -69,6 +70,7 @@ export const COMMANDS: readonly Command[] = [
   silences,
   unsilence,
   noise,
+  backtest,
   rules,
   rule,
   oncall,

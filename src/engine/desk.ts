@@ -5,13 +5,14 @@ import { LIFE_DEFAULTS, type IncidentLife } from '../model/life.js';
 import { ANSWERED_BY, type Order } from '../model/question.js';
 import { span } from '../lib/duration.js';
 import { Fault, faultLine, isFault } from '../lib/fault.js';
-import { MINUTE, type Instant } from '../model/time.js';
+import { DAY, MINUTE, type Instant } from '../model/time.js';
 import type { Channel } from '../notify/adapter.js';
 import type { Rule } from '../rules/compile.js';
 import type { Source, TenantConnection } from '../sources/source.js';
 import type { Store } from '../store/store.js';
 import { actOn } from './act.js';
 import type { ActDeps } from './act-deps.js';
+import type { Backtester } from './backtest/door.js';
 import { lastBeat } from './heartbeat.js';
 import { openLooks } from './look.js';
 import { noise } from './noise.js';
@@ -28,10 +29,14 @@ export interface DeskDeps extends ActDeps, Pick<OnCallDeps, 'schedules' | 'roste
   readonly life?: () => IncidentLife;
   /** Somebody waits for a sign of life. */
   readonly heartbeat?: () => boolean;
+  readonly backtest: Backtester;
 }
 
 /** A beat each minute: after so long without one nobody beats. */
 const SILENT = 5 * MINUTE;
+
+/** Whoever asked in a chat waits for it. */
+const PATIENCE = 2 * MINUTE;
 
 /** What commands may read and do, on the record and the live sources. */
 export function openDesk(deps: DeskDeps): Desk {
@@ -76,6 +81,12 @@ export function openDesk(deps: DeskDeps): Desk {
     rules: () => deps.rules().map(({ definition }) => definition),
     evaluations: (filter) => store.evaluations({ ...filter, limit: 5_000 }),
     decisions: (filter) => store.decisions(filter),
+    backtest: ({ rule, days, tenants }) => {
+      const until = clock.now();
+      const rules = deps.rules().filter(({ definition }) => definition.name === rule);
+      const only = tenants === undefined ? {} : { tenants };
+      return deps.backtest({ rules, from: until - days * DAY, until, patience: PATIENCE, ...only });
+    },
     noise: (filter) =>
       noise(filter, {
         store,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseIncidentName, type IncidentState } from '../model/incident.js';
 import { mayAct } from '../model/person.js';
 import { SOURCE_KINDS } from '../model/source.js';
+import { sendBacktest } from './backtest.js';
 import { callerOf, type Caller, type Guard } from './auth.js';
 import { cardToHtml } from './console/render.js';
 import type { HttpDeps, HttpSpeaker } from './deps.js';
@@ -35,6 +36,8 @@ const STATES: Readonly<Record<string, readonly IncidentState[] | undefined>> = {
   resolved: ['resolved'],
 };
 
+const when = z.coerce.date({ error: 'must be an instant such as 2026-11-21T03:10:00Z' });
+
 const listFilter = z.object({
   state: z.enum(['all', 'unresolved', 'open', 'acknowledged', 'resolved']).default('all'),
   tenant: z.string().min(1).optional(),
@@ -53,9 +56,11 @@ const noiseFilter = z.object({
 const auditFilter = z.object({
   text: z.string().min(1).max(200).optional(),
   outcome: z.enum(['done', 'refused', 'failed']).optional(),
-  since: z.coerce.date({ error: 'must be an instant such as 2026-11-21T03:10:00Z' }).optional(),
+  since: when.optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
 });
+
+const backtestBody = z.object({ rules: z.string().min(1), since: when, until: when });
 
 const commandBody = z.object({
   command: z.string().trim().min(1).max(MAX_COMMAND),
@@ -139,6 +144,15 @@ export function apiRoutes(deps: HttpDeps, guard: Guard, streams: Streams): Route
       card: reply.card,
       ...(render === 'html' ? { html: cardToHtml(reply.card), replaces: reply.replaces } : {}),
     });
+  });
+  api.post('/backtest', jsonOnly, express.json({ limit: BODY_LIMIT }), async (req, res) => {
+    const { rules, since, until } = parsed(backtestBody, req.body, 'body');
+    const role = await deps.role(speaker(callerOf(res), 'cli', undefined));
+    if (!mayAct(role, 'responder'))
+      throw new HttpError(403, 'forbidden', `A backtest needs the role responder; you are a ${role}.`);
+    if (since >= until) throw new HttpError(400, 'bad-request', 'since: must be before until');
+    const span = { from: since.getTime(), until: Math.min(until.getTime(), deps.now()) };
+    await sendBacktest((request) => data.backtest(request), { rules, ...span }, res);
   });
   return api;
 }

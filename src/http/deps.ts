@@ -3,8 +3,10 @@ import type { ExplainView } from '../cards/explain-view.js';
 import type { EntraSignIn } from '../lib/entra.js';
 import type { ScheduleView } from '../cards/index.js';
 import type { Log } from '../lib/log.js';
+import type { BacktestRequest } from './backtest.js';
 import type { NoiseRow } from '../incidents/noise.js';
 import type { AuditEntry, AuditFilter } from '../model/audit.js';
+import type { Backtest } from '../model/backtest.js';
 import type { Card, Tone } from '../model/card.js';
 import type { Incident, IncidentState, TimelineEntry } from '../model/incident.js';
 import type { Role } from '../model/person.js';
@@ -106,6 +108,8 @@ export interface HttpData {
   schedules(): Promise<readonly FedSchedule[]>;
   audit(filter: AuditFilter): Promise<readonly AuditEntry[]>;
   silences(): Promise<readonly HeldSilence[]>;
+  /** Throws `settings.invalid` for rules that cannot be used, `command.busy` while another one runs. */
+  backtest(request: BacktestRequest): Promise<Backtest>;
   /** What came of the alerts of the last weeks, rule by rule. */
   noise(filter: {
     readonly weeks: number;

@@ -109,6 +109,28 @@ export function openApi(publicUrl: string): Schema {
           responses: { 200: json('The answer', ref('Answer')), ...failures(400, 401, 403, 413, 415) },
         },
       },
+      '/backtest': {
+        post: {
+          summary:
+            'What rules would have sent over the stored history, beside those in force: lines of JSON, `progress` and at last `backtest` or `error`; for responders',
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': {
+                schema: object({
+                  rules: { ...text, description: 'a rule file' },
+                  since: instant,
+                  until: instant,
+                }),
+              },
+            },
+          },
+          responses: {
+            200: { description: 'Progress and the result', content: { 'application/x-ndjson': {} } },
+            ...failures(400, 401, 403, 413, 415),
+          },
+        },
+      },
       '/openapi.json': {
         get: { summary: 'This document', responses: { 200: json('OpenAPI 3.1', { type: 'object' }) } },
       },

@@ -21,16 +21,18 @@ export interface RecordDeps {
   readonly url: string;
   readonly rules: () => readonly RuleDefinition[];
   readonly desk: Desk;
+  readonly backtest: HttpData['backtest'];
 }
 
 /** Recently resolved incidents shown below the open ones. */
 const RESOLVED = 12;
 
 /** The API's lists, straight from the record. */
-export function recordData({ store, documents, now, rules, desk, url }: RecordDeps): HttpData {
+export function recordData({ store, documents, now, rules, desk, url, backtest }: RecordDeps): HttpData {
   return {
     noise: ({ tenant, ...filter }) =>
       desk.noise({ ...filter, ...(tenant === undefined ? {} : { tenants: [tenant] }) }),
+    backtest,
     incidents: (filter) => store.incidents(filter),
     async incident(id) {
       const incident = await store.incident(id);

@@ -1,4 +1,4 @@
-import type { ParseResult } from '@marcbachmann/cel-js';
+import { serialize, type ASTNode, type ParseResult } from '@marcbachmann/cel-js';
 import { BUDGET, sizesOf, worstCase } from './cel/cost.js';
 import { checking, evaluating, type Variables } from './cel/environment.js';
 import { ExpressionError, firstLine } from './cel/error.js';
@@ -15,6 +15,8 @@ export interface Expression extends Inspection {
   readonly text: string;
   /** `bool`, `string`, `dyn` …, as the type checker found it. */
   readonly type: string;
+  /** What it takes apart at its outermost `&&`: all of these must hold. One where there is none. */
+  readonly conjuncts: readonly string[];
   /** `context` is bounded (`boundedValues`) where it comes from outside. */
   evaluate(context: Readonly<Record<string, unknown>>): unknown;
   /** Which of its comparisons hold here, and on which values; for people, hence slower than `evaluate`. Never throws. */
@@ -47,6 +49,7 @@ export function compileExpression(text: string, variables: Variables): Expressio
   return {
     text,
     type,
+    conjuncts: conjunctsOf(parsed.ast).map((part) => serialize(part)),
     ...inspection,
     evaluate: withinBudget(parsed, guarded),
     trace(context) {
@@ -54,6 +57,10 @@ export function compileExpression(text: string, variables: Variables): Expressio
       return tracer(context);
     },
   };
+}
+
+function conjunctsOf(node: ASTNode): readonly ASTNode[] {
+  return node.op === '&&' ? node.args.flatMap(conjunctsOf) : [node];
 }
 
 type Evaluate = (context: Readonly<Record<string, unknown>>) => unknown;
@@ -92,12 +99,23 @@ function typeOf(text: string, variables: Variables): string {
   });
 }
 
-/** A hostile answer must not make a comprehension long: lists are cut before a rule sees them. The same object where none is. */
+const bounded = new WeakMap<object, Readonly<Record<string, unknown>>>();
+
+/**
+ * A hostile answer must not make a comprehension long: lists are cut before a rule sees them. The same object where none is.
+ * Facts do not change once they are made, and each is asked about again and again: it is gone over once.
+ */
 export function boundedValues(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const known = bounded.get(values);
+  if (known !== undefined) return known;
   const long = Object.keys(values).filter((name) => isLong(values[name]));
-  if (long.length === 0) return values;
   const cut = long.map((name) => [name, (values[name] as readonly unknown[]).slice(0, MAX_LIST)]);
-  return { ...values, ...(Object.fromEntries(cut) as Readonly<Record<string, unknown>>) };
+  const made =
+    long.length === 0
+      ? values
+      : { ...values, ...(Object.fromEntries(cut) as Readonly<Record<string, unknown>>) };
+  bounded.set(values, made);
+  return made;
 }
 
 function isLong(value: unknown): boolean {

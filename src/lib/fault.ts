@@ -34,6 +34,7 @@ const FAULTS = {
   'settings.invalid': { retry: false, advice: 'Correct the settings; `tocsin check` lists every problem.' },
   'command.usage': { retry: false, advice: 'See `help`.' },
   'command.forbidden': { retry: false, advice: 'Ask an admin for the role named above.' },
+  'command.busy': { retry: true, advice: 'Try again in a minute.' },
   'command.not-found': { retry: false, advice: 'Check the id.' },
 } as const satisfies Record<string, { retry: boolean; advice: string }>;
 

@@ -20,6 +20,7 @@ export async function openRecord(configPath: string): Promise<AskDoor> {
   const offline = await openOffline(settings, rules, wallClock, silentLog);
   return {
     ask: (text) => offline.ears.answer(text, { platform: 'cli', id: 'cli', name: 'cli' }),
+    backtest: (request) => offline.backtest(request),
     close: () => offline.close(),
   };
 }

@@ -8,6 +8,8 @@ import { openKeep } from '../store/keep.js';
 import { vaultKey } from './vault-key.js';
 import { openDatabase } from '../store/open.js';
 import { openStore } from '../store/sql.js';
+import { backtesterOf, backtestText } from './backtester.js';
+import type { AskDoor } from './running.js';
 import { openCalendars } from './calendars.js';
 import { openParts } from './parts.js';
 import { rosterOf } from './roster.js';
@@ -18,7 +20,7 @@ export async function openOffline(
   rules: readonly Rule[],
   clock: Clock,
   log: Log,
-): Promise<{ ears: Ears; close(): Promise<void> }> {
+): Promise<{ ears: Ears; backtest: AskDoor['backtest']; close(): Promise<void> }> {
   const database = await openDatabase({
     dataDir: settings.dataDir,
     ...(settings.database === undefined ? {} : { url: settings.database }),
@@ -38,6 +40,7 @@ export async function openOffline(
       now: () => clock.now(),
       log,
     });
+    const backtest = backtesterOf(() => parts, store, clock);
     const desk = openDesk({
       store,
       clock,
@@ -48,9 +51,11 @@ export async function openOffline(
       schedules: () => settings.schedules,
       roster: (since) => rosterOf(settings, store, since, calendars.events()),
       heartbeat: () => settings.heartbeat !== undefined,
+      backtest,
       kick: async () => undefined,
     });
     return {
+      backtest: (request) => backtestText(request, backtest, settings.http.publicUrl),
       ears: openEars({
         store,
         desk,

@@ -31,6 +31,7 @@ import type { Roster } from '../oncall/on-call.js';
 import { openHeartbeat } from './heartbeat.js';
 import { openParts } from './parts.js';
 import { rosterOf } from './roster.js';
+import { backtesterOf, backtestText } from './backtester.js';
 import { openCalendars } from './calendars.js';
 import { calleesOf } from './callees.js';
 import { CALLBACK_PATH } from '../sources/partner-insights/callback.js';
@@ -173,7 +174,9 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       roster,
       log,
     });
+    const backtest = backtesterOf(() => parts, store, clock);
     const desk = openDesk({
+      backtest,
       store,
       clock,
       tenants: () => parts.settings.tenants.map((tenant) => tenant.connection),
@@ -225,6 +228,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       url: settings.http.publicUrl,
       rules: () => parts.rules.map((rule) => rule.definition),
       desk,
+      backtest: (request) => backtestText(request, backtest, settings.http.publicUrl),
     };
     const callbacks = callbackMounts({
       path: CALLBACK_PATH,

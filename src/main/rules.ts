@@ -39,6 +39,16 @@ export function readRules(files: readonly RuleFile[], publicUrl: string): Loaded
   };
 }
 
+/** The same of one file's text, without the built-in pack. */
+export function rulesOfText(text: string, name: string, publicUrl: string): LoadedRules {
+  const { rules, problems } = parseRules(text, name);
+  const compiled = compileRules(
+    rules.map((rule) => withRunbook(rule, publicUrl)),
+    FACT_TABLES,
+  );
+  return { ...compiled, problems: [...problems, ...compiled.problems] };
+}
+
 /** The shipped pages are served by the console, so that a link on a card leads to them. */
 function withRunbook(rule: RuleDefinition, publicUrl: string): RuleDefinition {
   const page = /^docs\/runbooks\/([a-z0-9-]+)\.md$/.exec(rule.runbook)?.[1];

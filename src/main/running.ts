@@ -3,11 +3,14 @@ import { resolve } from 'node:path';
 import type { Answer } from '../commands/command.js';
 import { Fault } from '../lib/fault.js';
 import { codeOf } from '../lib/thrown.js';
+import type { BacktestRequest } from '../http/backtest.js';
+import type { Backtest } from '../model/backtest.js';
 import type { Card } from '../model/card.js';
 import { doorOf, type Door } from '../settings/door.js';
 
 export interface AskDoor {
   ask(text: string): Promise<Answer>;
+  backtest(request: BacktestRequest): Promise<Backtest>;
   close(): Promise<void>;
 }
 
@@ -67,6 +70,40 @@ function through({ url, token }: Door): AskDoor {
         );
       return { card: body.card, ok: body.ok === true, audience: 'asker', replaces: false };
     },
+    async backtest({ rules, from, until, progress }) {
+      const response = await fetch(`${url}/api/v1/backtest`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ rules, since: new Date(from), until: new Date(until) }),
+      });
+      for await (const line of linesOf(response)) {
+        if (line.progress !== undefined) progress(line.progress);
+        if (line.backtest !== undefined) return line.backtest;
+        if (line.error !== undefined) throw new Fault('api.rejected', line.error.message, { advice: '' });
+      }
+      throw new Fault('api.unreachable', 'The running Tocsin went away before the backtest was done.');
+    },
     close: async () => undefined,
   };
+}
+
+interface BacktestLine {
+  readonly progress?: number;
+  readonly backtest?: Backtest;
+  readonly error?: { readonly message: string };
+}
+
+/** Of a refusal the whole body is one line. */
+async function* linesOf(response: Response): AsyncGenerator<BacktestLine> {
+  let rest = '';
+  const decoder = new TextDecoder();
+  if (response.body === null) return;
+  const body: AsyncIterable<unknown> = response.body;
+  for await (const bytes of body) {
+    if (!(bytes instanceof Uint8Array)) continue;
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) yield JSON.parse(line) as BacktestLine;
+  }
+  if (rest.trim() !== '') yield JSON.parse(rest) as BacktestLine;
 }

@@ -3,7 +3,7 @@ import { typeOfCalls } from '../model/ask.js';
 import type { RuleDefinition } from '../model/rule.js';
 import { isSeverity, type Severity } from '../model/severity.js';
 import type { Fact } from '../model/source.js';
-import { compileExpression, ExpressionError, type Expression } from '../lib/cel.js';
+import { boundedValues, compileExpression, ExpressionError, type Expression } from '../lib/cel.js';
 import { checkRule, duplicate, variablesOf } from './check.js';
 import type { RuleProblem } from './definition.js';
 import type { FactTables } from './fields.js';
@@ -16,6 +16,8 @@ export interface Rule {
   readonly definition: RuleDefinition;
   /** It reads the clock: it may change its mind although the fact has not changed. */
   readonly timed: boolean;
+  /** False where time alone cannot make it hold of this fact, whatever the clock says. Of a rule that is timed. */
+  readonly mayCome: (fact: Fact) => boolean;
   /** Something of it reads the clock, if only how bad it is. */
   readonly clock: boolean;
   /** The names of the fact that its decision reads: `active`, `status`. */
@@ -66,6 +68,7 @@ function compileRule(definition: RuleDefinition): Rule {
   return {
     definition,
     timed: [when, clear].some((expression) => expression?.names.has('now.at') === true),
+    mayCome: openMayCome(when),
     clock: all.some(({ names }) => names.has('now.at') || names.has('now[]')),
     reads: readsOf(deciding),
     watches: watchesOf(all),
@@ -76,6 +79,31 @@ function compileRule(definition: RuleDefinition): Rule {
     severity: (scene) => (typeof severity === 'string' ? severity : word(severity, scene)),
     trace: (scene, of) => (of === 'when' ? when : (clear ?? when)).trace(scene.context),
   };
+}
+
+/** What is no matter of time, and of nothing but the fact itself, is asked once of each fact. */
+function openMayCome(when: Expression): Rule['mayCome'] {
+  const lasting = when.conjuncts
+    .map((text) => compileExpression(text, variablesOf()))
+    .filter(({ names }) => [...names].every((name) => /^now\.(?!at$)\w+$/.test(name)));
+  const answers = new WeakMap<object, boolean>();
+  return ({ values }) => {
+    const known = answers.get(values);
+    if (known !== undefined) return known;
+    const context = { now: boundedValues(values) };
+    const may = lasting.every((part) => mayHold(part, context));
+    answers.set(values, may);
+    return may;
+  };
+}
+
+/** What cannot be evaluated is not known to be false. */
+function mayHold(part: Expression, context: Readonly<Record<string, unknown>>): boolean {
+  try {
+    return part.evaluate(context) !== false;
+  } catch {
+    return true;
+  }
 }
 
 function applies({ source, subject, by }: RuleDefinition, fact: Fact): boolean {

@@ -49,7 +49,7 @@ export interface Judgement {
 
 /**
  * Facts and changes against rules. Only what can have changed is looked at: changed subjects, subjects with an alert that
- * waits for time to pass, and every subject for a rule that reads the clock.
+ * waits for time to pass, and for a rule that reads the clock every subject that time may make it hold of.
  */
 export function judge(input: JudgeInput): Judgement {
   const transitions: Transition[] = [];
@@ -102,24 +102,35 @@ export function evaluationKey(rule: string, subject: string): string {
   return `${rule} ${subject}`;
 }
 
-const prints = new Map<string, string>();
+let prints = new Map<string, Map<string, string>>();
+let printed = 0;
 const MOST_PRINTS = 50_000;
 
 /** The same over restarts and processes. Each poll asks for the same ones: they are made once. */
 export function fingerprintOf(rule: string, source: SourceKey, subject: string): string {
-  const named = `${rule}\n${source}\n${subject}`;
-  const known = prints.get(named);
+  const own = printsOf(`${rule}\n${source}`);
+  const known = own.get(subject);
   if (known !== undefined) return known;
+  const named = `${rule}\n${source}\n${subject}`;
   const print = createHash('sha256').update(named).digest('hex').slice(0, 16);
-  if (prints.size >= MOST_PRINTS) prints.clear();
-  prints.set(named, print);
+  own.set(subject, print);
+  printed += 1;
   return print;
+}
+
+function printsOf(key: string): Map<string, string> {
+  if (printed >= MOST_PRINTS) [prints, printed] = [new Map<string, Map<string, string>>(), 0];
+  const known = prints.get(key) ?? new Map<string, string>();
+  prints.set(key, known);
+  return known;
 }
 
 function candidates(rule: Rule, input: JudgeInput, changed: ReadonlyMap<string, Change>): Fact[] {
   const { name } = rule.definition;
   const subjects = new Set<string>();
-  if (rule.timed) for (const subject of input.facts.keys()) subjects.add(subject);
+  if (rule.timed)
+    for (const [subject, fact] of input.facts)
+      if (rule.applies(fact) && rule.mayCome(fact)) subjects.add(subject);
   for (const subject of changed.keys()) subjects.add(subject);
   for (const alert of input.alerts) if (alert.rule === name) subjects.add(alert.subject);
   const facts: Fact[] = [];

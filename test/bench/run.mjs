@@ -5,6 +5,7 @@ import { machine } from './lib/machine.mjs';
 import { findStacks } from './lib/stacks.mjs';
 import { renderTable } from './lib/table.mjs';
 import { burst } from './burst.mjs';
+import { backtest } from './backtest.mjs';
 import { delivery } from './delivery.mjs';
 import { idle } from './idle.mjs';
 import { poll } from './poll.mjs';
@@ -25,7 +26,7 @@ import { start } from './start.mjs';
  */
 
 /** @type {readonly Section[]} A new section is a file and a line here. */
-const SECTIONS = [delivery, burst, idle, start, rows, poll, rules];
+const SECTIONS = [delivery, burst, idle, start, rows, poll, rules, backtest];
 
 const words = process.argv.slice(2);
 const quick = words.includes('--quick');

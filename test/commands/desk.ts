@@ -12,8 +12,9 @@ import type { Roster } from '../../src/oncall/on-call.js';
 import type { Matcher, Silence } from '../../src/model/silence.js';
 import type { Change } from '../../src/model/source.js';
 import { DAY, MINUTE } from '../../src/model/time.js';
-import { aRule, anIncident } from '../support/builders.js';
 import { targetText } from '../../src/oncall/by-hand.js';
+import { aBacktest } from '../cards/backtests.js';
+import { aRule, anIncident } from '../support/builders.js';
 import { anIssue, aService, NOW, URL_BASE } from '../cards/samples.js';
 
 export interface FakeDesk extends Desk {
@@ -86,6 +87,10 @@ export function aDesk(world: World = {}): FakeDesk {
     rules: () => (world.rules ?? []).map((name) => aRule({ name })),
     evaluations: async () => [],
     decisions: async () => [],
+    backtest: async ({ rule, days }) => {
+      acts.push(`backtest ${rule} ${days}`);
+      return aBacktest({ rules: [rule], from: NOW - days * DAY, until: NOW });
+    },
     noise: async ({ rule }) => (world.noise ?? []).filter((row) => rule === undefined || row.rule === rule),
     silences: async () => world.silences ?? [],
     silence: async (id) => world.silences?.find((silence) => silence.id === id),

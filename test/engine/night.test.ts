@@ -15,6 +15,7 @@ import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
 import { Death, mortal, type Doom } from '../support/mortal.js';
 import { anIssue, aRoute, aService, aWorld, recorder, type Recorder } from '../support/world.js';
+import { noBacktests } from '../support/no-backtests.js';
 
 let store: Store;
 let nights = 0;
@@ -77,6 +78,7 @@ async function night(doom: Doom | undefined): Promise<Night> {
       sources: () => [],
       channels: () => [],
       rules: () => [],
+      backtest: noBacktests,
       schedules: () => [schedule],
       roster: deps.roster,
     }),

@@ -11,6 +11,10 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
+const EXAMPLES: Readonly<Record<string, string>> = {
+  '/backtest': '{"rules":"[]","since":"2026-11-01T00:00:00Z","until":"2026-11-02T00:00:00Z"}',
+};
+
 interface Answer {
   readonly status: number;
   readonly type: string;
@@ -39,7 +43,7 @@ async function call(
     status: answer.statusCode,
     type,
     text,
-    body: type.includes('json') ? JSON.parse(text) : undefined,
+    body: type.includes('application/json') ? JSON.parse(text) : undefined,
   };
 }
 
@@ -210,7 +214,8 @@ describe('the api', () => {
     for (const [path, methods] of Object.entries(paths)) {
       if (path === '/stream') continue;
       const real = `/api/v1${path.replace('{id}', 'INC-1042')}`;
-      const answer = 'get' in methods ? await get(real) : await post(real, '{"command":"help"}');
+      const answer =
+        'get' in methods ? await get(real) : await post(real, EXAMPLES[path] ?? '{"command":"help"}');
       expect(`${path} ${answer.status}`).toBe(`${path} 200`);
     }
     for (const name of [
@@ -228,6 +233,39 @@ describe('the api', () => {
       'command',
     ])
       expect(Object.keys(paths)).toContain(`/${name}`);
+  });
+});
+
+describe('a backtest over HTTP', () => {
+  const body = (more: object = {}): string =>
+    JSON.stringify({ rules: 'mine', since: '2026-11-01T00:00:00Z', until: '2026-11-02T00:00:00Z', ...more });
+  const lines = ({ text }: Answer): unknown[] =>
+    text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+
+  it('says how far it is, and then what came of it', async () => {
+    const answer = await post('/api/v1/backtest', body());
+    expect([answer.status, answer.type]).toEqual([200, 'application/x-ndjson; charset=utf-8']);
+    expect(lines(answer)).toEqual([
+      { progress: 0.5 },
+      { backtest: expect.objectContaining({ rules: ['mine'], from: Date.UTC(2026, 10, 1) }) },
+    ]);
+  });
+
+  it('says what is wrong with the rules', async () => {
+    world.failure = new Fault('settings.invalid', 'line 3: when: there is no field atempts.');
+    expect(lines(await post('/api/v1/backtest', body()))).toEqual([
+      { error: { code: 'settings.invalid', message: expect.stringContaining('line 3') } },
+    ]);
+  });
+
+  it('needs a role, and a time that is one', async () => {
+    expect((await post('/api/v1/backtest', body({ since: '2026-11-03T00:00:00Z' }))).status).toBe(400);
+    expect((await post('/api/v1/backtest', body({ until: 'soon' }))).status).toBe(400);
+    world.role = 'viewer';
+    expect((await post('/api/v1/backtest', body())).status).toBe(403);
   });
 });
 

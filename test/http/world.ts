@@ -1,3 +1,4 @@
+import { aBacktest } from '../cards/backtests.js';
 import { silentLog } from '../../src/lib/log.js';
 import type { AuditFilter } from '../../src/model/audit.js';
 import type { Card } from '../../src/model/card.js';
@@ -92,6 +93,11 @@ export async function openWorld(
     },
     role: async () => world.role,
     data: {
+      backtest: async ({ rules, from, until, progress }) => {
+        if (world.failure !== undefined) throw world.failure;
+        progress(0.5);
+        return aBacktest({ rules: [rules], from, until });
+      },
       incidents: async ({ states, tenant, limit }) => {
         if (world.failure !== undefined) throw world.failure;
         return [incident(1042), incident(1041, { state: 'resolved', tenant: 'fabrikam' })]

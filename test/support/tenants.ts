@@ -2,6 +2,7 @@ import { actOn } from '../../src/engine/act.js';
 import { drainChannel } from '../../src/engine/announce.js';
 import type { AnnounceDeps } from '../../src/engine/announce-deps.js';
 import { auditOnce } from '../../src/engine/audit.js';
+import { openBacktester } from '../../src/engine/backtest/door.js';
 import { openDesk } from '../../src/engine/desk.js';
 import { openEars } from '../../src/engine/inbox.js';
 import { joinTenant } from '../../src/engine/join.js';
@@ -111,6 +112,18 @@ export function openTenants({
       tenants: () => names.map((name) => ({ name, tenantId: `${name}.example`, cloud: 'global' })),
       sources: () => sources,
       channels: () => [...recorders.values()].map((one) => one.channel),
+      backtest: openBacktester(
+        () => ({
+          store,
+          sources,
+          channels: channels.map((name) => ({ name, living: !hooks.includes(name) })),
+          root,
+          inhibitions: [],
+          muteTimes: [],
+          present: rules,
+        }),
+        clock,
+      ),
       schedules: () => [],
       roster: async () => ({ people: new Set(), away: [], overrides: [], calendars: new Map() }),
       kick: async () => undefined,

@@ -10,6 +10,7 @@ import { pollOnce } from '../../src/engine/poll.js';
 import { observeChannel } from '../../src/engine/self.js';
 import { silentLog } from '../../src/lib/log.js';
 import { matches } from '../../src/lib/matchers.js';
+import { backtesterOf } from '../../src/main/backtester.js';
 import { configureText } from '../../src/main/configure.js';
 import { openParts } from '../../src/main/parts.js';
 import { rosterOf } from '../../src/main/roster.js';
@@ -63,6 +64,7 @@ export async function openWeek(more: object = {}): Promise<PlayedWeek> {
   };
   const desk = openDesk({
     ...shared,
+    backtest: backtesterOf(() => parts, store, clock),
     tenants: () => settings.tenants.map(({ connection }) => connection),
     sources: () => parts.sources,
     channels: () => parts.channels,

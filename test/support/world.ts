@@ -25,6 +25,7 @@ import type { Rule } from '../../src/rules/compile.js';
 import type { Source } from '../../src/sources/source.js';
 import { aFact, T0 } from './builders.js';
 import { builtinRules } from './pack.js';
+import { noBacktests } from './no-backtests.js';
 
 /** A channel that keeps what it was told, and fails when it is asked to. */
 export interface Recorder {
@@ -244,6 +245,7 @@ export async function aWorld(options: { store?: Store; find?: boolean; key?: str
       schedules: () => [],
       roster: async () => ({ people: new Set(), away: [], overrides: [], calendars: new Map() }),
       channels: () => [noc.channel, hook.channel],
+      backtest: noBacktests,
       kick: async () => undefined,
     }),
     sweep: async () => {

@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Backtest } from '../../model/backtest.js';
+import type { Backtest, BacktestSide } from '../../model/backtest.js';
 import type { RouteNode } from '../../model/route.js';
 import type { Inhibition, MuteTime } from '../../model/silence.js';
 import type { SourceKind } from '../../model/source.js';
@@ -32,9 +32,11 @@ export interface BacktestAsk {
   readonly from: Instant;
   readonly until: Instant;
   readonly now: Instant;
+  /** Only of these; all when left out. */
+  readonly tenants?: readonly string[];
   /** Whether APIs may be asked for what the record has not. */
   readonly fetch: boolean;
-  /** Told now and then how far it has come, 0 to 1. */
+  /** Told now and then how far it has come, 0 to 1. What it throws ends the work. */
   readonly progress: (share: number) => void;
 }
 
@@ -51,7 +53,11 @@ export async function backtest(ask: BacktestAsk, deps: BacktestDeps): Promise<Ba
   const present = besides(rules, deps.present);
   const both = [...rules, ...present];
   const kinds = new Set<SourceKind>(both.map(({ definition }) => definition.source));
-  const sides = [await sideFor(rules, ask, deps), await sideFor(present, ask, deps)];
+  const these = await sideFor(rules, ask, deps);
+  // What is in force as it is tried here needs to be played only once.
+  const asNow = present.length === rules.length && present.every((rule) => rules.includes(rule));
+  const beside = asNow ? these : await sideFor(present, ask, deps);
+  const sides = asNow ? [these] : [these, beside];
   const ticks = openTicks(both);
 
   async function take(source: PastSource, turn: PastTurn): Promise<void> {
@@ -77,7 +83,10 @@ export async function backtest(ask: BacktestAsk, deps: BacktestDeps): Promise<Ba
       await take(tick.source, { at: tick.at });
   }
 
-  const histories = pastSources(await deps.store.sources(), deps.sources, kinds).map((source) => {
+  const known = pastSources(await deps.store.sources(), deps.sources, kinds).filter(
+    ({ tenant }) => ask.tenants?.includes(tenant) ?? true,
+  );
+  const histories = known.map((source) => {
     const asks = asksOf(both, source.kind);
     const note = (words: string): void => void notes.push(words);
     return withSource(
@@ -92,11 +101,10 @@ export async function backtest(ask: BacktestAsk, deps: BacktestDeps): Promise<Ba
   await pass(until);
   for (const replay of sides) await replay.until(until);
   progress(1);
-  const [these, those] = sides.map(({ transitions, told }) => sideOf({ transitions, told, until }));
-  if (these === undefined || those === undefined) throw new Error('a side was not played');
+  const sideNow = ({ transitions, told }: Replay): BacktestSide => sideOf({ transitions, told, until });
   const names = rules.map(({ definition }) => definition.name);
   const sent = sentOf(await deps.store.past.sent(from, until));
-  return { from, until, rules: names, these, present: those, sent, notes };
+  return { from, until, rules: names, these: sideNow(these), present: sideNow(beside), sent, notes };
 }
 
 /** The rules in force that have the same names; where there is none, those that look at the same sources. */

@@ -1,4 +1,5 @@
 import type { Desk } from '../../commands/command.js';
+import type { Backtest, BacktestSide, ChannelCount } from '../../model/backtest.js';
 import { narrowIncidents } from './incidents.js';
 import { narrowOrder } from './order.js';
 import { narrowSilences } from './silences.js';
@@ -58,6 +59,10 @@ export function narrowDesk(desk: Desk, audience: Audience): Desk {
           ? desk.decisions({ ...filter, source })
           : none(),
       ),
+    backtest: async ({ tenants: wanted, ...ask }) => {
+      const tenants = wanted?.filter((name) => mine.has(name)) ?? audience.tenants;
+      return withChannel(await desk.backtest({ ...ask, tenants }), audience.channel);
+    },
     noise: (filter) =>
       desk.noise({
         ...filter,
@@ -88,6 +93,19 @@ export function narrowDesk(desk: Desk, audience: Audience): Desk {
       return here.slice(0, filter.limit);
     },
   };
+}
+
+/** What other channels get is theirs. */
+function withChannel(backtest: Backtest, channel: string): Backtest {
+  const counts = (all: readonly ChannelCount[]): readonly ChannelCount[] =>
+    all.filter((count) => count.channel === channel);
+  const side = ({ channels, firings, ...rest }: BacktestSide): BacktestSide => ({
+    ...rest,
+    channels: counts(channels),
+    firings: firings.map((firing) => ({ ...firing, told: firing.told.filter((name) => name === channel) })),
+  });
+  const { these, present, sent } = backtest;
+  return { ...backtest, these: side(these), present: side(present), sent: counts(sent) };
 }
 
 /** As many of the newest are looked through for those of one channel. */

@@ -21,8 +21,9 @@ export function optionOf(chart: Chart) {
   const { title, from, step, bars, line } = chart;
   const times = bars.values.map((_, i) => from + i * step);
   const to = from + times.length * step;
-  const top = topOf(bars.values);
-  const lineName = `${line.name} (right axis)`;
+  const counts = line.counts === true;
+  const top = topOf(counts ? [...bars.values, ...line.values.map((value) => value ?? 0)] : bars.values);
+  const lineName = counts ? line.name : `${line.name} (right axis)`;
   const text = { color: DIM, fontFamily: FONT, fontSize: 13 };
   const labels = labelsOf(times, step, tickOf(to - from));
   const labelled = (index: number): boolean => labels.has(index);
@@ -69,6 +70,7 @@ export function optionOf(chart: Chart) {
       },
       {
         type: 'value' as const,
+        show: !counts,
         min: 0,
         max: 100,
         interval: 100 / GRID_LINES,
@@ -88,9 +90,10 @@ export function optionOf(chart: Chart) {
       {
         type: 'line' as const,
         name: lineName,
-        yAxisIndex: 1,
+        yAxisIndex: counts ? 0 : 1,
         z: 3,
-        data: points(line.values),
+        step: counts ? ('middle' as const) : (false as const),
+        data: points(line.values, counts ? 1 : 100),
         lineStyle: { color: LINE, width: 2.5, join: 'round' as const },
         itemStyle: { color: LINE },
         symbol: 'circle',
@@ -121,12 +124,12 @@ function sizeOf(title: string): number {
 }
 
 /** A point that has no neighbour would be a line of no length. */
-function points(values: readonly (number | null)[]) {
+function points(values: readonly (number | null)[], factor: number) {
   return values.map((value, i) => {
     const alone = (values[i - 1] ?? null) === null && (values[i + 1] ?? null) === null;
     return value === null
       ? { value: '-' as const }
-      : { value: Math.round(value * 1_000) / 10, symbolSize: alone ? 7 : 0 };
+      : { value: Math.round(value * factor * 10) / 10, symbolSize: alone ? 7 : 0 };
   });
 }
 

@@ -7,7 +7,7 @@ const MOST_BYTES = 32 * 1024;
 const MOST_STEPS = 500;
 
 const packedShape = z.tuple([
-  z.literal(1),
+  z.union([z.literal(1), z.literal(2)]),
   z.number().int(),
   z.string().max(300),
   z.number().int(),
@@ -15,15 +15,16 @@ const packedShape = z.tuple([
   z.string().max(60),
   z.array(z.number().nonnegative()).max(MOST_STEPS),
   z.string().max(60),
-  z.array(z.number().min(0).max(100).nullable()).max(MOST_STEPS),
+  z.array(z.number().min(0).max(1e9).nullable()).max(MOST_STEPS),
   z.string().max(120),
 ]);
 
 /** What is drawn of a chart, and until when it may be shown, as a word of an address; a few hundred characters. */
 export function packChart(chart: Chart, until: Instant): string {
   const { title, from, step, bars, line, empty } = chart;
+  const factor = line.counts === true ? 1 : 100;
   const packed: z.input<typeof packedShape> = [
-    1,
+    line.counts === true ? 2 : 1,
     Math.floor(until / SECOND),
     cut(title, 120),
     from,
@@ -31,7 +32,9 @@ export function packChart(chart: Chart, until: Instant): string {
     cut(bars.name, 40),
     bars.values.slice(0, MOST_STEPS),
     cut(line.name, 40),
-    line.values.slice(0, MOST_STEPS).map((share) => (share === null ? null : Math.round(share * 1_000) / 10)),
+    line.values
+      .slice(0, MOST_STEPS)
+      .map((share) => (share === null ? null : Math.round(share * factor * 10) / 10)),
     cut(empty, 80),
   ];
   return deflateRawSync(JSON.stringify(packed), { level: 9 }).toString('base64url');
@@ -47,7 +50,7 @@ export function unpackChart(word: string): { readonly chart: Chart; readonly unt
   }
   const parsed = packedShape.safeParse(jsonOf(text));
   if (!parsed.success) return undefined;
-  const [, until, title, from, step, bars, counts, line, shares, empty] = parsed.data;
+  const [kind, until, title, from, step, bars, counts, line, shares, empty] = parsed.data;
   return {
     until: until * SECOND,
     chart: {
@@ -56,7 +59,11 @@ export function unpackChart(word: string): { readonly chart: Chart; readonly unt
       from,
       step,
       bars: { name: bars, values: counts },
-      line: { name: line, values: shares.map((share) => (share === null ? null : share / 100)) },
+      line: {
+        name: line,
+        values: shares.map((share) => (share === null || kind === 2 ? share : share / 100)),
+        ...(kind === 2 ? { counts: true } : {}),
+      },
       empty,
     },
   };

@@ -15,7 +15,13 @@ export function chartLines(chart: Chart, pageWidth: number): readonly (readonly 
   const column = Math.max(...names.map(widthOf));
   const width = Math.max(10, Math.min(60, pageWidth - column - 22));
   const counts = sparkline(bars.values, { top: most, width, pick: 'most' });
-  const share = sparkline(line.values, { top: 1, width, pick: 'least' });
+  const mostOfLine = Math.max(0, ...shares);
+  const share =
+    line.counts === true
+      ? sparkline(line.values, { top: Math.max(most, mostOfLine), width, pick: 'most' })
+      : sparkline(line.values, { top: 1, width, pick: 'least' });
+  const lineWords =
+    line.counts === true ? `most ${mostOfLine}` : `least ${Math.floor(Math.min(...shares) * 100)} %`;
   const row = (name: string, drawn: string, words: string): readonly Span[] => [
     { text: `  ${padTo(name, column)}  `, style: 'dim' },
     { text: drawn, style: 'none' },
@@ -26,9 +32,7 @@ export function chartLines(chart: Chart, pageWidth: number): readonly (readonly 
   return [
     title,
     row(names[0] ?? '', counts, most === 0 ? 'none' : `most ${most}`),
-    ...(shares.length === 0
-      ? []
-      : [row(names[1] ?? '', share, `least ${Math.floor(Math.min(...shares) * 100)} %`)]),
+    ...(shares.length === 0 ? [] : [row(names[1] ?? '', share, lineWords)]),
     [{ text: `  ${padTo('', column)}  ${ends}`, style: 'dim' }],
   ];
 }

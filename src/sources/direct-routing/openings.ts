@@ -1,6 +1,5 @@
-import type { Json, JsonObject } from '../../model/json.js';
 import type { Instant } from '../../model/time.js';
-import { iso } from './figures.js';
+import { iso, type Values } from './figures.js';
 import { meaningWords, type Category } from './verdict.js';
 import type { WindowFact } from './windows.js';
 
@@ -9,22 +8,18 @@ const EVENTS = ['certificate', 'dns', 'unreachable', 'emergency'] as const satis
 /** What it takes many calls for. */
 const BURSTS = ['overload', 'carrier', 'media'] as const satisfies readonly Category[];
 
-/** Whether each kind of trouble goes on, when it was last seen, and what it is, in words: all of the day. */
-export function openings(day: WindowFact): JsonObject {
-  return Object.fromEntries([
-    ...EVENTS.flatMap((category): Entry[] => [
-      [`${category}Open`, isOpen(day, category)],
-      [`${category}LastAt`, iso(day.lastOf[category] ?? null)],
-    ]),
-    [
-      'emergencyFault',
-      day.codes.some(({ verdict, alarming }) => alarming && verdict.category === 'emergency'),
-    ],
-    ...[...EVENTS, ...BURSTS].flatMap((category) => words(day, category)),
-  ]);
+/** Whether each kind of trouble goes on, when it was last seen, and what it is, in words: all of the day. Put into `values`. */
+export function openings(day: WindowFact, values: Values): void {
+  for (const category of EVENTS) {
+    values[`${category}Open`] = isOpen(day, category);
+    values[`${category}LastAt`] = iso(day.lastOf[category] ?? null);
+  }
+  values['emergencyFault'] = day.codes.some(
+    ({ verdict, alarming }) => alarming && verdict.category === 'emergency',
+  );
+  for (const category of EVENTS) words(day, category, values);
+  for (const category of BURSTS) words(day, category, values);
 }
-
-type Entry = readonly [name: string, value: Json];
 
 /**
  * A call that went well after it shows that certificate, name and way to the SBC are right again. An emergency call may have a
@@ -37,12 +32,10 @@ function isOpen({ lastOf, lastGoodAt, lastEmergencyAnsweredAt }: WindowFact, cat
 }
 
 /** The most frequent code of this kind, and what to do about it. */
-function words(day: WindowFact, category: Category): Entry[] {
+function words(day: WindowFact, category: Category, values: Values): void {
   const top = day.codes.find(
     ({ verdict, alarming }) => verdict.category === category && (alarming || category === 'emergency'),
   )?.verdict;
-  return [
-    [`${category}Text`, top === undefined ? '' : meaningWords(top)],
-    [`${category}NextStep`, top?.nextStep ?? ''],
-  ];
+  values[`${category}Text`] = top === undefined ? '' : meaningWords(top);
+  values[`${category}NextStep`] = top?.nextStep ?? '';
 }

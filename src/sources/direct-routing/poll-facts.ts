@@ -18,7 +18,7 @@ import { groupFacts, isFiner } from './groups.js';
 import { openings } from './openings.js';
 import { spreadOf, tenantWide } from './tenant-wide.js';
 import type { Run, Runs } from './runs.js';
-import { verdictAt, windowFacts, windowOf, type WindowFact } from './windows.js';
+import { kindOf, verdictAt, windowFacts, windowOf, type WindowFact } from './windows.js';
 
 /** How far back the facts of a poll look: a day before the last call, which may itself be a day old. */
 export const FACTS_LOOK_BACK: Duration = 2 * DAY + HOUR;
@@ -115,7 +115,8 @@ export function knownValues(
   values['failedText'] = runText(blamed, failures) ?? failedText(blamed, span);
   for (const windowMs of windows)
     if (windowMs !== USUAL_WINDOW) asked(over(windowMs), windowMs, marks, values);
-  return Object.assign(values, openings(day), {
+  openings(day, values);
+  return Object.assign(values, {
     consecutiveFailures: failures,
     firstFailureAt: iso(run?.firstAt ?? day.firstFailureAt),
     lastFailureAt: iso(day.lastFailureAt ?? run?.lastAt ?? null),
@@ -144,17 +145,23 @@ function runText({ attempts, failed }: WindowFact, failures: number): string | u
 
 function tenantValues({ counts, to }: Condensed): JsonObject {
   const perTrunk = windowFacts(counts, { by: ['trunk'], from: to - HOUR, to });
-  const inDay = windowFacts(counts, { by: ['trunk'], from: to - DAY, to });
   const hour = windowOf(counts, { from: to - HOUR, to });
   const wrong = hour.codes.find(({ verdict, alarming }) => alarming && verdict.category === 'tenant-config');
   return {
-    trunks: inDay.filter(({ group }) => group.trunk !== '').length,
+    trunks: trunksSince(counts, to - DAY),
     microsoftTrunks: perTrunk.filter((window) => window.group.trunk !== '' && microsoftFailures(window) > 0)
       .length,
     misconfigurationCode: wrong?.verdict.code ?? '',
     misconfiguration: wrong?.verdict.meaning ?? '',
     misconfigurationNextStep: wrong?.verdict.nextStep ?? '',
   };
+}
+
+function trunksSince(counts: readonly MinuteCount[], from: Instant): number {
+  const trunks = new Set<string>();
+  for (const { minute, key } of counts) if (minute >= from) trunks.add(kindOf(key).dimensions.trunk);
+  trunks.delete('');
+  return trunks.size;
 }
 
 const LAG_STEPS = [0, 15, 30, 60, 120, 240, 360, 480, 720, 1_440].map((minutes) => minutes * 60);

@@ -1,6 +1,6 @@
 import { DAY, MINUTE, type Duration, type Instant } from '../../model/time.js';
 import type { MinuteCount } from '../keep.js';
-import { endAfter, openPart, spansOf, type Condensed } from './condense.js';
+import { endAfter, spansOf, type Condensed } from './condense.js';
 import { FACTS_LOOK_BACK } from './poll-facts.js';
 import { kindOf } from './windows.js';
 
@@ -16,62 +16,140 @@ export interface Sliding {
   each(now: Instant, tell: (minute: Instant, key: string, count: number) => void): void;
 }
 
+/** Side by side: the minute since 1970, the place of the key, how many. Whole small numbers, for they are gone over at each poll. */
 interface Group {
-  counts: MinuteCount[];
+  minutes: number[];
+  places: number[];
+  counts: number[];
   /** Those before are out of every window. */
   from: number;
 }
 
+/** The few keys that calls have. */
+interface Keys {
+  readonly texts: string[];
+  readonly places: Map<string, number>;
+  readonly failure: boolean[];
+}
+
 export function openSliding(windows: readonly Duration[]): Sliding {
-  const spans = spansOf(windows);
+  // The longest first: that is where the oldest are.
+  const spans = [...spansOf(windows)].reverse();
+  const keys: Keys = { texts: [], places: new Map(), failure: [] };
   const trunks = new Map<string, Group>();
-  const all: Group = { counts: [], from: 0 };
+  const all = newGroup();
 
   return {
-    add(count) {
-      const { trunk } = kindOf(count.key).dimensions;
-      const own = trunks.get(trunk) ?? { counts: [], from: 0 };
+    add({ minute, key, count }) {
+      const { trunk } = kindOf(key).dimensions;
+      const own = trunks.get(trunk) ?? newGroup();
       trunks.set(trunk, own);
-      own.counts.push(count);
-      all.counts.push(count);
+      const place = placeOf(key, keys);
+      for (const group of [own, all]) {
+        group.minutes.push(minute / MINUTE);
+        group.places.push(place);
+        group.counts.push(count);
+      }
     },
     condensed(now) {
       const parts = new Map<string, Condensed>();
       for (const [trunk, group] of trunks) {
         forget(group, now);
         if (group.counts.length === 0) trunks.delete(trunk);
-        else parts.set(trunk, condensedOf(group, now, spans));
+        else parts.set(trunk, condensedOf(group, now, spans, keys));
       }
       forget(all, now);
-      return { trunks: parts, all: condensedOf(all, now, spans) };
+      return { trunks: parts, all: condensedOf(all, now, spans, keys) };
     },
     each(now, tell) {
       forget(all, now);
-      for (let i = all.from; i < all.counts.length; i += 1) {
-        const count = all.counts[i];
-        if (count !== undefined) tell(count.minute, count.key, count.count);
-      }
+      for (let i = all.from; i < all.counts.length; i += 1) tellAt(all, i, keys, tell);
     },
   };
 }
 
-function condensedOf({ counts, from }: Group, now: Instant, spans: readonly Duration[]): Condensed {
-  const to = endAfter(counts.at(-1)?.minute ?? -Infinity, now);
-  const part = openPart(to, spans);
-  for (let i = firstFrom(counts, from, to - DAY); i < counts.length; i += 1) {
-    const count = counts[i];
-    if (count !== undefined) part.add(count.minute, count.key, count.count);
+function newGroup(): Group {
+  return { minutes: [], places: [], counts: [], from: 0 };
+}
+
+function placeOf(key: string, { texts, places, failure }: Keys): number {
+  const known = places.get(key);
+  if (known !== undefined) return known;
+  const place = texts.push(key) - 1;
+  places.set(key, place);
+  failure.push(kindOf(key).failure);
+  return place;
+}
+
+function tellAt(
+  { minutes, places, counts }: Group,
+  i: number,
+  { texts }: Keys,
+  tell: (minute: Instant, key: string, count: number) => void,
+): void {
+  tell((minutes[i] ?? 0) * MINUTE, texts[places[i] ?? 0] ?? '', counts[i] ?? 0);
+}
+
+/** What `openPart` makes of them, of minutes that are in order: region after region, from the longest window to the shortest. */
+function condensedOf(group: Group, now: Instant, spans: readonly Duration[], keys: Keys): Condensed {
+  const { minutes } = group;
+  const to = endAfter((minutes.at(-1) ?? -Infinity) * MINUTE, now);
+  const failures: MinuteCount[] = [];
+  const joined: (readonly MinuteCount[])[] = [];
+  let begin = firstFrom(group, (to - DAY) / MINUTE);
+  spans.forEach((_, i) => {
+    const next = spans[i + 1];
+    const end = firstFrom(group, next === undefined ? to / MINUTE : (to - next) / MINUTE);
+    joined.push(joinRegion(group, begin, end, keys, failures));
+    begin = Math.max(begin, end);
+  });
+  // Failures first, and the newest of the rest: a code has the words of its first call.
+  return { counts: [...failures, ...joined.reverse().flat()], to };
+}
+
+/** Of those that are no failures only how many, and the first and the last; each failure is put into `failures`. */
+function joinRegion(
+  group: Group,
+  begin: number,
+  end: number,
+  keys: Keys,
+  failures: MinuteCount[],
+): readonly MinuteCount[] {
+  const { minutes, places, counts } = group;
+  const { failure, texts } = keys;
+  const first: number[] = new Array<number>(texts.length).fill(-1);
+  const last: number[] = new Array<number>(texts.length).fill(-1);
+  const sums: number[] = new Array<number>(texts.length).fill(0);
+  for (let i = begin; i < end; i += 1) {
+    const place = places[i] ?? 0;
+    if (failure[place] === true) {
+      tellAt(group, i, keys, (minute, key, count) => void failures.push({ minute, key, count }));
+      continue;
+    }
+    const minute = minutes[i] ?? 0;
+    if (first[place] === -1) first[place] = minute;
+    last[place] = minute;
+    sums[place] = (sums[place] ?? 0) + (counts[i] ?? 0);
   }
-  return part.done();
+  return texts.flatMap((key, place) => {
+    const [minute, until, count] = [first[place] ?? -1, last[place] ?? -1, sums[place] ?? 0];
+    if (minute === -1) return [];
+    // An entry at either end: more than one call, wherever there are two ends.
+    if (minute === until) return [{ minute: minute * MINUTE, key, count }];
+    return [
+      { minute: minute * MINUTE, key, count: count - 1 },
+      { minute: until * MINUTE, key, count: 1 },
+    ];
+  });
 }
 
 /** The place of the first one that is not older than `minute`. */
-function firstFrom(counts: readonly MinuteCount[], from: number, minute: Instant): number {
+function firstFrom({ minutes, from }: Group, minute: number): number {
   let low = from;
-  let high = counts.length;
+  let high = minutes.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((counts[middle]?.minute ?? 0) < minute) low = middle + 1;
+    if ((minutes[middle] ?? 0) < minute) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -81,10 +159,10 @@ function firstFrom(counts: readonly MinuteCount[], from: number, minute: Instant
 const OFTEN = 4_096;
 
 function forget(group: Group, now: Instant): void {
-  const before = Math.floor((now - FACTS_LOOK_BACK) / MINUTE) * MINUTE;
-  while (group.from < group.counts.length && (group.counts[group.from]?.minute ?? 0) < before)
-    group.from += 1;
+  group.from = firstFrom(group, Math.floor((now - FACTS_LOOK_BACK) / MINUTE));
   if (group.from < OFTEN && group.from < group.counts.length) return;
+  group.minutes = group.minutes.slice(group.from);
+  group.places = group.places.slice(group.from);
   group.counts = group.counts.slice(group.from);
   group.from = 0;
 }

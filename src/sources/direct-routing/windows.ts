@@ -85,12 +85,20 @@ export function windowFacts(counts: readonly MinuteCount[], ask: WindowSpan): re
   for (const { minute, key, count } of counts) {
     if (minute < ask.from || minute >= ask.to || count <= 0) continue;
     const kind = kindOf(key);
-    const name = ask.by.map((dimension) => nameIn(kind.dimensions, dimension)).join('|');
+    const name = groupName(kind.dimensions, ask.by);
     let sum = groups.get(name);
     if (sum === undefined) groups.set(name, (sum = newSum(kind.dimensions, ask.by)));
     addTo(sum, kind, minute, count);
   }
   return [...groups.values()].map((sum) => finish(sum, ask.now ?? ask.to));
+}
+
+/** Asked of every count, and mostly by one dimension or none. */
+function groupName(dimensions: Dimensions, by: readonly Dimension[]): string {
+  const [first] = by;
+  if (first === undefined) return '';
+  if (by.length === 1) return nameIn(dimensions, first);
+  return by.map((dimension) => nameIn(dimensions, dimension)).join('|');
 }
 
 /** The window's facts when nothing is kept apart. */
