@@ -1,12 +1,10 @@
 import type { Card } from '../model/card.js';
-import type { Incident } from '../model/incident.js';
 import { pageTopic, type Page } from '../model/page.js';
 import { bold, paragraph, say } from './parts.js';
 import { sentence } from './words.js';
 
 /** The incident's card as somebody gets it who is called: why it is them comes first, while it still counts. */
-export function pageCard(card: Card, page: Page, incident: Incident): Card {
-  const called = incident.state === 'open' || page.forHolder;
+export function pageCard(card: Card, page: Page, called: boolean): Card {
   const who = page.person ?? 'everybody here';
   return {
     ...card,

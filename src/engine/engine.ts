@@ -13,6 +13,7 @@ import type { ActDeps } from './act-deps.js';
 import { drainChannel } from './announce.js';
 import type { AnnounceDeps } from './announce-deps.js';
 import { auditOnce } from './audit.js';
+import { auditCalendars, type CalendarHealth } from './audit-calendars.js';
 import { auditEscalations } from './audit-escalations.js';
 import type { EscalateDeps } from './escalate.js';
 import { openEscalations } from './escalations.js';
@@ -48,6 +49,8 @@ export interface EngineDeps
   readonly callsMs: () => number;
   /** Something that a watcher shows has changed. */
   readonly changed: (topic: string) => void;
+  /** The calendars that say who is on call, and how reading them goes. */
+  readonly calendars?: () => readonly CalendarHealth[];
   /** Tells those who wait for a sign of life, where somebody does; `stuck` escalations stand still. */
   readonly beat?: (stuck: number) => Promise<void>;
   /** `poll` schedules and polls, `work` announces and sweeps. */
@@ -190,6 +193,8 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
         );
       await escalations.look(stuck);
       if (committed !== undefined) await settleTurn(committed);
+      const read = await auditCalendars(deps.calendars?.() ?? [], deps);
+      if (read !== undefined) await settleTurn(read);
       await deps.beat?.(stuck.length);
     }
     if (name === 'groups') await keepGroups(clock.now());

@@ -13,12 +13,14 @@ import { MINUTE, type Instant } from '../model/time.js';
 import { hush, type Hush } from '../notify/mute.js';
 import { pageDestination } from '../notify/decide-page.js';
 import { escalationsOf } from '../notify/route.js';
+import { acknowledgers } from '../oncall/acknowledgers.js';
 import { pagesOf } from '../oncall/contact.js';
 import { advance, begin, type Advance, type Call } from '../oncall/escalate.js';
 import type { Roster } from '../oncall/on-call.js';
 import { BY_HAND, escalationByHand } from '../oncall/by-hand.js';
 import { contactOf, reachedBy, type Reached } from '../oncall/resolve-target.js';
 import type { EscalationRow, EscalationTurn, Store } from '../store/store.js';
+import { outboxOf } from './turn.js';
 
 export interface EscalateDeps {
   readonly store: Store;
@@ -117,11 +119,12 @@ async function takeSteps(
   if (incident.state === 'open' && (await hushOf(incident, now, deps)) !== undefined)
     return { rows: [], wakeAt: now + LOOK_AGAIN };
   const before = known?.state ?? begin(incident, policy.name, now);
+  const acknowledged = await acknowledgedBy(policy, before, incident, deps);
   const roster = await deps.roster();
   const taken: { call: Call; reached: Reached }[] = [];
   let step: Advance = { state: before, calls: [], detail: '' };
   for (let empty = 0; empty < MOST_EMPTY; empty += 1) {
-    step = advance(policy, step.state, incident, now);
+    step = advance(policy, step.state, incident, now, acknowledged);
     const reached = step.calls.map((call) => ({
       call,
       reached: reachedBy(call.target, now, deps.schedules(), roster),
@@ -134,9 +137,44 @@ async function takeSteps(
     step = { ...step, state: { ...step.state, dueAt: now } };
   }
   const turn = turnOf(policy, step.state, known?.version ?? 0, incident, taken, now, deps);
+  const count = countLine(before, step.state, acknowledged, incident, now);
   const moved = known === undefined || JSON.stringify(turn.state) !== JSON.stringify(known.state);
-  if (moved) await deps.store.commitEscalation(turn);
+  if (moved) await deps.store.commitEscalation({ ...turn, timeline: [...count, ...turn.timeline] });
   return { rows: turn.outbox, wakeAt: turn.wakeAt };
+}
+
+/** Who has acknowledged in this run; looked up only where one is not enough. */
+async function acknowledgedBy(
+  { acknowledgements = 1 }: Escalation,
+  { startedAt }: EscalationState,
+  incident: Incident,
+  { store }: EscalateDeps,
+): Promise<readonly string[]> {
+  if (acknowledgements < 2 || incident.state !== 'acknowledged') return [];
+  return acknowledgers(await store.timeline(incident.id), startedAt);
+}
+
+/** One more has acknowledged, and more have to. */
+function countLine(
+  before: EscalationState,
+  { state, needed, acknowledgedBy: by, escalation }: EscalationState,
+  acknowledged: readonly string[],
+  incident: Incident,
+  at: Instant,
+): readonly TimelineEntry[] {
+  if (needed === undefined || state === 'acknowledged' || by === '' || by === before.acknowledgedBy)
+    return [];
+  return [
+    {
+      incident: incident.id,
+      seq: 0,
+      at,
+      kind: 'called',
+      actor: { name: 'tocsin', via: 'engine' },
+      text: `${acknowledged.length} of ${needed} have acknowledged (${by}): ${escalation} goes on.`,
+      thread: true,
+    },
+  ];
 }
 
 /** Silenced, inhibited, or muted wherever it would be shown. */
@@ -178,16 +216,20 @@ function turnOf(
     wakeAt: wakeOf(policy, state),
     pages,
     timeline: taken.map(({ call, reached }) => lineFor(policy, call, reached, incident, now)),
-    outbox: pages
-      .filter((page) => page.state === 'waiting')
-      .map((page) => ({
-        topic: pageTopic(page.key),
-        channel: page.channel,
-        dueAt: page.dueAt,
-        changedAt: page.dueAt,
-        priority: 0,
-        attempts: 0,
-      })),
+    outbox: [
+      ...pages
+        .filter((page) => page.state === 'waiting')
+        .map((page) => ({
+          topic: pageTopic(page.key),
+          channel: page.channel,
+          dueAt: page.dueAt,
+          changedAt: page.dueAt,
+          priority: 0,
+          attempts: 0,
+        })),
+      // Whoever looks at the card's thread sees who is being called.
+      ...(taken.length === 0 ? [] : outboxOf(incident, now)),
+    ],
   };
 }
 

@@ -1,9 +1,11 @@
 import { pageCard } from '../cards/page.js';
-import { pageTopic } from '../model/page.js';
+import { pageTopic, type EscalationState, type Page } from '../model/page.js';
+import type { TimelineEntry } from '../model/incident.js';
 import type { OutboxRow } from '../model/telling.js';
 import type { Channel } from '../notify/adapter.js';
 import { decidePage, pageDestination } from '../notify/decide-page.js';
 import { hush } from '../notify/mute.js';
+import { acknowledgers } from '../oncall/acknowledgers.js';
 import type { AnnounceDeps } from './announce-deps.js';
 import { incidentMessage, lateness } from './compose.js';
 import type { Subject } from './subject.js';
@@ -37,7 +39,8 @@ export async function pageSubject(
     ...(late === undefined ? {} : { late }),
   });
   const begun = escalations.find(({ state }) => state.escalation === page.escalation);
-  const decided = decidePage(page, begun?.state.run, {
+  const wanted = isWanted(page, begun?.state, timeline);
+  const input: Parameters<typeof decidePage>[2] = {
     incident,
     told,
     canEdit: channel.update !== undefined,
@@ -55,14 +58,15 @@ export async function pageSubject(
       now,
     }),
     now,
-  });
+  };
+  const decided = decidePage(page, begun?.state.run, input, wanted);
   if (decided.drop !== undefined) await store.endPage(page.key, { dropped: decided.drop });
   return {
     message: {
       ...message,
       topic: pageTopic(page.key),
       key: pageTopic(page.key),
-      card: pageCard(message.card, page, incident),
+      card: pageCard(message.card, page, incident.state === 'open' || page.forHolder || wanted),
     },
     decision: decided.decision,
     told,
@@ -72,6 +76,17 @@ export async function pageSubject(
     thread: [],
     threadSeqs: [],
   };
+}
+
+/** More have to acknowledge, and this one has not. */
+function isWanted(
+  page: Page,
+  state: EscalationState | undefined,
+  timeline: readonly TimelineEntry[],
+): boolean {
+  if (state?.needed === undefined || state.state !== 'running' || state.run !== page.run) return false;
+  const have = acknowledgers(timeline, state.startedAt);
+  return have.length > 0 && have.length < state.needed && !have.includes(page.person ?? '');
 }
 
 /** Its incident is too old to be kept: there is nothing to say any more. */

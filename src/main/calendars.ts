@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CalendarHealth } from '../engine/audit-calendars.js';
 import { faultLine } from '../lib/fault.js';
 import { openHttp } from '../lib/http.js';
 import { occurrences } from '../lib/ical.js';
@@ -10,6 +11,8 @@ import type { AdapterMemory } from '../notify/adapter.js';
 export interface Calendars {
   /** Events by the address of their calendar, as they were last fetched. */
   events(): ReadonlyMap<string, readonly CalendarEvent[]>;
+  /** How reading them goes, by schedule. */
+  health(): readonly CalendarHealth[];
   close(): Promise<void>;
 }
 
@@ -31,6 +34,7 @@ const MOST_BYTES = 4_000_000;
 export async function openCalendars(deps: CalendarsDeps): Promise<Calendars> {
   const http = openHttp({ userAgent: 'Tocsin', log: deps.log });
   const texts = new Map<string, string>();
+  const failing = new Map<string, { failures: number; message: string }>();
   const addresses = (): readonly string[] => [
     ...new Set(
       deps
@@ -54,9 +58,13 @@ export async function openCalendars(deps: CalendarsDeps): Promise<Calendars> {
       occurrences(text, deps.now(), deps.now() + DAY);
       if (texts.get(url) !== text) await deps.memory.put(key, text);
       texts.set(url, text);
+      failing.delete(url);
     } catch (error) {
+      // Whoever knows the path may read the calendar.
+      const message = faultLine(error).replaceAll(new URL(url).pathname, '/…');
+      failing.set(url, { failures: (failing.get(url)?.failures ?? 0) + 1, message });
       deps.log.warn(
-        { reason: faultLine(error) },
+        { reason: message },
         'a calendar of a schedule could not be read; the last known one counts',
       );
     }
@@ -70,6 +78,13 @@ export async function openCalendars(deps: CalendarsDeps): Promise<Calendars> {
   timer.unref();
 
   return {
+    health: () =>
+      deps.schedules().flatMap(({ name, layers }) => {
+        const read = layers.flatMap((layer) => (layer.kind === 'calendar' ? [layer.calendar] : []));
+        if (read.length === 0) return [];
+        const [worst] = read.flatMap((url) => failing.get(url) ?? []).sort((a, b) => b.failures - a.failures);
+        return [{ schedule: name, failures: worst?.failures ?? 0, message: worst?.message ?? '' }];
+      }),
     events: () =>
       new Map(addresses().map((url) => [url, eventsOf(texts.get(url), deps.people(), deps.now())])),
     async close() {

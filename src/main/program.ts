@@ -144,6 +144,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
       historyMs: () => parts.settings.retention.historyMs,
       callsMs: () => parts.settings.retention.callsMs,
       changed,
+      calendars: () => calendars.health(),
       beat: (stuck) => heartbeat.beat(stuck),
       does: { poll: role === 'all' || role === 'poll', work: role === 'all' || role === 'work' },
     });

@@ -18,6 +18,8 @@ export interface EscalationState {
   readonly severity: Severity;
   /** Who acknowledged in this run; empty while nobody did. */
   readonly acknowledgedBy: string;
+  /** How many different people have to acknowledge, where it is more than one. */
+  readonly needed?: number;
   /** The last reminder of an acknowledged incident, or the acknowledgement itself. */
   readonly remindedAt?: Instant;
 }

@@ -111,6 +111,8 @@ export interface Escalation {
   readonly steps: readonly EscalationStep[];
   /** How often all of it runs again when nobody acknowledged. */
   readonly repeat: number;
+  /** So many different people have to acknowledge before it stops; one when left out. */
+  readonly acknowledgements?: number;
   /** Acknowledged and not resolved after this: whoever has it is reminded. */
   readonly renotify?: Duration;
 }

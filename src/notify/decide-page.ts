@@ -14,18 +14,20 @@ const SELDOM = 36_500 * DAY;
 
 /**
  * A page that was not told yet is told only while somebody still has to be woken; one that was told shows what the incident
- * now is. `run` is that of the escalation as it is; undefined when there is none (somebody asked for the page).
+ * now is. `run` is that of the escalation as it is; undefined when there is none (somebody asked for the page). `wanted`: somebody
+ * has it, and the one who is called has to acknowledge as well.
  */
 export function decidePage(
   page: Page,
   run: number | undefined,
   input: Omit<DecideInput, 'destination' | 'owed'>,
+  wanted = false,
 ): PageDecision {
   const { told, incident, hush } = input;
   const destination = pageDestination(page.channel);
   if (told?.ref !== undefined || told?.state === 'sending')
     return { decision: decide({ ...input, destination, owed: false, hush: undefined }) };
-  const drop = whyNot(page, run, incident);
+  const drop = whyNot(page, run, incident, wanted);
   if (drop !== undefined) return { decision: { do: 'nothing', reason: 'not-needed' }, drop };
   if (hush !== undefined && run !== undefined)
     return { decision: decide({ ...input, destination, owed: false }) };
@@ -47,10 +49,11 @@ function whyNot(
   page: Page,
   run: number | undefined,
   { state, acknowledgedBy, resolvedBy }: DecideInput['incident'],
+  wanted: boolean,
 ): string | undefined {
   if (page.state === 'dropped') return page.dropped ?? 'dropped';
   if (state === 'resolved') return `resolved by ${resolvedBy ?? 'itself'} before it was due`;
-  if (state === 'acknowledged' && !page.forHolder)
+  if (state === 'acknowledged' && !page.forHolder && !wanted)
     return `acknowledged by ${acknowledgedBy ?? 'somebody'} before it was due`;
   if (state === 'open' && page.forHolder) return 'given back before it was due';
   if (run !== undefined && run !== page.run) return 'the escalation began anew before it was due';

@@ -40,14 +40,16 @@ export function begin(incident: Incident, escalation: string, now: Instant): Esc
 /**
  * What an escalation should do now: the one step that is due, or nothing. A step that comes late is not skipped, and the next
  * one still waits its whole time: whoever is called gets it. Asked again at the same instant it does nothing more.
+ * `acknowledged` are the different people who did in this run: they count where the policy wants more than one.
  */
 export function advance(
   policy: Escalation,
   before: EscalationState,
   incident: Incident,
   now: Instant,
+  acknowledged: readonly string[] = [],
 ): Advance {
-  const state = follow(before, incident, now);
+  const state = follow(withNeeds(policy, before), incident, now, acknowledged);
   if (state.state === 'over') return { state, calls: [], detail: 'the incident is resolved' };
   if (state.state === 'acknowledged') return remind(policy, state, incident, now);
   if (state.state === 'exhausted')
@@ -62,15 +64,33 @@ export function advance(
 }
 
 /** The incident as it is now decides whether the escalation runs, has stopped, or begins anew. */
-function follow(before: EscalationState, incident: Incident, now: Instant): EscalationState {
+function follow(
+  before: EscalationState,
+  incident: Incident,
+  now: Instant,
+  acknowledged: readonly string[],
+): EscalationState {
   if (incident.state === 'resolved') return before.state === 'over' ? before : { ...before, state: 'over' };
   if (before.state === 'over') return anew(before, incident, now);
   if (isWorse(incident.severity, before.severity)) return anew(before, incident, now);
   // An acknowledgement from before this run was of something milder.
   if (incident.state === 'acknowledged' && (incident.acknowledgedAt ?? now) >= before.startedAt)
-    return acknowledge(before, incident, now);
+    return acknowledged.length < (before.needed ?? 1) && before.needed !== undefined
+      ? goOn(before, acknowledged)
+      : acknowledge(before, incident, now);
   // Given back: whoever had it has it no longer, and it begins with the first step.
-  return before.state === 'acknowledged' ? anew(before, incident, now) : before;
+  if (before.state === 'acknowledged') return anew(before, incident, now);
+  return before.acknowledgedBy === '' ? before : { ...before, acknowledgedBy: '' };
+}
+
+/** Somebody has it, and more have to: it goes on from where it is. */
+function goOn(before: EscalationState, acknowledged: readonly string[]): EscalationState {
+  return before.state === 'acknowledged' ? before : { ...before, acknowledgedBy: acknowledged.join(', ') };
+}
+
+function withNeeds({ acknowledgements = 1 }: Escalation, before: EscalationState): EscalationState {
+  const { needed: _, ...rest } = before;
+  return acknowledgements > 1 ? { ...rest, needed: acknowledgements } : rest;
 }
 
 function acknowledge(before: EscalationState, incident: Incident, now: Instant): EscalationState {

@@ -112,6 +112,7 @@ export const escalation = z.strictObject({
     )
     .min(1, 'must have a step at least'),
   repeat: z.number().int().min(0).max(20).default(0),
+  acknowledgements: z.number().int().min(1).max(10).optional(),
   renotify: atLeast(5 * MINUTE, '5m').optional(),
 });
 
@@ -167,6 +168,14 @@ function layerOf(given: ScheduleInput['layers'][number], zone: string): Layer {
   return { kind: 'rotation', rotation: { ...length, ...given.handover }, people: given.people, ...common };
 }
 
-export function escalationOf({ renotify, ...rest }: z.output<typeof escalation>): Escalation {
-  return { ...rest, ...(renotify === undefined ? {} : { renotify }) };
+export function escalationOf({
+  renotify,
+  acknowledgements,
+  ...rest
+}: z.output<typeof escalation>): Escalation {
+  return {
+    ...rest,
+    ...(renotify === undefined ? {} : { renotify }),
+    ...(acknowledgements === undefined ? {} : { acknowledgements }),
+  };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { actOn } from '../../src/engine/act.js';
 import { drainChannel } from '../../src/engine/announce.js';
 import { escalate, type EscalateDeps } from '../../src/engine/escalate.js';
 import { Fault } from '../../src/lib/fault.js';
@@ -127,6 +128,14 @@ async function settle(): Promise<void> {
 const heard = (): string[] =>
   Object.entries(phones).flatMap(([name, phone]) => phone.calls.map((call) => `${name} ${call}`));
 
+const actAs = (name: string, id: number, act: Parameters<World['act']>[1]) =>
+  actOn(
+    id,
+    act,
+    { name, via: 'slack' },
+    { store, clock: { now: () => world.now(), real: (ms) => ms }, kick: async () => undefined },
+  );
+
 describe('an escalation on the record', () => {
   it('calls who is on, by each way in its time, then the next, and shows everybody that somebody has it', async () => {
     const incident = await trouble();
@@ -200,6 +209,38 @@ describe('an escalation on the record', () => {
     expect(phones['@alice/slack']?.calls).toEqual(['post', 'edit', 'edit', 'post']);
     const [row] = await store.escalations(incident);
     expect(row?.state).toMatchObject({ run: 2, state: 'running', step: 1 });
+  });
+
+  it('goes on until as many different people have acknowledged as it wants, and calls those who have not', async () => {
+    const policy = { ...POLICY, acknowledgements: 2 };
+    deps = { ...deps, escalations: () => [policy] };
+    const incident = await trouble();
+    await settle();
+    // Pressed twice by one is one.
+    await actAs('alice', incident, { do: 'ack' });
+    await settle();
+    await actAs('alice', incident, { do: 'ack' });
+    world.wait(5 * MINUTE);
+    await settle();
+    expect(heard().filter((call) => call.endsWith('post'))).toEqual([
+      '@alice/slack post',
+      '@carol/slack post',
+    ]);
+    expect(phones['@carol/slack']?.shown()).toContain('carol, you are called.');
+    await actAs('carol', incident, { do: 'ack' });
+    world.wait(HOUR);
+    await settle();
+    expect(heard().filter((call) => call.endsWith('post'))).toHaveLength(2);
+    const [row] = await store.escalations(incident);
+    expect(row?.state).toMatchObject({ state: 'acknowledged', acknowledgedBy: 'carol', needed: 2 });
+    expect((await store.timeline(incident)).map(({ text }) => text)).toContain(
+      '1 of 2 have acknowledged (alice): voice goes on.',
+    );
+    expect((await store.pages({ incident })).map(({ channel, dropped }) => [channel, dropped])).toEqual([
+      ['@alice/slack', undefined],
+      ['@alice/email', 'acknowledged by alice before it was due'],
+      ['@carol/slack', undefined],
+    ]);
   });
 
   it('waits while the incident is silenced, and calls when the silence is over', async () => {

@@ -233,6 +233,9 @@ it('calls one, then the next, and shows everybody who has it, that it was given 
     '@alice/email: firing major',
     '@bob/teams: firing major',
   ]);
+  expect(heard['no answer: the second person']?.[0]).toMatch(
+    / \| Called bob \(by name\): step 2 of 2 of voice\.$/,
+  );
   expect(people('acknowledged in Teams')).toEqual([
     '@alice/slack: firing acknowledged',
     '@alice/email: firing major',

@@ -22,6 +22,7 @@ describe('the signal suite', () => {
       'channel-broken',
       'rule-error',
       'escalation-stuck',
+      'calendar-unreadable',
     ]);
   });
 });

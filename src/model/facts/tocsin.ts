@@ -53,4 +53,15 @@ export const TOCSIN: readonly FactTable[] = [
       row('minutesLate', 'number', '3', ''),
     ],
   },
+  {
+    kind: 'tocsin',
+    subject: 'calendar:<schedule>',
+    note: '',
+    rows: [
+      row('type', 'string', 'calendar'),
+      row('schedule', 'string', 'voice', 'whose calendar it is'),
+      row('failures', 'number', '3', 'times in a row that it could not be read'),
+      row('message', 'string', '', 'why; empty while well'),
+    ],
+  },
 ];
