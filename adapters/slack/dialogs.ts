@@ -25,17 +25,20 @@ export interface Opening {
   readonly trigger: string;
   readonly speaker: Speaker;
   readonly meta: Meta;
+  /** On top of a dialog that is open already. */
+  readonly over?: boolean;
 }
 
 /** Shows the form; what there is to say instead, where there is none. Throws the Fault of a dialog that Slack did not open. */
 export async function openDialog(
   deps: Ear,
-  { transport, trigger, speaker, meta }: Opening,
+  { transport, trigger: trigger_id, speaker, meta, over = false }: Opening,
 ): Promise<Reply | undefined> {
   const opened = await deps.inbox.open(askOf(deps, transport, speaker, meta));
   if ('reply' in opened) return opened.reply;
   const view = formView(opened.form, metaText(meta));
-  await transport.call('edit', 'views.open', (client) => client.views.open({ trigger_id: trigger, view }));
+  if (over) await transport.call('edit', 'views.push', (client) => client.views.push({ trigger_id, view }));
+  else await transport.call('edit', 'views.open', (client) => client.views.open({ trigger_id, view }));
   return undefined;
 }
 

@@ -3,6 +3,7 @@ import { answer, asked, messageOf } from './answer.js';
 import { FORM_PREFIX } from './buttons.js';
 import { openDialog } from './dialogs.js';
 import { comesFrom, once, type HearDeps } from './hearing.js';
+import { cardView } from './look.js';
 import { renderCard, renderPlain } from './render.js';
 import type { Transport } from './transport.js';
 
@@ -51,6 +52,14 @@ async function pressed(deps: HearDeps, { transport, body, text, respond }: Press
   const speaker = await deps.people.speaker(transport, user.id, user.name ?? user.username);
   const reply = await asked(deps, transport, place, { text, speaker, button: true });
   if (reply === undefined) return;
+  const dialog = dialogOf(body);
+  if (dialog !== undefined) {
+    const view = cardView(dialog.name, reply.body);
+    await transport.call('edit', 'views.update', (client) =>
+      client.views.update({ view_id: dialog.id, view }),
+    );
+    return;
+  }
   // The engine edits the living card. A card that only its asker sees can be changed here alone.
   if (reply.replaces && !isEphemeral(body)) return;
   const how = { response_type: 'ephemeral', replace_original: reply.replaces } as const;
@@ -61,8 +70,9 @@ async function pressedForm(deps: HearDeps, { transport, body, text, respond }: P
   const { user, trigger_id: trigger } = body;
   const place = placeOf(body);
   const speaker = await deps.people.speaker(transport, user.id, user.name ?? user.username);
+  const over = dialogOf(body) !== undefined;
   const meta = { opens: text, card: !isEphemeral(body), ...(place === undefined ? {} : { place }) };
-  const message = await openDialog(deps, { transport, trigger, speaker, meta }).then(
+  const message = await openDialog(deps, { transport, trigger, speaker, meta, over }).then(
     (instead) => (instead === undefined ? undefined : renderCard(instead.card)),
     (error: unknown) => {
       deps.log.warn({ error: messageOf(error) }, 'A dialog could not be opened.');
@@ -84,4 +94,9 @@ function placeOf(body: BlockAction): string | undefined {
 
 function isEphemeral(body: BlockAction): boolean {
   return (body.container as { readonly is_ephemeral?: unknown }).is_ephemeral === true;
+}
+
+/** The dialog that the button is in: a card that was looked at, under the name that it has. */
+function dialogOf({ view }: BlockAction): { readonly id: string; readonly name: string } | undefined {
+  return view?.type === 'modal' ? { id: view.id, name: view.private_metadata } : undefined;
 }

@@ -5,8 +5,9 @@ import type { Speaker } from '../../src/notify/adapter.js';
 import { messageOf } from './answer.js';
 import { actionsBlock } from './buttons.js';
 import { comesFrom, type HearDeps } from './hearing.js';
+import { hearLook, lookBlock } from './look.js';
 import { sayingBlock } from './modal.js';
-import { renderCard } from './render.js';
+import { flatBlocks, renderCard } from './render.js';
 import type { Transport } from './transport.js';
 
 /** Of the 100 blocks that the tab may have. */
@@ -22,6 +23,7 @@ export function hearHome(app: App, deps: HearDeps): void {
   app.event('app_home_opened', async ({ event, context }) => {
     if (event.tab === 'home') deps.track(show(deps, context, event.user));
   });
+  hearLook(app, deps);
   app.action(REFRESH, async ({ ack, body, context }) => {
     await ack();
     deps.track(show(deps, context, body.user.id));
@@ -61,15 +63,14 @@ async function publish(transport: Transport, user_id: string, view: HomeView): P
 /** `waiting` is said where something is still to come. */
 export function homeView(cards: readonly Card[], waiting = ''): HomeView {
   const parts = cards.flatMap((card): KnownBlock[] => [...blocksOf(card), { type: 'divider' }]);
-  return { type: 'home', blocks: [...doable(), ...parts, ...(waiting === '' ? [] : [sayingBlock(waiting)])] };
+  return {
+    type: 'home',
+    blocks: [...doable(), ...lookBlock(cards), ...parts, ...(waiting === '' ? [] : [sayingBlock(waiting)])],
+  };
 }
 
 function blocksOf(card: Card): KnownBlock[] {
-  const { blocks, attachments } = renderCard(card);
-  const all = [...blocks, ...attachments.flatMap((part) => part.blocks)];
-  return all.length <= BLOCKS_A_CARD
-    ? all
-    : [...all.slice(0, BLOCKS_A_CARD - 1), sayingBlock('… and more: ask with /tocsin.')];
+  return flatBlocks(renderCard(card), BLOCKS_A_CARD, sayingBlock('… and more: ask with /tocsin.'));
 }
 
 /** What can be begun here: each opens its form. */

@@ -74,6 +74,16 @@ export function renderCard(card: Card, groups: readonly string[] = []): SlackMes
   };
 }
 
+/** The blocks of a message for where there is no colour; `more` in place of those that are too many. */
+export function flatBlocks(
+  { blocks, attachments }: Pick<SlackMessage, 'blocks' | 'attachments'>,
+  max: number,
+  more: KnownBlock,
+): KnownBlock[] {
+  const all = [...blocks, ...attachments.flatMap((part) => part.blocks)];
+  return all.length <= max ? all : [...all.slice(0, max - 1), more];
+}
+
 /** A line of the thread under a card. */
 export function renderLine(line: ThreadLine): { text: string; blocks: KnownBlock[] } {
   const who = oneLine(line.who);

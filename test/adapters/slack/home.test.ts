@@ -5,7 +5,7 @@ import { silentLog } from '../../../src/lib/log.js';
 import type { Adapter, Reply } from '../../../src/notify/adapter.js';
 import { startSink, type Sink, type SinkRequest } from '../../support/sink.js';
 import { until } from '../../support/until.js';
-import { critical, status } from './cards.js';
+import { acknowledged, critical, status } from './cards.js';
 import { event, openHouse, press, SECRET, type House } from './inbound.js';
 import { problemsOfView } from './limits.js';
 
@@ -66,6 +66,78 @@ it('the other tabs, and what fails, show nothing wrong', async () => {
   expect(viewOf(published()[1])).not.toContain('store is gone');
 });
 
+it('what a list names can be looked at in a dialog, whose buttons change it', async () => {
+  const line = [{ command: 'incident INC-1042', text: 'INC-1042' }, { text: ' mail is delayed' }];
+  const list = {
+    ...status,
+    sections: [
+      {
+        kind: 'list',
+        items: [
+          { tone: 'major', line },
+          { tone: 'major', line },
+        ],
+      } as const,
+    ],
+  };
+  const [, chooser] = homeView([list, list]).blocks;
+  expect(chooser).toMatchObject({
+    elements: [
+      {
+        action_id: 'home/look',
+        options: [{ text: { text: 'INC-1042 mail is delayed' }, value: 'incident INC-1042' }],
+      },
+    ],
+  });
+
+  house.answer(async ({ text }) =>
+    reply(text.startsWith('ack') ? { replaces: true, card: acknowledged } : { card: critical }),
+  );
+  const chosen = {
+    action_id: 'home/look',
+    block_id: 'b',
+    type: 'static_select',
+    selected_option: { value: 'incident INC-1042' },
+    action_ts: '1.8',
+  };
+  await house.send(press('', '', { ...inHome, actions: [chosen] }));
+  const [opened] = await sink.arrived(1);
+  expect(opened?.path).toBe('/api/views.open');
+  const view = JSON.parse(viewOf(opened)) as { title: object };
+  expect(problemsOfView(view)).toEqual([]);
+  expect(view).toMatchObject({ title: { text: 'incident INC-1042' }, private_metadata: 'incident INC-1042' });
+  expect(viewOf(opened)).toContain('tocsin:ack');
+
+  const dialog = { id: 'V2', type: 'modal', private_metadata: 'incident INC-1042' };
+  const inDialog = { ...inHome, container: { type: 'view', view_id: 'V2' }, view: dialog };
+  await house.send(press('', '', { ...inDialog, actions: [button('tocsin:ack', 'ack INC-1042')] }));
+  const [, changed] = await sink.arrived(2);
+  expect(changed?.path).toBe('/api/views.update');
+  expect(viewOf(changed)).toContain('ACKNOWLEDGED');
+
+  house.forms({ open: async () => ({ form }), submit: async () => undefined });
+  await house.send(press('', '', { ...inDialog, actions: [button('form/tocsin:note', 'note INC-1042')] }));
+  const [, , pushed] = await sink.arrived(3);
+  expect(pushed?.path).toBe('/api/views.push');
+});
+
+it('what Slack opens no dialog for any more is a direct message', async () => {
+  house.answer(async () => reply({}));
+  sink.next({ body: JSON.stringify({ ok: false, error: 'expired_trigger_id' }) });
+  const chosen = {
+    action_id: 'home/look',
+    type: 'static_select',
+    selected_option: { value: 'status' },
+    action_ts: '1.9',
+  };
+  await house.send(press('', '', { ...inHome, actions: [chosen] }));
+  const [, told] = await sink.arrived(2);
+  expect(Object.fromEntries(new URLSearchParams(told?.text))).toMatchObject({
+    channel: 'U0ALICE',
+    text: status.fallback,
+  });
+});
+
 it('a button there is answered in the conversation with the bot', async () => {
   house.answer(async () => reply({ audience: 'everyone' }));
   await house.send(press('', '', { ...inHome, actions: [button('tocsin:details', 'incident INC-1042')] }));
@@ -84,6 +156,7 @@ it('the tab stays within the limits however much there is to tell', () => {
   expect(problemsOfView(view)).toEqual([]);
 });
 
+const form = { opens: 'note INC-1042', title: 'Note', submit: 'Note', about: '', fields: [] };
 const inHome = { container: { type: 'view', view_id: 'V1' }, channel: undefined, response_url: undefined };
 
 function button(action_id: string, value: string): object {
