@@ -1,7 +1,10 @@
 import type { RespondFn } from '@slack/bolt';
+import type { KnownBlock } from '@slack/types';
 import { faultLine } from '../../src/lib/fault.js';
 import type { Log } from '../../src/lib/log.js';
+import type { Card } from '../../src/model/card.js';
 import type { Ask, Inbox, Reply, Speaker } from '../../src/notify/adapter.js';
+import { ANSWER_BLOCK } from './buttons.js';
 import { withoutTokens } from './log.js';
 import type { Pictures } from './pictures.js';
 import { renderCard, renderPlain, withoutImages, type SlackMessage } from './render.js';
@@ -37,7 +40,7 @@ export async function asked(
       ...(conversation === undefined ? {} : { conversation }),
     });
     if (reply === undefined) return undefined;
-    return { ...reply, body: renderCard(await deps.pictures.illustrate(reply.card, transport)) };
+    return { ...reply, body: renderAnswer(await deps.pictures.illustrate(reply.card, transport)) };
   } catch (error) {
     deps.log.error({ error: messageOf(error) }, 'A question from Slack could not be answered.');
     const text = renderPlain('Tocsin could not answer that just now; its log says why. Please try again.');
@@ -74,6 +77,15 @@ export async function answer(
       client.chat.postEphemeral({ channel, user, text, blocks, attachments }),
     );
   }
+}
+
+/** A card that is no living one: what its buttons do is shown by whoever hears them. */
+export function renderAnswer(card: Card): SlackMessage {
+  const message = renderCard(card);
+  const marked = (block: KnownBlock): KnownBlock =>
+    block.type === 'actions' ? { ...block, block_id: ANSWER_BLOCK } : block;
+  const attachments = message.attachments.map((part) => ({ ...part, blocks: part.blocks.map(marked) }));
+  return { ...message, attachments };
 }
 
 export interface Said {

@@ -15,6 +15,9 @@ const CONFIRM_BUTTON_MAX = 30;
 /** Buttons whose value is not a command but opens a form. */
 export const FORM_PREFIX = 'form/';
 
+/** Where the buttons of an answer stand: the engine changes no such card, whoever hears them does. */
+export const ANSWER_BLOCK = 'answer';
+
 export function actionsBlock(actions: readonly Action[]): readonly ActionsBlock[] {
   const seen = new Map<string, number>();
   const elements = actions.flatMap((action) => {

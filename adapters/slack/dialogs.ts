@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { FormValues } from '../../src/model/form.js';
 import type { Ask, Reply, Speaker, Submission, Submitted } from '../../src/notify/adapter.js';
-import { messageOf, type Ear } from './answer.js';
+import { messageOf, renderAnswer, type Ear } from './answer.js';
 import { formView, sayingView, VALUE } from './modal.js';
-import { renderCard } from './render.js';
 import type { Transport } from './transport.js';
 
 /** What a dialog must remember of how it was opened. */
@@ -156,7 +155,7 @@ function lateView(done: Submitted | undefined, meta: Meta): ReturnType<typeof fo
 /** Where a living card shows it, nothing more is said; else it is said where the dialog was opened, or to the asker directly. */
 async function tell(deps: Ear, reply: Reply, { transport, meta, user }: Sent): Promise<void> {
   if (meta.card && reply.replaces) return;
-  const { text, blocks, attachments } = renderCard(reply.card);
+  const { text, blocks, attachments } = renderAnswer(reply.card);
   const body = { text, blocks, attachments };
   const { place } = meta;
   const toAsker = () =>

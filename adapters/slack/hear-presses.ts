@@ -1,10 +1,10 @@
 import type { App, BlockAction, ButtonAction, RespondFn } from '@slack/bolt';
-import { answer, asked, messageOf } from './answer.js';
-import { FORM_PREFIX } from './buttons.js';
+import { answer, asked, messageOf, renderAnswer } from './answer.js';
+import { ANSWER_BLOCK, FORM_PREFIX } from './buttons.js';
 import { openDialog } from './dialogs.js';
 import { comesFrom, once, type HearDeps } from './hearing.js';
 import { cardView } from './look.js';
-import { renderCard, renderPlain } from './render.js';
+import { renderPlain } from './render.js';
 import type { Transport } from './transport.js';
 
 interface Press {
@@ -46,7 +46,7 @@ export function hearPresses(app: App, deps: HearDeps): void {
   );
 }
 
-async function pressed(deps: HearDeps, { transport, body, text, respond }: Press): Promise<void> {
+async function pressed(deps: HearDeps, { transport, body, action, text, respond }: Press): Promise<void> {
   const { user } = body;
   const place = placeOf(body);
   const speaker = await deps.people.speaker(transport, user.id, user.name ?? user.username);
@@ -60,20 +60,22 @@ async function pressed(deps: HearDeps, { transport, body, text, respond }: Press
     );
     return;
   }
-  // The engine edits the living card. A card that only its asker sees can be changed here alone.
-  if (reply.replaces && !isEphemeral(body)) return;
-  const how = { response_type: 'ephemeral', replace_original: reply.replaces } as const;
+  // The engine edits the living card. An answer, and what only its asker sees, can be changed here alone.
+  if (reply.replaces && isLiving(body, action)) return;
+  // What takes the place of a message is seen by those who saw that.
+  const type = reply.replaces && !isEphemeral(body) ? 'in_channel' : 'ephemeral';
+  const how = { response_type: type, replace_original: reply.replaces } as const;
   await answer(deps, transport, respond, { ...reply.body, ...how }, place, user.id);
 }
 
-async function pressedForm(deps: HearDeps, { transport, body, text, respond }: Press): Promise<void> {
+async function pressedForm(deps: HearDeps, { transport, body, action, text, respond }: Press): Promise<void> {
   const { user, trigger_id: trigger } = body;
   const place = placeOf(body);
   const speaker = await deps.people.speaker(transport, user.id, user.name ?? user.username);
   const over = dialogOf(body) !== undefined;
-  const meta = { opens: text, card: !isEphemeral(body), ...(place === undefined ? {} : { place }) };
+  const meta = { opens: text, card: isLiving(body, action), ...(place === undefined ? {} : { place }) };
   const message = await openDialog(deps, { transport, trigger, speaker, meta, over }).then(
-    (instead) => (instead === undefined ? undefined : renderCard(instead.card)),
+    (instead) => (instead === undefined ? undefined : renderAnswer(instead.card)),
     (error: unknown) => {
       deps.log.warn({ error: messageOf(error) }, 'A dialog could not be opened.');
       const words = renderPlain(
@@ -92,8 +94,12 @@ function placeOf(body: BlockAction): string | undefined {
   return body.channel?.id ?? (typeof conversation === 'string' ? conversation : undefined);
 }
 
-function isEphemeral(body: BlockAction): boolean {
-  return (body.container as { readonly is_ephemeral?: unknown }).is_ephemeral === true;
+function isLiving(body: BlockAction, { block_id: block }: ButtonAction): boolean {
+  return !isEphemeral(body) && block !== ANSWER_BLOCK;
+}
+
+function isEphemeral({ container }: BlockAction): boolean {
+  return (container as { readonly is_ephemeral?: unknown }).is_ephemeral === true;
 }
 
 /** The dialog that the button is in: a card that was looked at, under the name that it has. */

@@ -3,7 +3,7 @@ import { slack } from '../../../adapters/slack/index.js';
 import { silentLog } from '../../../src/lib/log.js';
 import type { Adapter, Reply } from '../../../src/notify/adapter.js';
 import { startSink, type Sink } from '../../support/sink.js';
-import { status } from './cards.js';
+import { critical, status } from './cards.js';
 import { event, openHouse, press, SECRET, slash, type House } from './inbound.js';
 import { problemsOf } from './limits.js';
 
@@ -177,6 +177,30 @@ describe('a button', () => {
     await house.send(press('ack INC-1', `${sink.url}/respond`, { container }));
     const [sent] = await sink.arrived(1);
     expect(sent?.body).toMatchObject({ replace_original: true });
+  });
+
+  it('changes the card of an answer, which nobody else does', async () => {
+    house.answer(async () => reply({ audience: 'everyone', card: critical }));
+    await house.send(slash('incident INC-1', `${sink.url}/respond`));
+    const [answered] = await sink.arrived(1);
+    const { attachments } = answered?.body as { attachments: { blocks: { block_id?: string }[] }[] };
+    const block = attachments.flatMap(({ blocks }) => blocks).find(({ block_id: id }) => id !== undefined);
+
+    house.answer(async () => reply({ replaces: true }));
+    const action = {
+      action_id: 'tocsin:ack',
+      block_id: block?.block_id,
+      type: 'button',
+      value: 'ack INC-1',
+      action_ts: '7',
+    };
+    await house.send(press('', `${sink.url}/respond`, { actions: [action] }));
+    const [, changed] = await sink.arrived(2);
+    expect(changed?.body).toMatchObject({
+      replace_original: true,
+      response_type: 'in_channel',
+      text: status.fallback,
+    });
   });
 
   it('that is a link, or not ours, is only acknowledged', async () => {
