@@ -21,7 +21,7 @@ export interface Ear {
   readonly channelName: (conversation: string, team: string | undefined) => string | undefined;
 }
 
-export interface Answered extends Pick<Reply, 'audience' | 'replaces' | 'form'> {
+export interface Answered extends Pick<Reply, 'audience' | 'replaces' | 'form' | 'file'> {
   readonly body: SlackMessage;
 }
 
@@ -88,6 +88,30 @@ export function renderAnswer(card: Card): SlackMessage {
   return { ...message, attachments };
 }
 
+/** The file of an answer, where its words were said; the words say where else it is. Never rejects. */
+export async function giveFile(
+  { log }: Pick<Ear, 'log'>,
+  transport: Transport,
+  file: NonNullable<Reply['file']>,
+  place: { readonly channel: string; readonly thread?: string | undefined },
+): Promise<void> {
+  const { name, text } = file;
+  const where =
+    place.thread === undefined
+      ? { channel_id: place.channel }
+      : { channel_id: place.channel, thread_ts: place.thread };
+  try {
+    await transport.call('edit', 'files.uploadV2', (client) =>
+      client.files.uploadV2({ file: Buffer.from(text), filename: name, title: name, ...where }),
+    );
+  } catch (error) {
+    log.warn(
+      { error: messageOf(error) },
+      'Slack took no file (files:write, or the bot is not in the channel).',
+    );
+  }
+}
+
 export interface Said {
   readonly transport: Transport;
   readonly speaker: Speaker;
@@ -103,6 +127,7 @@ export async function inThread(deps: Ear, said: Said, text: string): Promise<voi
   const reply = await asked(deps, transport, said.channel, { text, speaker, button: false });
   if (reply === undefined) return;
   const direct = said.channel.startsWith('D');
+  const { file } = reply;
   const post = (body: SlackMessage): Promise<unknown> =>
     reply.audience === 'asker' && !direct ? whisper(said, body) : speakUp(said, body);
   const plainer = withoutImages(reply.body);
@@ -111,6 +136,8 @@ export async function inThread(deps: Ear, said: Said, text: string): Promise<voi
     deps.log.warn({ error: messageOf(error) }, 'Slack took no answer with its picture; sending its words.');
     await post(plainer);
   });
+  if (file !== undefined)
+    await giveFile(deps, said.transport, file, { channel: said.channel, thread: said.thread ?? said.ts });
 }
 
 function speakUp({ transport, channel, thread, ts }: Said, body: SlackMessage): Promise<unknown> {

@@ -1,5 +1,5 @@
 import type { App, RespondFn, SlashCommand } from '@slack/bolt';
-import { answer, asked, messageOf } from './answer.js';
+import { answer, asked, giveFile, messageOf } from './answer.js';
 import { openDialog } from './dialogs.js';
 import { comesFrom, once, type HearDeps } from './hearing.js';
 import { renderPlain } from './render.js';
@@ -33,7 +33,7 @@ async function typed(
   const speaker = await deps.people.speaker(transport, user, name);
   const reply = await asked(deps, transport, place, { text: typedWords(text), speaker, button: false });
   if (reply === undefined) return;
-  const { form, body, audience } = reply;
+  const { form, body, audience, file } = reply;
   if (form !== undefined) {
     const meta = { opens: form, place, card: false };
     const shown = await openDialog(deps, { transport, trigger, speaker, meta }).then(
@@ -50,4 +50,5 @@ async function typed(
   }
   const type = audience === 'everyone' ? 'in_channel' : 'ephemeral';
   await answer(deps, transport, respond, { ...body, response_type: type }, place, user);
+  if (file !== undefined) await giveFile(deps, transport, file, { channel: place });
 }

@@ -16,6 +16,7 @@ export { issueCard } from './issue.js';
 export { messageCard } from './message.js';
 export { messagesCard } from './messages.js';
 export { noiseCard, noiseRuleCard } from './noise.js';
+export { postmortemCard } from './postmortem.js';
 export { queriesCard, queryCard, queryTestCard } from './queries.js';
 export { feedCard, onCallCard, type ScheduleView } from './on-call.js';
 export { pagedCard } from './paged.js';

@@ -33,7 +33,9 @@ export async function ask(command: string, { config, json }: AskOptions): Promis
     const answer = await desk.ask(command);
     // `tocsin ask … | head` closes early: that is the reader's right and no failure.
     process.stdout.once('error', () => undefined);
-    process.stdout.write(json ? `${JSON.stringify(answer, null, 2)}\n` : cardText(answer.card));
+    process.stdout.write(
+      json ? `${JSON.stringify(answer, null, 2)}\n` : (answer.file?.text ?? cardText(answer.card)),
+    );
     return answer.ok ? EXIT.ok : EXIT.failed;
   } finally {
     await desk.close();

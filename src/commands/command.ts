@@ -31,6 +31,8 @@ export interface Answer {
   readonly card: Card;
   readonly audience: 'everyone' | 'asker';
   readonly replaces: boolean;
+  /** What was made, beside the card that says so. */
+  readonly file?: TextFile;
   /** False for a usage or permission error and for "no such id": the CLI exits with 1. */
   readonly ok: boolean;
   /** What was wrong with one argument of the command. */
@@ -39,6 +41,13 @@ export interface Answer {
   readonly form?: string;
   /** Of what not everybody may do, done or not: for the audit log. */
   readonly act?: Pick<AuditEntry, 'action' | 'outcome'> & Pick<AuditDetail, 'needs' | 'reason'>;
+}
+
+/** A file that people take elsewhere. */
+export interface TextFile {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly text: string;
 }
 
 /** The last known answer stands in when the API fails, with its age and the error. */
@@ -97,6 +106,8 @@ export interface Desk {
   deliveries(incident: number): Promise<readonly Delivery[]>;
   alerts(tenant?: string): Promise<readonly Alert[]>;
   channels(): Promise<readonly ChannelHealth[]>;
+  /** Kept beside the incident; a newer one takes its place. */
+  keepPostmortem(incident: number, file: TextFile): Promise<void>;
   /** Whom its escalations called, oldest first, each with the attempts to reach them. */
   calls(incident: number): Promise<readonly CalledPage[]>;
   /** Attempts to tell one channel anything, newest first. */

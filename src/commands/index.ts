@@ -20,6 +20,7 @@ import { note } from './note.js';
 import { oncall } from './oncall.js';
 import { override } from './override.js';
 import { page } from './page.js';
+import { postmortem } from './postmortem.js';
 import { queries } from './queries.js';
 import { query } from './query.js';
 import { report } from './report.js';
@@ -66,6 +67,7 @@ export const COMMANDS: readonly Command[] = [
   resolve,
   snooze,
   note,
+  postmortem,
   silence,
   silences,
   unsilence,

@@ -1,6 +1,6 @@
 import type { Desk, DoctorLine, Look, TenantRow } from '../commands/command.js';
 import { pageTopic } from '../model/page.js';
-import type { Actor } from '../model/incident.js';
+import { POSTMORTEMS, type Actor } from '../model/incident.js';
 import { LIFE_DEFAULTS, type IncidentLife } from '../model/life.js';
 import { ANSWERED_BY, type Order } from '../model/question.js';
 import { span } from '../lib/duration.js';
@@ -8,6 +8,7 @@ import { Fault, faultLine, isFault } from '../lib/fault.js';
 import { DAY, MINUTE, type Instant } from '../model/time.js';
 import type { Channel } from '../notify/adapter.js';
 import type { Rule } from '../rules/compile.js';
+import type { DocumentKeep } from '../sources/keep.js';
 import type { Source, TenantConnection } from '../sources/source.js';
 import type { Store } from '../store/store.js';
 import { actOn } from './act.js';
@@ -30,6 +31,8 @@ export interface DeskDeps extends ActDeps, Pick<OnCallDeps, 'schedules' | 'roste
   /** Somebody waits for a sign of life. */
   readonly heartbeat?: () => boolean;
   readonly backtest: Backtester;
+  /** Where postmortems are kept; left out, they are only answered. */
+  readonly documents?: DocumentKeep;
 }
 
 /** A beat each minute: after so long without one nobody beats. */
@@ -65,6 +68,13 @@ export function openDesk(deps: DeskDeps): Desk {
     deliveries: (id) => store.deliveries({ topic: `incident:${id}`, limit: 50 }),
     alerts: (tenant) => store.alerts(tenant === undefined ? {} : { tenant }),
     channels: () => store.channels(),
+    keepPostmortem: async (incident, { name, mediaType, text }) =>
+      deps.documents?.put(
+        POSTMORTEMS,
+        `incident:${incident}`,
+        { name, mediaType, body: Buffer.from(text) },
+        clock.now(),
+      ),
     calls: async (incident) => {
       const pages = await store.pages({ incident, limit: 30 });
       return Promise.all(

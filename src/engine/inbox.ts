@@ -87,8 +87,14 @@ function placeOf({ channel, conversation, button }: Ask): Place {
   };
 }
 
-function replyOf({ card, audience, replaces, form }: Answer): Reply {
-  return { card, audience, replaces, ...(form === undefined ? {} : { form }) };
+function replyOf({ card, audience, replaces, form, file }: Answer): Reply {
+  return {
+    card,
+    audience,
+    replaces,
+    ...(form === undefined ? {} : { form }),
+    ...(file === undefined ? {} : { file }),
+  };
 }
 
 async function answerTo(text: string, speaker: Speaker, place: Place, deps: InboxDeps): Promise<Answer> {

@@ -10,7 +10,7 @@ import type { HttpDeps, HttpSpeaker } from './deps.js';
 import { HttpError } from './errors.js';
 import { BODY_LIMIT } from './mounts.js';
 import { openApi } from './openapi.js';
-import { sendReport } from './report.js';
+import { sendPostmortem, sendReport } from './report.js';
 import type { Streams } from './stream.js';
 import { cardToText } from './text.js';
 import {
@@ -89,6 +89,7 @@ export function apiRoutes(deps: HttpDeps, guard: Guard, streams: Streams): Route
     res.json(incidentDetailView(found));
   });
   api.get('/incidents/:id/report', (req, res) => sendReport(data, req.params.id, res));
+  api.get('/incidents/:id/postmortem', (req, res) => sendPostmortem(data, req.params.id, res));
   api.get('/subjects', async (req, res) => {
     const { tenant, kind, limit } = filterOf(req);
     const found = await data.subjects({ limit, ...some({ tenant, kind }) });
@@ -142,6 +143,7 @@ export function apiRoutes(deps: HttpDeps, guard: Guard, streams: Streams): Route
       ok: reply.ok,
       text: cardToText(reply.card),
       card: reply.card,
+      ...some({ file: reply.file }),
       ...(render === 'html' ? { html: cardToHtml(reply.card), replaces: reply.replaces } : {}),
     });
   });

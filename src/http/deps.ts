@@ -74,6 +74,7 @@ export interface HttpReply {
   /** The card stands in place of the incident card whose button was pressed. */
   readonly replaces: boolean;
   readonly ok: boolean;
+  readonly file?: { readonly name: string; readonly mediaType: string; readonly text: string };
 }
 
 /** A raw handler of an adapter. The path is exact, or a prefix that ends in `/`. The body has not been read. */
@@ -92,6 +93,8 @@ export interface HttpData {
   incident(id: number): Promise<IncidentDetail | undefined>;
   /** Microsoft's post-incident report on what the incident is about, where it is filed. */
   report(id: number): Promise<FiledDocument | undefined>;
+  /** The draft of a postmortem, where one was made. */
+  postmortem(id: number): Promise<FiledDocument | undefined>;
   subjects(filter: {
     readonly tenant?: string;
     readonly kind?: SourceKind;

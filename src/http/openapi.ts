@@ -45,6 +45,16 @@ export function openApi(publicUrl: string): Schema {
           },
         },
       },
+      '/incidents/{id}/postmortem': {
+        get: {
+          summary: 'The draft of a postmortem that the command made, in Markdown',
+          parameters: [{ name: 'id', in: 'path', required: true, schema: text, example: 'INC-1042' }],
+          responses: {
+            200: { description: 'The draft', content: { 'text/markdown': {} } },
+            ...failures(401, 404),
+          },
+        },
+      },
       '/subjects': list('The current fact of each subject', 'subjects', 'Subject', [
         query('tenant', text),
         query('kind', { enum: SOURCE_KINDS }),

@@ -4,7 +4,7 @@ import { viewOf } from '../commands/support/schedule-view.js';
 import { explainWords } from '../commands/explain.js';
 import { heldBack, silencedUntil } from '../incidents/silence.js';
 import type { Card, Tone } from '../model/card.js';
-import type { Incident } from '../model/incident.js';
+import { POSTMORTEMS, type Incident } from '../model/incident.js';
 import type { RuleDefinition } from '../model/rule.js';
 import { isSeverity } from '../model/severity.js';
 import type { Silence } from '../model/silence.js';
@@ -52,6 +52,7 @@ export function recordData({ store, documents, now, rules, desk, url, backtest }
       }
       return undefined;
     },
+    postmortem: (id) => documents.get(POSTMORTEMS, `incident:${id}`),
     subjects: async ({ limit, ...filter }) => (await store.subjects(filter)).slice(0, limit),
     deliveries: (filter) => store.deliveries(filter),
     async explain(id, tenant) {

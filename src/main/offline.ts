@@ -27,11 +27,12 @@ export async function openOffline(
   });
   try {
     const store = await openStore(database);
+    const keep = openKeep(database, vaultKey(settings.dataDir, process.env));
     const parts = await openParts(settings, rules, {
       log,
       now: () => clock.now(),
       memory: { get: (key) => store.get(key), put: (key, value) => store.put(key, value) },
-      keep: openKeep(database, vaultKey(settings.dataDir, process.env)),
+      keep,
     });
     const calendars = await openCalendars({
       schedules: () => settings.schedules,
@@ -52,6 +53,7 @@ export async function openOffline(
       roster: (since) => rosterOf(settings, store, since, calendars.events()),
       heartbeat: () => settings.heartbeat !== undefined,
       backtest,
+      documents: keep.documents,
       kick: async () => undefined,
     });
     return {

@@ -178,6 +178,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
     const backtest = backtesterOf(() => parts, store, clock);
     const desk = openDesk({
       backtest,
+      documents: keep.documents,
       store,
       clock,
       tenants: () => parts.settings.tenants.map((tenant) => tenant.connection),
@@ -250,8 +251,8 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
           framedBy: framesOf(settings),
           now: () => clock.now(),
           ask: async (text, speaker) => {
-            const { card, replaces, ok } = await ears.answer(text, speaker);
-            return { card, replaces, ok };
+            const { card, replaces, ok, file } = await ears.answer(text, speaker);
+            return { card, replaces, ok, ...(file === undefined ? {} : { file }) };
           },
           role: async (speaker) => (await askerOf(speaker, parts.settings.people)).role,
           data: recordData(record),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Answer } from '../commands/command.js';
+import type { Answer, TextFile } from '../commands/command.js';
 import { Fault } from '../lib/fault.js';
 import { codeOf } from '../lib/thrown.js';
 import type { BacktestRequest } from '../http/backtest.js';
@@ -62,13 +62,19 @@ function through({ url, token }: Door): AskDoor {
         body: JSON.stringify({ command: text, via: 'cli' }),
         signal: AbortSignal.timeout(ANSWER_MS),
       });
-      const body = (await response.json()) as { card?: Card; ok?: boolean; error?: { message: string } };
+      const body = (await response.json()) as {
+        card?: Card;
+        ok?: boolean;
+        file?: TextFile;
+        error?: { message: string };
+      };
       if (body.card === undefined)
         throw new Fault(
           'api.rejected',
           body.error?.message ?? `The running Tocsin answered ${response.status}.`,
         );
-      return { card: body.card, ok: body.ok === true, audience: 'asker', replaces: false };
+      const { card, ok = false, file } = body;
+      return { card, ok, audience: 'asker', replaces: false, ...(file === undefined ? {} : { file }) };
     },
     async backtest({ rules, from, until, progress }) {
       const response = await fetch(`${url}/api/v1/backtest`, {

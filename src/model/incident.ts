@@ -5,6 +5,9 @@ import type { Severity } from './severity.js';
 import type { SourceKey } from './source.js';
 import type { Instant } from './time.js';
 
+/** As whose documents drafts of postmortems are kept. */
+export const POSTMORTEMS: SourceKey = 'tocsin/postmortem';
+
 export type IncidentState = 'open' | 'acknowledged' | 'resolved';
 
 /** Who did it and from where. */

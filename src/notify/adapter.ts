@@ -116,6 +116,8 @@ export interface Reply {
   readonly replaces: boolean;
   /** The words that open a form for what was missing: it says more than the card, where the platform can show it. */
   readonly form?: string;
+  /** Posted beside it, where the platform can. */
+  readonly file?: { readonly name: string; readonly mediaType: string; readonly text: string };
 }
 
 /** A form to show, or the answer where there is none for whoever asks. */

@@ -80,6 +80,9 @@ export function aDesk(world: World = {}): FakeDesk {
     deliveries: async () => [],
     alerts: async () => [],
     channels: async () => [],
+    keepPostmortem: async (id, { name }) => {
+      acts.push(`postmortem ${id} ${name}`);
+    },
     calls: async () => [],
     deliveriesTo: async () => [],
     subjects: async () => [],

@@ -109,6 +109,7 @@ describe('what is typed in the channel of one customer', () => {
     silences: () => ['silences'],
     unsilence: ({ id }) => [`unsilence ${id}`, 'unsilence #1', 'unsilence #2'],
     noise: () => ['noise', 'noise service-issue'],
+    postmortem: ({ id }) => [`postmortem ${id}`, 'postmortem EX2'],
     backtest: () => ['backtest service-issue', 'backtest service-status 30'],
     rules: () => ['rules'],
     rule: () => ['rule service-issue'],

@@ -110,6 +110,10 @@ export async function openWorld(
         id === 1042
           ? { name: 'EX900001-PIR.pdf', mediaType: 'application/pdf', body: Buffer.from('%PDF-1.7') }
           : undefined,
+      postmortem: async (id) =>
+        id === 1042
+          ? { name: 'INC-1042-postmortem.md', mediaType: 'text/markdown', body: Buffer.from('# INC-1042') }
+          : undefined,
       subjects: async () => [
         {
           subject: 'service:Exchange',

@@ -5,7 +5,7 @@ import { audienceOf, isShared, tenantsIn } from '../../model/sharing.js';
 
 type Incidents = Pick<
   Desk,
-  'incidents' | 'incident' | 'timeline' | 'tellings' | 'deliveries' | 'calls' | 'act'
+  'incidents' | 'incident' | 'timeline' | 'tellings' | 'deliveries' | 'calls' | 'act' | 'keepPostmortem'
 >;
 
 /** Asked for more than is wanted: some of them are another audience's. */
@@ -40,6 +40,9 @@ export function narrowIncidents(
     tellings: (id) => theirs(id, (known) => desk.tellings(known)),
     deliveries: (id) => theirs(id, (known) => desk.deliveries(known)),
     calls: (id) => theirs(id, (known) => desk.calls(known)),
+    async keepPostmortem(id, file) {
+      if ((await own(id)) !== undefined) await desk.keepPostmortem(id, file);
+    },
     async act(id, act, actor) {
       if ((await own(id)) === undefined)
         throw new Fault('command.not-found', `There is no ${incidentName(id)}.`);

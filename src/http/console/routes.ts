@@ -2,7 +2,7 @@ import express, { Router, type Request, type Response } from 'express';
 import { incidentName, parseIncidentName } from '../../model/incident.js';
 import type { Guard } from '../auth.js';
 import type { HttpDeps, HttpReply } from '../deps.js';
-import { sendReport } from '../report.js';
+import { sendPostmortem, sendReport } from '../report.js';
 import { HttpError } from '../errors.js';
 import { entraRoutes } from './entra.js';
 import { assets, FILES } from './files.js';
@@ -42,6 +42,9 @@ export function consoleRoutes(deps: HttpDeps, guard: Guard): Router {
   });
   routes.get('/incidents/:id/report', async (req, res) => {
     if (welcome(guard, req, res)) await sendReport(deps.data, req.params.id, res);
+  });
+  routes.get('/incidents/:id/postmortem', async (req, res) => {
+    if (welcome(guard, req, res)) await sendPostmortem(deps.data, req.params.id, res);
   });
   routes.get('/console/fragment', guard.demand, async (_req, res) => {
     const regions = Object.values<Html>({ ...renderRegions(await deps.cards()) });

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { giveFile } from '../../../adapters/slack/answer.js';
 import { slackLogger } from '../../../adapters/slack/log.js';
 import { openPictures } from '../../../adapters/slack/pictures.js';
 import { renderCard, withoutImages } from '../../../adapters/slack/render.js';
 import { openTransport, openWire, type Transport, type Wire } from '../../../adapters/slack/transport.js';
 import { silentLog } from '../../../src/lib/log.js';
 import { chartCard } from '../../support/chart.js';
-import { DEAF_TOKEN, FILE_TOKEN, startEmulator, type Emulator } from './emulator.js';
+import { CHANNEL, DEAF_TOKEN, FILE_TOKEN, startEmulator, type Emulator } from './emulator.js';
 
 let emulator: Emulator;
 let wire: Wire;
@@ -49,4 +50,15 @@ it('stays as it is where Slack can fetch it, and is told in words where Slack ta
   expect(await pictures.illustrate(fetched, speaking(FILE_TOKEN))).toEqual(fetched);
   const plain = chartCard();
   expect(await pictures.illustrate(plain, speaking(DEAF_TOKEN))).toEqual(plain);
+});
+
+it('a file of an answer is given to where it was asked for, and nothing breaks where Slack takes none', async () => {
+  const file = { name: 'INC-1042-postmortem.md', mediaType: 'text/markdown', text: '# INC-1042' };
+  const warned: unknown[] = [];
+  const log = { ...silentLog, warn: (what: unknown) => void warned.push(what) } as typeof silentLog;
+  const where = { channel: CHANNEL };
+  await giveFile({ log }, speaking(FILE_TOKEN), file, where);
+  expect(warned).toEqual([]);
+  await giveFile({ log }, speaking(DEAF_TOKEN), file, where);
+  expect(warned).toHaveLength(1);
 });
