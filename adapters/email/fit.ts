@@ -1,11 +1,12 @@
 import type { Card, Section } from '../../src/model/card.js';
 import type { Inline, Rich } from '../../src/model/rich.js';
-import { clip } from './words.js';
+import { clip, oneLine, safeHref } from './words.js';
 
 /** Characters of a card that a mail shows: a mail is read on a phone, and the console has the rest. */
 const CARD_MAX = 24_000;
 const TEXT_MAX = 6_000;
 const ROWS_MAX = 60;
+const BUTTONS_MAX = 8;
 
 /** The card within bounds, so that nothing after this looks at more; what was left out is counted. */
 export function fit(card: Card): Card {
@@ -20,8 +21,13 @@ export function fit(card: Card): Card {
   }
   return {
     ...card,
-    title: clip(card.title, 300),
+    ...(card.badge === undefined ? {} : { badge: clip(oneLine(card.badge), 40) }),
+    title: clip(oneLine(card.title), 300),
     sections,
+    actions: card.actions
+      .filter(({ href }) => href === undefined || safeHref(href) !== undefined)
+      .slice(0, BUTTONS_MAX)
+      .map((action) => ({ ...action, label: clip(oneLine(action.label), 60) })),
     ...(card.footer === undefined ? {} : { footer: fitInlines(card.footer, { left: 1_000 }) }),
   };
 }
@@ -58,8 +64,16 @@ function fitSection(section: Section, room: Room): Section {
         items: [...items.shown, ...items.more((text) => ({ tone: 'neutral', line: [{ text }] }))],
       };
     }
-    case 'chart':
-      return section;
+    case 'chart': {
+      room.left -= 700;
+      const [title, alt, empty] = [
+        clip(section.title, 100),
+        clip(section.alt, 600),
+        clip(section.empty, 100),
+      ];
+      const named = <T extends { readonly name: string }>(of: T): T => ({ ...of, name: clip(of.name, 60) });
+      return { ...section, title, alt, empty, bars: named(section.bars), line: named(section.line) };
+    }
   }
 }
 
@@ -98,11 +112,22 @@ function fitInlines(inlines: readonly Inline[], room: Room): readonly Inline[] {
       shown.push({ text: '…' });
       break;
     }
-    shown.push('time' in inline ? inline : { ...inline, text: fitText(inline.text, own) });
+    shown.push('time' in inline ? inline : fitInline(inline, own));
     own.left -= 1;
   }
   room.left -= before - own.left;
   return shown;
+}
+
+/** An address takes room too, in the plain text: one that has none, or leads nowhere, is left out. */
+function fitInline(inline: Exclude<Inline, { time: number }>, room: Room): Inline {
+  const text = fitText(inline.text, room);
+  if ('command' in inline || inline.href === undefined) return { ...inline, text };
+  const { href, ...rest } = inline;
+  const address = safeHref(href);
+  if (address === undefined || address.length > room.left) return { ...rest, text };
+  room.left -= address.length;
+  return { ...inline, text };
 }
 
 function fitText(text: string, room: Room): string {

@@ -1,11 +1,11 @@
 import { timeText } from '../../src/lib/terminal/spans.js';
 import type { Card, Section, Tone } from '../../src/model/card.js';
 import { inlinesToText, type Inline, type Rich, type RichBlock } from '../../src/model/rich.js';
-import { button, COLORS, MARKS, page, pill, row } from './layout.js';
+import { button, COLORS, inlineStyles, MARKS, page, pill, row } from './layout.js';
 import { clip, escapeHtml, lines, oneLine, safeHref } from './words.js';
 
 /** Gmail hides what follows the first 102 KB of a mail, and signs may take six times their room once they are escaped. */
-const BODY_MAX = 80_000;
+const BODY_MAX = 70_000;
 
 export interface HtmlInput {
   readonly card: Card;
@@ -20,7 +20,7 @@ export interface HtmlInput {
 /** A card as a mail of its own: tables and inline styles, which is what mail programs understand. Asks for nothing remote. */
 export function renderHtml({ card, title, preview, timeZone, cidOf }: HtmlInput): string {
   const write: Writer = { timeZone, cidOf };
-  const parts = card.sections.flatMap((section) => sectionRows(section, write));
+  const parts = card.sections.flatMap((section) => sectionRows(section, write)).map(inlineStyles);
   const { kept, cut } = within(parts, BODY_MAX);
   const body = [
     row(

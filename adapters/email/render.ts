@@ -32,6 +32,8 @@ export interface MailInput {
 const SUBJECT_MAX = 160;
 const PREVIEW_MAX = 240;
 const NEWS_MAX = 12;
+/** Narrow columns of a table can make much of few words. */
+const TEXT_MAX = 60_000;
 
 /** Pure: the same message is the same mail. */
 export function renderMail({ message, channel, publicUrl, timeZone, core }: MailInput): Mail {
@@ -46,11 +48,16 @@ export function renderMail({ message, channel, publicUrl, timeZone, core }: Mail
   return {
     subject,
     core: common,
-    text: renderTerminal(card, { colour: false, width: 76, timeZone }),
+    text: wholeLines(renderTerminal(card, { colour: false, width: 76, timeZone }), TEXT_MAX),
     html: renderHtml({ card, title: subject, preview: previewOf(message), timeZone, cidOf }),
     pictures: charts.map((chart) => ({ cid: cidOf(chart) ?? '', chart })),
     headers: headersOf(message, channel, publicUrl, common),
   };
+}
+
+function wholeLines(text: string, max: number): string {
+  if (text.length <= max) return text;
+  return `${text.slice(0, text.lastIndexOf('\n', max))}\n\n… and more: the rest is in the console.\n`;
 }
 
 /** `Exchange Online: Users can't reach their mailboxes (INC-1042, contoso)` */

@@ -6,11 +6,15 @@ export function hasUnsafe(text: string): boolean {
   return UNSAFE.test(text);
 }
 
-/** One well-formed line without control characters and marks that turn the direction of text. */
+/** What takes room and is not seen; joiners stay, letters and emoji are made with them. */
+const UNSEEN = /[\u200b\u200e\u200f\u2060-\u2064\ufeff]/g;
+
+/** One well-formed line without control characters, what is not seen, and marks that turn the direction of text. */
 export function oneLine(text: string): string {
   return text
-    .replace(/[\s\p{Zl}\p{Zp}]+/gu, ' ')
-    .replace(UNSAFE_ALL, '')
+    .replace(UNSEEN, '')
+    .replace(UNSAFE_ALL, (mark) => (/[\s\u0085]/.test(mark) ? ' ' : ''))
+    .replace(/\s+/gu, ' ')
     .replace(/\p{Cs}/gu, '\ufffd')
     .trim();
 }

@@ -148,16 +148,20 @@ function safeUrl(href: string): string | undefined {
 
 /** One well-formed line without control and direction-changing characters. */
 function words(text: string, max: number): string {
-  const line = text
-    .slice(0, max * 2 + 100)
-    .replace(/[\s\p{Zl}\p{Zp}]+/gu, ' ')
-    .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '')
-    .replace(/\p{Cs}/gu, '\ufffd')
-    .trim();
+  const near = clean(text.slice(0, max * 2 + 100));
+  const line = near.length < max && text.length > max * 2 + 100 ? clean(text) : near;
   return line.length <= max
     ? line
     : `${line
         .slice(0, max - 1)
         .replace(/[\ud800-\udbff]$/, '')
         .trimEnd()}…`;
+}
+
+function clean(text: string): string {
+  return text
+    .replace(/(?!\s)\p{Cc}|[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, '')
+    .replace(/\s+/gu, ' ')
+    .replace(/\p{Cs}/gu, '\ufffd')
+    .trim();
 }

@@ -5,12 +5,12 @@ const DATE_FORMAT = '{date_short_pretty} {time}';
 const LAST_INSTANT = 8.64e15;
 const URL_MAX = 2_000;
 
-/** Without control and direction-changing characters, and well formed: what Slack would drop, refuse or be fooled by. */
+/** Without control, unseen and direction-changing characters, and well formed: what Slack would drop, refuse or be fooled by. */
 export function tidy(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
     .replace(/\t/g, ' ')
-    .replace(/(?!\n)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, '')
+    .replace(/(?!\n)\p{Cc}|[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, '')
     .replace(/\p{Cs}/gu, '\ufffd');
 }
 

@@ -47,6 +47,8 @@ const FIELDS_MAX = 10;
 const FIELD_MAX = 2_000;
 /** Of 50 blocks a message may have: without the title, the buttons, the small print and the note that it was cut. */
 const BODY_BLOCKS_MAX = 46;
+/** What and where must be seen behind it. */
+const BADGE_MAX = 40;
 /** A card is read on a phone; Slack also refuses messages whose blocks are very long together. */
 const BODY_CHARS_MAX = 12_000;
 /** A fact longer than this is given the whole width. */
@@ -104,7 +106,8 @@ export function renderPlain(words: string): string {
 }
 
 function titleOf(card: Card): string {
-  const words = [card.badge ?? '', card.title].map(oneLine).filter((part) => part !== '');
+  const badge = clip(oneLine(card.badge ?? ''), BADGE_MAX);
+  const words = [badge, oneLine(card.title)].filter((part) => part !== '');
   return `${MARKS[card.tone]} ${words.join(' · ') || oneLine(card.fallback) || 'Tocsin'}`;
 }
 
@@ -136,21 +139,34 @@ function renderSection(part: Section): readonly KnownBlock[] {
         block.code ? [section(block.text)] : sections(block.text.split('\n')),
       );
     case 'chart':
-      return [chartBlock(part)];
+      return chartBlock(part);
   }
 }
 
 /** Slack fetches the picture itself, over https only, or has it already; without one the chart is told in its sentence. */
-function chartBlock({ title, alt, image }: Extract<Section, { kind: 'chart' }>): KnownBlock {
-  const seen = {
-    alt_text: clip(oneLine(alt), ALT_MAX),
-    title: { type: 'plain_text', text: clip(oneLine(title), ALT_MAX), emoji: false },
-  } as const;
-  if (image?.startsWith(FILE_SCHEME) === true)
-    return { type: 'image', slack_file: { id: image.slice(FILE_SCHEME.length) }, ...seen };
-  if (image === undefined || !/^https:/i.test(image) || image.length > IMAGE_URL_MAX)
-    return section(mrkdwn([{ text: oneLine(title), bold: true }, { text: `: ${oneLine(alt)}` }], LINE_MAX));
-  return { type: 'image', image_url: image, ...seen };
+function chartBlock(chart: Extract<Section, { kind: 'chart' }>): readonly KnownBlock[] {
+  const [title, alt] = [oneLine(chart.title), oneLine(chart.alt)];
+  const image = pictureOf(chart.image);
+  if (image === undefined)
+    return sections([
+      mrkdwn([{ text: title, bold: true }, { text: title === '' ? alt : `: ${alt}` }], LINE_MAX),
+    ]);
+  return [
+    {
+      type: 'image',
+      ...image,
+      alt_text: clip(alt || title || 'A chart', ALT_MAX),
+      ...(title === '' ? {} : { title: { type: 'plain_text', text: clip(title, ALT_MAX), emoji: false } }),
+    },
+  ];
+}
+
+function pictureOf(image = ''): { image_url: string } | { slack_file: { id: string } } | undefined {
+  const file = image.startsWith(FILE_SCHEME) ? image.slice(FILE_SCHEME.length) : '';
+  if (/^\w{1,64}$/.test(file)) return { slack_file: { id: file } };
+  if (!URL.canParse(image)) return undefined;
+  const { href, protocol } = new URL(image);
+  return protocol === 'https:' && href.length <= IMAGE_URL_MAX ? { image_url: href } : undefined;
 }
 
 /** The same without its pictures, for a Slack that cannot fetch them; undefined when there are none. */

@@ -4,7 +4,7 @@ import type { Chart } from '../../src/model/chart.js';
 import type { Json } from '../../src/model/json.js';
 import { DAY } from '../../src/model/time.js';
 import type { Limits } from './fit.js';
-import { escapeText, shorten } from './markdown.js';
+import { buttonHref, escapeText, shorten } from './markdown.js';
 
 /** As many as have room for their names below them: Teams cuts each name to its share of a narrow card. */
 const MOST_POINTS = 8;
@@ -88,10 +88,11 @@ function axisTitle({ from, step, bars }: Chart): string {
 }
 
 function fallbackOf({ image, title, alt }: Chart, words: Json): Json {
-  if (image === undefined || !/^https:/i.test(image)) return 'drop';
+  const url = image === undefined ? undefined : buttonHref(image);
+  if (url?.startsWith('https:') !== true) return 'drop';
   return {
     type: 'Image',
-    url: image,
+    url,
     altText: shorten(`${title}: ${alt}`, 600),
     size: 'Stretch',
     fallback: words,

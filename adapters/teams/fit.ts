@@ -39,11 +39,21 @@ export function fit(sections: number, draw: (limits: Limits) => JsonObject): Jso
     if (size(shorter) <= MAX_BYTES) return shorter;
   }
   const least = STEPS.at(-1) ?? WHOLE;
-  for (let kept = all - 1; kept > 0; kept--) {
-    const fewer = draw({ ...least, sections: kept, shortened: true });
-    if (size(fewer) <= MAX_BYTES) return fewer;
+  return most(all, (kept) => draw({ ...least, sections: kept, shortened: true }));
+}
+
+/** The drawing with the most sections that fits, halving: each section more makes it longer. */
+function most(all: number, draw: (sections: number) => JsonObject): JsonObject {
+  let fits = draw(0);
+  let low = 0;
+  let high = all;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    const drawn = draw(middle);
+    if (size(drawn) <= MAX_BYTES) [fits, low] = [drawn, middle];
+    else high = middle;
   }
-  return draw({ ...least, sections: 0, shortened: true });
+  return fits;
 }
 
 /** The larger of both ways to count. */

@@ -121,14 +121,20 @@ export function escapeText(text: string, max: number): string {
 /** One line without control characters, marks that turn the direction of text, and halves of characters. */
 export function clean(text: string): string {
   return text
-    .replace(/[\s\p{Zl}\p{Zp}]+/gu, ' ')
-    .replace(/[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, '')
+    .replace(/(?!\s)\p{Cc}|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, '')
+    .replace(/\s+/gu, ' ')
     .replace(/\p{Cs}/gu, '\ufffd');
 }
 
-/** A clean line of at most `max` characters; what is far beyond them is not even looked at. */
+/** Without halves of characters, which no JSON may carry. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Cs}/gu, '\ufffd');
+}
+
+/** A clean line of at most `max` characters; what is far beyond them is looked at only where nothing much is to be seen before. */
 export function shorten(text: string, max: number): string {
-  return cut(clean(text.slice(0, max * 4 + 100)), max);
+  const near = clean(text.slice(0, max * 4 + 100));
+  return cut(near.length < max && text.length > max * 4 + 100 ? clean(text) : near, max);
 }
 
 export function cut(text: string, max: number): string {
@@ -143,13 +149,14 @@ function escape(text: string): string {
       .replace(/[\\*`~]/g, '\\$&')
       // Within a word an underscore means nothing: names of services stay as they are.
       .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
-      // `[text](address)`, `[text]: address`, `[text][name]`: never complete.
-      .replace(/\](?=[([:])/g, `]${JOINER}`)
+      // `[text](address)`, `[text]: address`, `[text][name]`: never complete, not even
+      // with what is written after this.
+      .replace(/\](?=[([:]|$)/g, `]${JOINER}`)
       // `<at>` (a mention), `<https:…>` (a link), HTML.
-      .replace(/<(?=[\p{L}/!?])/gu, `<${JOINER}`)
-      .replace(/&(?=#?\w+;)/g, `&${JOINER}`)
+      .replace(/<(?=[\p{L}/!?]|$)/gu, `<${JOINER}`)
+      .replace(/&(?=#?\w*(?:;|$))/g, `&${JOINER}`)
       // `{{DATE(…)}}`
-      .replace(/\{(?=\{)/g, `{${JOINER}`)
+      .replace(/\{(?=\{|$)/g, `{${JOINER}`)
   );
 }
 

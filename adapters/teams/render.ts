@@ -14,6 +14,7 @@ import {
   richToMarkdown,
   shorten,
   timeText,
+  wellFormed,
 } from './markdown.js';
 
 export const CARD_TYPE = 'application/vnd.microsoft.card.adaptive';
@@ -71,8 +72,8 @@ export function renderCard(card: Card, options: RenderOptions): AdaptiveCard {
 /** A line of the thread as plain text: no markup can hide in it. */
 export function renderLine(line: ThreadLine): Outbound {
   const when = timeText(line.at, 'utc');
-  const text = cut(richToText(withTimes(line.text)).replace(/\p{Cs}/gu, '\ufffd'), 8_000);
-  const said = `${when} · ${clean(line.who)}: ${text}`;
+  const text = cut(wellFormed(richToText(withTimes(line.text))), 8_000);
+  const said = `${when} · ${shorten(line.who, 200)}: ${text}`;
   return { type: 'message', textFormat: 'plain', text: said, summary: cut(clean(said), 500) };
 }
 
@@ -295,7 +296,7 @@ function button(card: Card, action: Action, living: boolean): Json[] {
     return url === undefined ? [] : [{ type: 'Action.OpenUrl', title, url }];
   }
   if (jsonLength(action.command) > MAX_COMMAND) return [];
-  const data = { command: action.command, ...identity(card, living) };
+  const data = { command: wellFormed(action.command), ...identity(card, living) };
   const press = execute(action, title, data);
   if (action.confirm === undefined) return [press];
   const asked = escapeText(action.confirm, 300);
@@ -328,7 +329,7 @@ function execute(action: Action, title: string, data: JsonObject): JsonObject {
 
 function identity(card: Card, living: boolean): JsonObject {
   return {
-    ...(jsonLength(card.topic) > MAX_TOPIC ? {} : { topic: card.topic }),
+    ...(jsonLength(card.topic) > MAX_TOPIC ? {} : { topic: wellFormed(card.topic) }),
     ...(card.revision === undefined || !Number.isFinite(card.revision) ? {} : { revision: card.revision }),
     ...(living ? { living: true } : {}),
   };

@@ -33,7 +33,19 @@ export function spansOf(inlines: readonly Inline[], timeZone: string): readonly 
 /** `2026-11-21 04:10 CET` */
 export function timeText(at: number, timeZone: string): string {
   if (!isInstant(at)) return UNKNOWN_TIME;
-  const parts = new Intl.DateTimeFormat('en-GB', {
+  const parts = formatFor(timeZone).formatToParts(at);
+  const part = (type: Intl.DateTimeFormatPartTypes): string =>
+    parts.find((found) => found.type === type)?.value ?? '';
+  return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')} ${part('timeZoneName')}`;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one takes longer than using it a hundred times. */
+function formatFor(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     year: 'numeric',
     month: '2-digit',
@@ -42,15 +54,17 @@ export function timeText(at: number, timeZone: string): string {
     minute: '2-digit',
     hourCycle: 'h23',
     timeZoneName: 'short',
-  }).formatToParts(at);
-  const part = (type: Intl.DateTimeFormatPartTypes): string =>
-    parts.find((found) => found.type === type)?.value ?? '';
-  return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')} ${part('timeZoneName')}`;
+  });
+  formats.set(timeZone, made);
+  return made;
 }
 
-/** Foreign text must not move the cursor, colour the screen or turn the reading direction of what follows. */
+/** Foreign text must not move the cursor, colour the screen, turn the reading direction of what follows, or be half a character. */
 export function clean(text: string): string {
-  return text.replace(/[\n\r\t]+/g, ' ').replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '');
+  return text
+    .replace(/[\n\r\t\u2028\u2029]+/g, ' ')
+    .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '')
+    .replace(/\p{Cs}/gu, '\ufffd');
 }
 
 /** Lines of at most `columns`, broken at blanks; a word that is longer than a line is cut. */

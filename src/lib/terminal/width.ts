@@ -9,6 +9,7 @@ const WIDE =
 
 /** Terminal columns that a text takes. */
 export function widthOf(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let columns = 0;
   for (const { segment } of segmenter.segment(text)) columns += clusterWidth(segment);
   return columns;

@@ -97,6 +97,15 @@ function checkBlock(problems: string[], at: string, block: Loose): void {
       buttons.forEach((button) => checkButton(problems, at, button as Loose));
       return;
     }
+    case 'image': {
+      length(problems, `${at} alt_text`, block['alt_text'], 1, 2_000);
+      if (block['title'] !== undefined) plain(problems, `${at} title`, block['title'], 2_000);
+      const url = String(block['image_url']);
+      length(problems, `${at} image_url`, url, 1, 3_000);
+      if (!URL.canParse(url) || new URL(url).href !== url || !url.startsWith('https:'))
+        problems.push(`${at}: image_url ${url.slice(0, 60)}`);
+      return;
+    }
     case 'divider':
       return;
     default:

@@ -12,6 +12,9 @@ const one =
   (value: unknown): boolean =>
     allowed.includes(value);
 
+const number = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
+const fallback = (value: unknown): boolean => value === 'drop' || object(value);
+
 const STYLE = one('default', 'emphasis', 'good', 'attention', 'warning', 'accent');
 const COLOR = one('default', 'good', 'attention', 'warning', 'accent');
 const ACTION_STYLE = one('default', 'positive', 'destructive');
@@ -42,6 +45,27 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   ColumnSet: { columns: list, spacing: one('Small') },
   Column: { width: one('auto', 'stretch'), items: list },
   Table: { columns: list, rows: list, firstRowAsHeader: flag, showGridLines: flag, fallback: object },
+  // Of the host (Microsoft Learn, "Charts in Adaptive Cards").
+  'Chart.VerticalBar': {
+    title: text,
+    xAxisTitle: text,
+    yAxisTitle: text,
+    color: text,
+    showBarValues: flag,
+    data: list,
+    fallback: fallback,
+  },
+  'Chart.Line': {
+    title: text,
+    xAxisTitle: text,
+    yAxisTitle: text,
+    yMin: number,
+    yMax: number,
+    color: text,
+    data: list,
+    fallback: fallback,
+  },
+  Image: { url: some, altText: text, size: one('Stretch'), fallback: fallback },
   TableRow: { cells: list },
   TableCell: { items: list },
   'Action.Execute': { title: some, verb: some, style: ACTION_STYLE, data: object, fallback: object },
@@ -84,4 +108,51 @@ export function textsOf(value: unknown): string[] {
         : [];
   const inner = Object.entries(record).flatMap(([name, child]) => (name === 'data' ? [] : textsOf(child)));
   return [...own.filter((item) => typeof item === 'string'), ...inner];
+}
+
+/** Teams refuses more; counted as it counts, in UTF-16, and in UTF-8. */
+const BYTES_MAX = 80 * 1024;
+const BUTTONS_MAX = 6;
+
+/** The same for a whole message, with its size and with what the texts may not contain. */
+export function problemsOfMessage(message: Record<string, unknown>): string[] {
+  const problems: string[] = [];
+  const json = JSON.stringify(message);
+  const bytes = Math.max(Buffer.byteLength(json), json.length * 2);
+  if (bytes > BYTES_MAX) problems.push(`${bytes} bytes`);
+  if (/\\ud[89a-f]/i.test(json)) problems.push('half a character');
+  if (!some(message['summary'])) problems.push('no summary');
+  for (const { content } of message['attachments'] as readonly {
+    readonly content: Record<string, unknown>;
+  }[]) {
+    problems.push(...problemsOf(content));
+    const buttons = (content['actions'] ?? []) as readonly unknown[];
+    if (buttons.length > BUTTONS_MAX) problems.push(`${buttons.length} buttons`);
+    for (const url of valuesOf(content, 'url'))
+      if (!/^(https?|mailto):/i.test(url)) problems.push(`a link to ${url.slice(0, 60)}`);
+    problems.push(...textsOf(content).flatMap(problemsOfText));
+  }
+  return problems;
+}
+
+/** Of a text that is shown as Markdown: a mention, a function that is not ours, a link that leads elsewhere. */
+function problemsOfText(shown: string): string[] {
+  const problems: string[] = [];
+  const at = JSON.stringify(shown.slice(0, 80));
+  if (/<\/?at>/i.test(shown)) problems.push(`a mention in ${at}`);
+  if (/[\p{Cs}\u202a-\u202e\u2066-\u2069]|(?!\n)\p{Cc}/u.test(shown))
+    problems.push(`a control character in ${at}`);
+  const ours = /\{\{(DATE|TIME)\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(, SHORT)?\)\}\}/g;
+  if (shown.replace(ours, '').includes('{{')) problems.push(`a function in ${at}`);
+  if (/(?<!\\)\]\((?!https?:|mailto:)/i.test(shown)) problems.push(`a link in ${at}`);
+  if (/!\[[^\]]*\]\(/.test(shown)) problems.push(`a picture in ${at}`);
+  return problems;
+}
+
+function valuesOf(value: unknown, wanted: string): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => valuesOf(item, wanted));
+  return Object.entries(value).flatMap(([name, child]: [string, unknown]) =>
+    name === wanted && typeof child === 'string' ? [child] : valuesOf(child, wanted),
+  );
 }
