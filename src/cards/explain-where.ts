@@ -2,10 +2,12 @@ import { formatDuration } from '../lib/duration.js';
 import type { Section } from '../model/card.js';
 import type { Destination, Incident, TimelineEntry } from '../model/incident.js';
 import type { Inline } from '../model/rich.js';
+import type { Delivery } from '../model/telling.js';
+import { MINUTE, type Instant } from '../model/time.js';
 import { deliveryLines } from './explain-told.js';
 import type { CallView } from './explain-view.js';
 import { bold, listSection, say, time, type ListItem } from './parts.js';
-import { clip } from './words.js';
+import { age, clip } from './words.js';
 
 /** The channels that routes chose for it, and those that stand in for one that does not answer. */
 export function whereSections(
@@ -47,7 +49,7 @@ function callLines({ page, deliveries }: CallView): readonly ListItem[] {
   const { person, channel, dueAt, reason, state, dropped, escalation } = page;
   const why = escalation === undefined ? reason : `${escalation}, ${reason}`;
   const outcome = {
-    told: [say(': called')],
+    told: [say(': called'), ...acceptedWords(deliveries, dueAt)],
     waiting: [say(': to be called then')],
     dropped: [say(`: not called: ${clip(dropped ?? 'not needed', 160)}`)],
   }[state];
@@ -60,4 +62,15 @@ function callLines({ page, deliveries }: CallView): readonly ListItem[] {
     },
     ...failed,
   ];
+}
+
+/** What came back for the call itself; edits of it came later. Deliveries are newest first. */
+function acceptedWords(deliveries: readonly Delivery[], dueAt: Instant): readonly Inline[] {
+  const first = deliveries.findLast(
+    ({ outcome, action }) => outcome === 'accepted' && (action === 'post' || action === 'find'),
+  );
+  if (first === undefined) return [];
+  const late = first.at - dueAt;
+  const words = `accepted in ${(first.durationMs / 1_000).toFixed(1)} s`;
+  return [say(late >= MINUTE ? `, ${words}, ${age(late)} late` : `, ${words}`)];
 }

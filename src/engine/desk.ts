@@ -80,7 +80,7 @@ export function openDesk(deps: DeskDeps): Desk {
       return Promise.all(
         pages.map(async (page) => ({
           page,
-          deliveries: await store.deliveries({ topic: pageTopic(page.key), limit: 5 }),
+          deliveries: await store.deliveries({ topic: pageTopic(page.key), limit: 20 }),
         })),
       );
     },

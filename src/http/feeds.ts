@@ -60,7 +60,10 @@ export function openFeeds({ memory, url, now, schedules, roster, log }: FeedDeps
 }
 
 function feedOf(schedule: Schedule, now: Instant, roster: Roster): string {
-  const events = shifts(schedule, now - PAST, now + AHEAD, roster).flatMap(({ person, from, to }) =>
+  const begin = now - PAST;
+  // One that began before is cut off here, each time somewhere else: it would be another event with each fetch.
+  const whole = shifts(schedule, begin, now + AHEAD, roster).filter(({ from }) => from > begin);
+  const events = whole.flatMap(({ person, from, to }) =>
     person === undefined
       ? []
       : [{ id: `${schedule.name}-${from}`, title: `${person} · ${schedule.name}`, from, to }],

@@ -8,6 +8,7 @@ import type { RuleProblem } from '../rules/definition.js';
 import { checkSettings, type Settings } from '../settings/index.js';
 import { SOURCES } from '../sources/index.js';
 import { readRules } from './rules.js';
+import { unreachable } from './unreachable.js';
 import { uncovered } from './uncovered.js';
 
 export interface Configured {
@@ -57,7 +58,9 @@ export async function configureText(text: string, path: string): Promise<Configu
     warnings: [
       ...checked.warnings.map((warning) => `${warning.path}: ${warning.message}`),
       ...loaded.warnings.map(ruleLine),
-      ...(checked.settings === undefined ? [] : uncovered(checked.settings, Date.now())),
+      ...(checked.settings === undefined
+        ? []
+        : [...unreachable(checked.settings), ...uncovered(checked.settings, Date.now())]),
     ],
   };
 }

@@ -23,6 +23,19 @@ export function onCallProblems(top: Readonly<Record<string, unknown>>): Problem[
   ];
 }
 
+/** The channels that people, steps and schedules use, whatever routes lead to. */
+export function onCallChannels(top: Readonly<Record<string, unknown>>): readonly string[] {
+  const ways = list(top['people'])
+    .flatMap((person) => list(map(person)['notify']))
+    .map((rule) => map(rule)['via']);
+  const told = list(top['schedules']).map((schedule) => map(schedule)['channel']);
+  const called = list(top['escalations'])
+    .flatMap((escalation) => list(map(escalation)['steps']))
+    .flatMap((step) => list(map(step)['notify']))
+    .map((target) => /^channel:(.+)$/.exec(String(target))?.[1]);
+  return [...ways, ...told, ...called].filter((name) => typeof name === 'string');
+}
+
 type What = 'person' | 'schedule' | 'channel' | 'escalation';
 type Known = Readonly<Record<What, readonly string[]>>;
 

@@ -1,5 +1,5 @@
 import { isLoopback } from '../lib/http/agent.js';
-import { onCallProblems } from './cross-on-call.js';
+import { onCallChannels, onCallProblems } from './cross-on-call.js';
 import { nearestOf, pathText, type Path, type Problem } from './problem.js';
 
 /**
@@ -35,6 +35,7 @@ export function crossWarnings(written: unknown): Problem[] {
   const routed = new Set([
     ...routedChannels(top['route']),
     ...array(top['channels']).flatMap((channel) => text(object(channel)['fallback']) ?? []),
+    ...onCallChannels(top),
   ]);
   const sources = tenants.flatMap((tenant) => array(object(tenant)['sources']));
   return [

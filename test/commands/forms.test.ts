@@ -43,6 +43,7 @@ describe('a form', () => {
     ['note INC-1042', 'Note on INC-1042', ['text']],
     ['note', 'Note', ['id', 'text']],
     ['override voice bob', 'Override', ['schedule', 'who', 'from', 'to', 'comment']],
+    ['page voice', 'Call somebody', ['who', 'text']],
     ['report create', 'New report', ['name', 'query', 'every', 'start', 'count', 'format']],
     ['query create', 'New query', ['name', 'text']],
   ])('opened by “%s” is headed %s and asks for %j', async (text, title, names) => {
@@ -66,6 +67,17 @@ describe('a form', () => {
     ['', /has no form/],
   ])('is not opened by “%s”', async (text, words) => {
     await expect(opened(text)).rejects.toThrow(words);
+  });
+
+  it('calls whom somebody chose', async () => {
+    const { fields } = await opened('page VOICE');
+    expect(fields[0]).toMatchObject({ initial: 'schedule:voice' });
+    expect((await sent('page voice', { who: 'person:bob', text: 'please join' })).acts).toEqual([
+      'page person:bob "please join" alice',
+    ]);
+    expect((await sent('page', { who: 'person:bob', text: ' ' })).errors).toEqual({
+      text: 'What shall I tell them?',
+    });
   });
 
   it('is not opened for whoever may not do what it is for', async () => {

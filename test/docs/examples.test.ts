@@ -31,6 +31,7 @@ const ENV = {
   TOCSIN_TOKEN: 'a-long-token',
   DATABASE_URL: 'postgres://db.test/tocsin',
   REDIS_URL: 'redis://redis.test',
+  HEARTBEAT_URL: 'https://beats.test/ping/1',
 };
 
 const examples = readdirSync(new URL(FOLDER, ROOT)).filter((name) => name.endsWith('.yaml'));

@@ -2,12 +2,14 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { drainChannel } from '../../src/engine/announce.js';
 import { escalate, type EscalateDeps } from '../../src/engine/escalate.js';
 import { pageByHand, type PagingDeps } from '../../src/engine/page-by-hand.js';
+import { COMMANDS, runCommand } from '../../src/commands/index.js';
 import type { PageOrder } from '../../src/commands/command.js';
 import { silentLog } from '../../src/lib/log.js';
 import { matches } from '../../src/lib/matchers.js';
 import type { Person } from '../../src/model/person.js';
 import type { Escalation, Schedule } from '../../src/model/schedule.js';
 import { MINUTE } from '../../src/model/time.js';
+import { cardToText } from '../../src/http/text.js';
 import { aRoute, aWorld, recorder, type Recorder, type World } from '../support/world.js';
 
 const VOICE: Schedule = {
@@ -110,6 +112,15 @@ it('calls one person at once in their quiet hours, again until they acknowledge,
   await settle(incident.id);
   expect(bobHas()).toEqual(Array(2).fill('resolved resolved please join the bridge'));
   expect((await call(toBob, 'please join the bridge')).again).toBe(false);
+  const { card } = await runCommand(`explain INC-${incident.id}`, {
+    desk: world.desk,
+    asker: { actor: { name: 'alice', via: 'cli' }, role: 'admin', platformId: '' },
+    tenant: undefined,
+    commands: COMMANDS,
+    url: '',
+    button: false,
+  });
+  expect(cardToText(card)).toMatch(/bob \(@bob\/slack\), page person:bob, .*: called, accepted in \d+\.\d s/);
   expect((await world.store.timeline(incident.id))[0]?.text).toBe(
     'alice called person:bob: please join the bridge',
   );

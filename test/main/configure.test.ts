@@ -64,6 +64,26 @@ describe('settings and rules', () => {
     expect(problems[0]).toContain('none.yaml:1: there is no such rule file');
   });
 
+  it('warn of people who would be called in vain, and of times in which nobody would be', async () => {
+    const { problems, warnings } = await configured(`
+people:
+  - { name: alice }
+  - { name: bob, email: bob@contoso.test, notify: [{ via: mail, severity: [warning] }] }
+  - { name: carol }
+channels: [{ name: mail, kind: email, to: [bob@contoso.test] }]
+email: { url: 'smtp://127.0.0.1:25', from: a@contoso.test }
+schedules: [{ name: voice, layers: [{ rotate: weekly, people: [alice], only: [{ days: [mon-fri] }] }] }]
+escalations: [{ name: voice, steps: [{ notify: [person:bob] }] }]
+`);
+    expect(problems).toEqual([]);
+    const said = warnings.filter((warning) => /^(people|schedules)/.test(warning));
+    expect(said).toEqual([
+      'people[0]: alice is called and cannot be reached: give them slack, teams or email, or a way under notify',
+      'people[1]: bob is called and none of their ways under notify is for what is critical',
+      expect.stringMatching(/^schedules\[0\]: nobody is on call in voice from .* until .*, and 3 more times/),
+    ]);
+  });
+
   it('link the shipped runbooks to where the console serves them', async () => {
     const { rules } = await configured('http: { publicUrl: https://tocsin.test/ }');
     const blind = rules.find((known) => known.definition.name === 'source-blind');

@@ -202,6 +202,8 @@ describe('what is allowed and probably not meant', () => {
     const text = `${HOOK}\nroute: { routes: [ { channel: hook } ] }`;
     expect(warnings(text)).not.toContain('channels[0]: no route leads to hook');
     expect(warnings(HOOK)).toContain('channels[0]: no route leads to hook');
+    const paged = `${HOOK}\npeople: [{ name: alice, notify: [{ via: hook }] }]`;
+    expect(warnings(paged)).not.toContain('channels[0]: no route leads to hook');
   });
 });
 

@@ -2,11 +2,12 @@ import { tokenise } from '../support/tokens.js';
 import type { CommandForm } from './form.js';
 import { noteForm } from './note.js';
 import { overrideForm } from './override.js';
+import { pageForm } from './page.js';
 import { queryForm } from './query.js';
 import { reportForm } from './report.js';
 import { silenceForm } from './silence.js';
 
-const FORMS: readonly CommandForm[] = [silenceForm, noteForm, overrideForm, reportForm, queryForm];
+const FORMS: readonly CommandForm[] = [silenceForm, noteForm, overrideForm, pageForm, reportForm, queryForm];
 
 export interface FoundForm {
   readonly form: CommandForm;
