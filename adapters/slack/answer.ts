@@ -22,6 +22,8 @@ export interface Ear {
 }
 
 export interface Answered extends Pick<Reply, 'audience' | 'replaces' | 'form' | 'file'> {
+  /** What its card says first. */
+  readonly title: string;
   readonly body: SlackMessage;
 }
 
@@ -40,11 +42,15 @@ export async function asked(
       ...(conversation === undefined ? {} : { conversation }),
     });
     if (reply === undefined) return undefined;
-    return { ...reply, body: renderAnswer(await deps.pictures.illustrate(reply.card, transport)) };
+    return {
+      ...reply,
+      title: reply.card.title,
+      body: renderAnswer(await deps.pictures.illustrate(reply.card, transport)),
+    };
   } catch (error) {
     deps.log.error({ error: messageOf(error) }, 'A question from Slack could not be answered.');
     const text = renderPlain('Tocsin could not answer that just now; its log says why. Please try again.');
-    return { audience: 'asker', replaces: false, body: { text, blocks: [], attachments: [] } };
+    return { audience: 'asker', replaces: false, title: text, body: { text, blocks: [], attachments: [] } };
   }
 }
 

@@ -26,16 +26,18 @@ export interface Opening {
   readonly meta: Meta;
   /** On top of a dialog that is open already. */
   readonly over?: boolean;
+  /** What was wrong with the words that it takes the place of. */
+  readonly problem?: string;
 }
 
 /** Shows the form; what there is to say instead, where there is none. Throws the Fault of a dialog that Slack did not open. */
 export async function openDialog(
   deps: Ear,
-  { transport, trigger: trigger_id, speaker, meta, over = false }: Opening,
+  { transport, trigger: trigger_id, speaker, meta, over = false, problem = '' }: Opening,
 ): Promise<Reply | undefined> {
   const opened = await deps.inbox.open(askOf(deps, transport, speaker, meta));
   if ('reply' in opened) return opened.reply;
-  const view = formView(opened.form, metaText(meta));
+  const view = formView(opened.form, metaText(meta), problem);
   if (over) await transport.call('edit', 'views.push', (client) => client.views.push({ trigger_id, view }));
   else await transport.call('edit', 'views.open', (client) => client.views.open({ trigger_id, view }));
   return undefined;

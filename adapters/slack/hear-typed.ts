@@ -35,8 +35,9 @@ async function typed(
   if (reply === undefined) return;
   const { form, body, audience, file } = reply;
   if (form !== undefined) {
+    const { title: problem } = reply;
     const meta = { opens: form, place, card: false };
-    const shown = await openDialog(deps, { transport, trigger, speaker, meta }).then(
+    const shown = await openDialog(deps, { transport, trigger, speaker, meta, problem }).then(
       (instead) => instead === undefined,
       (error: unknown) => {
         deps.log.info(

@@ -55,6 +55,11 @@ describe('a form', () => {
   it('is filled in as far as its words go', async () => {
     const { fields } = await opened('override VOICE @bob');
     expect(fields.map(({ initial }) => initial)).toEqual(['voice', 'bob', 'now', '+8h', '']);
+    expect((await opened('silence INC-1042 99x on it')).fields.map(({ initial }) => initial)).toEqual([
+      '99x',
+      'on it',
+    ]);
+    expect((await opened('note INC-1042 so far')).fields).toMatchObject([{ initial: 'so far' }]);
     expect((await opened(`report create Sales ${QUERY}`)).fields.slice(0, 2)).toMatchObject([
       { initial: 'Sales' },
       { initial: QUERY },

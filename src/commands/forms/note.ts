@@ -5,7 +5,7 @@ import { valueOf, type CommandForm } from './form.js';
 
 export const noteForm: CommandForm = {
   opens: 'note',
-  async build([id], context) {
+  async build([id, ...words], context) {
     const incident = id === undefined ? undefined : await findIncident(id, context);
     return {
       title: incident === undefined ? 'Note' : `Note on ${incidentName(incident.id)}`,
@@ -19,7 +19,7 @@ export const noteForm: CommandForm = {
           name: 'text',
           label: 'Note',
           kind: 'text',
-          initial: '',
+          initial: words.join(' '),
           hint: 'For the history of the incident and its threads.',
           max: 2_000,
         },

@@ -15,28 +15,37 @@ const WHAT: FormField = {
   max: 1_000,
 };
 
-const HOW: readonly FormField[] = [
-  { name: 'duration', label: 'For how long', kind: 'line', initial: '1h', hint: '30m, 4h or 2d', max: 20 },
-  {
-    name: 'comment',
-    label: 'Why',
-    kind: 'text',
-    initial: '',
-    hint: 'Shown on the silence, for whoever wonders.',
-    optional: true,
-    max: 500,
-  },
-];
+function how(duration: string, comment: string): readonly FormField[] {
+  return [
+    {
+      name: 'duration',
+      label: 'For how long',
+      kind: 'line',
+      initial: duration,
+      hint: '30m, 4h or 2d',
+      max: 20,
+    },
+    {
+      name: 'comment',
+      label: 'Why',
+      kind: 'text',
+      initial: comment,
+      hint: 'Shown on the silence, for whoever wonders.',
+      optional: true,
+      max: 500,
+    },
+  ];
+}
 
 export const silenceForm: CommandForm = {
   opens: 'silence',
-  async build([id], context) {
+  async build([id, duration = '1h', ...comment], context) {
     const incident = id === undefined ? undefined : await findIncident(id, context);
     return {
       title: incident === undefined ? 'Silence' : `Silence ${incidentName(incident.id)}`,
       submit: 'Silence',
       about: incident?.title ?? '',
-      fields: incident === undefined ? [WHAT, ...HOW] : HOW,
+      fields: [...(incident === undefined ? [WHAT] : []), ...how(duration, comment.join(' '))],
     };
   },
   order(values, [id]) {

@@ -111,6 +111,8 @@ describe('/tocsin with too few words', () => {
     await house.send(slash('note INC-1042', `${sink.url}/respond`));
     const [opened] = await sink.arrived(1);
     expect(opened?.path).toBe('/api/views.open');
+    // What was wrong with the words stands above it.
+    expect(new URLSearchParams(opened?.text).get('view')).toContain(status.title);
     await adapter.close();
     expect(sink.requests).toHaveLength(1);
   });
