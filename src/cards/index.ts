@@ -15,6 +15,7 @@ export { incidentsCard } from './incidents.js';
 export { issueCard } from './issue.js';
 export { messageCard } from './message.js';
 export { messagesCard } from './messages.js';
+export { responseCard } from './response.js';
 export { noiseCard, noiseRuleCard } from './noise.js';
 export { postmortemCard } from './postmortem.js';
 export { queriesCard, queryCard, queryTestCard } from './queries.js';

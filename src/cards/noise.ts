@@ -15,6 +15,7 @@ import {
   say,
   type ListItem,
 } from './parts.js';
+import { responseSections, type ResponseWeekView } from './response.js';
 import { plural } from './words.js';
 
 /** What came of one rule's alerts in one week. */
@@ -44,6 +45,8 @@ export interface NoiseRowView {
 
 export interface NoiseView {
   readonly rows: readonly NoiseRowView[];
+  /** Newest week first. */
+  readonly response: readonly ResponseWeekView[];
   readonly tenant?: string;
   readonly now: Instant;
   readonly url: string;
@@ -52,7 +55,7 @@ export interface NoiseView {
 const ROWS = 25;
 
 /** What came of the alerts of the last week, the most ignored rule first, and what would be quieter. */
-export function noiseCard({ rows, tenant, now, url }: NoiseView): Card {
+export function noiseCard({ rows, response, tenant, now, url }: NoiseView): Card {
   const fired = rows.filter((row) => (row.weeks[0]?.fired ?? 0) > 0);
   const title = titleOf(fired, tenant);
   const suggestions = rows.flatMap(suggestionItems);
@@ -65,6 +68,7 @@ export function noiseCard({ rows, tenant, now, url }: NoiseView): Card {
       ...(fired.length === 0 ? [] : [tableOf(fired.slice(0, ROWS))]),
       ...(fired.length <= ROWS ? [] : [paragraph(say(`and ${fired.length - ROWS} more rules`))]),
       ...listSection('Would be quieter', suggestions, 10),
+      ...responseSections(response),
     ],
     actions: [],
     footer: dotted(

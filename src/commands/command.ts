@@ -1,4 +1,5 @@
 import type { NoiseRow } from '../incidents/noise.js';
+import type { ResponseWeek } from '../incidents/response.js';
 import type { Reach } from '../incidents/silence.js';
 import type { Backtest } from '../model/backtest.js';
 import type { Card } from '../model/card.js';
@@ -136,6 +137,8 @@ export interface Desk {
   backtest(ask: { rule: string; days: number; tenants?: readonly string[] }): Promise<Backtest>;
   /** What came of the alerts of the last weeks, rule by rule. */
   noise(filter: { weeks: number; rule?: string; tenants?: readonly string[] }): Promise<readonly NoiseRow[]>;
+  /** How quickly people answered, and how often they were called, week by week, newest first. */
+  response(filter: { weeks: number; tenants?: readonly string[] }): Promise<readonly ResponseWeek[]>;
   silences(): Promise<readonly Silence[]>;
   silence(id: number): Promise<Silence | undefined>;
   /** What matchers hold back now, and what they would have held back in the last week. */

@@ -10,7 +10,8 @@ const MOST = 52;
 
 export const noise: Command = {
   name: 'noise',
-  summary: 'what came of each rule’s alerts: acted on, ignored, flapped, silenced; and what would be quieter',
+  summary:
+    'what came of each rule’s alerts: acted on, ignored, flapped, silenced; what would be quieter, and how quickly people answered',
   usage: 'noise [rule] [weeks]',
   examples: ['noise', 'noise trunk-failing', 'noise trunk-failing 8'],
   role: 'viewer',
@@ -24,8 +25,11 @@ export const noise: Command = {
 };
 
 async function all(weeks: number, { desk, tenant, url }: CommandContext): Promise<Answer> {
-  const rows = await desk.noise({ weeks, ...(tenant === undefined ? {} : { tenants: [tenant] }) });
-  return told(noiseCard({ rows, now: desk.now(), url, ...(tenant === undefined ? {} : { tenant }) }));
+  const filter = { weeks, ...(tenant === undefined ? {} : { tenants: [tenant] }) };
+  const [rows, response] = await Promise.all([desk.noise(filter), desk.response(filter)]);
+  return told(
+    noiseCard({ rows, response, now: desk.now(), url, ...(tenant === undefined ? {} : { tenant }) }),
+  );
 }
 
 async function one(name: string, weeks: number, context: CommandContext): Promise<Answer> {

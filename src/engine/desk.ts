@@ -2,6 +2,7 @@ import type { Desk, DoctorLine, Look, TenantRow } from '../commands/command.js';
 import { pageTopic } from '../model/page.js';
 import { POSTMORTEMS, type Actor } from '../model/incident.js';
 import { LIFE_DEFAULTS, type IncidentLife } from '../model/life.js';
+import type { Person } from '../model/person.js';
 import { ANSWERED_BY, type Order } from '../model/question.js';
 import { span } from '../lib/duration.js';
 import { Fault, faultLine, isFault } from '../lib/fault.js';
@@ -19,6 +20,7 @@ import { openLooks } from './look.js';
 import { noise } from './noise.js';
 import { openOnCall, type OnCallDeps } from './on-call.js';
 import { reach } from './reach.js';
+import { response } from './response.js';
 import { changeSilence, endSilence, setSilence } from './silencing.js';
 
 export interface DeskDeps extends ActDeps, Pick<OnCallDeps, 'schedules' | 'roster' | 'paging' | 'feed'> {
@@ -31,6 +33,8 @@ export interface DeskDeps extends ActDeps, Pick<OnCallDeps, 'schedules' | 'roste
   /** Somebody waits for a sign of life. */
   readonly heartbeat?: () => boolean;
   readonly backtest: Backtester;
+  /** In whose night somebody was called; as UTC has it where left out. */
+  readonly people?: () => readonly Person[];
   /** Where postmortems are kept; left out, they are only answered. */
   readonly documents?: DocumentKeep;
 }
@@ -104,6 +108,7 @@ export function openDesk(deps: DeskDeps): Desk {
         rules: () => deps.rules().map(({ definition }) => definition),
         flapping: () => (deps.life?.() ?? LIFE_DEFAULTS).flapping,
       }),
+    response: (filter) => response(filter, { store, clock, people: deps.people ?? (() => []) }),
     silences: () => store.silences(clock.now()),
     silence: (id) => store.silence(id),
     reach: (matchers) => reach(matchers, deps),

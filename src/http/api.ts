@@ -20,6 +20,7 @@ import {
   incidentDetailView,
   incidentView,
   noiseView,
+  responseView,
   ruleView,
   scheduleView,
   silenceView,
@@ -118,7 +119,11 @@ export function apiRoutes(deps: HttpDeps, guard: Guard, streams: Streams): Route
   });
   api.get('/noise', async (req, res) => {
     const { weeks, rule, tenant } = parsed(noiseFilter, req.query, 'query');
-    res.json({ noise: (await data.noise({ weeks, ...some({ rule, tenant }) })).map(noiseView) });
+    const [noise, response] = await Promise.all([
+      data.noise({ weeks, ...some({ rule, tenant }) }),
+      data.response({ weeks, ...some({ tenant }) }),
+    ]);
+    res.json({ noise: noise.map(noiseView), response: response.map(responseView) });
   });
   api.get('/audit', async (req, res) => {
     const { since, ...filter } = parsed(auditFilter, req.query, 'query');

@@ -5,6 +5,7 @@ import type { ScheduleView } from '../cards/index.js';
 import type { Log } from '../lib/log.js';
 import type { BacktestRequest } from './backtest.js';
 import type { NoiseRow } from '../incidents/noise.js';
+import type { ResponseWeek } from '../incidents/response.js';
 import type { AuditEntry, AuditFilter } from '../model/audit.js';
 import type { Backtest } from '../model/backtest.js';
 import type { Card, Tone } from '../model/card.js';
@@ -113,6 +114,8 @@ export interface HttpData {
   silences(): Promise<readonly HeldSilence[]>;
   /** Throws `settings.invalid` for rules that cannot be used, `command.busy` while another one runs. */
   backtest(request: BacktestRequest): Promise<Backtest>;
+  /** How quickly people answered, and how often they were called, week by week. */
+  response(filter: { readonly weeks: number; readonly tenant?: string }): Promise<readonly ResponseWeek[]>;
   /** What came of the alerts of the last weeks, rule by rule. */
   noise(filter: {
     readonly weeks: number;

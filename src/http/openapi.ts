@@ -79,13 +79,17 @@ export function openApi(publicUrl: string): Schema {
       '/silences': list('Silences in force', 'silences', 'Silence'),
       '/noise': {
         get: {
-          summary: 'What came of the alerts of each rule, week by week, the most ignored first',
+          summary:
+            'What came of the alerts of each rule, week by week, the most ignored first; and how people answered',
           parameters: [
             query('weeks', { ...whole, minimum: 1, maximum: 52, default: 4 }),
             query('rule', text),
             query('tenant', text),
           ],
-          responses: { 200: json('Noise', object({ noise: arrayOf(ref('Noise')) })), ...failures(400, 401) },
+          responses: {
+            200: json('Noise', object({ noise: arrayOf(ref('Noise')), response: arrayOf(ref('Response')) })),
+            ...failures(400, 401),
+          },
         },
       },
       '/audit': {
@@ -377,6 +381,16 @@ function schemas(): Schema {
       author: ref('Actor'),
       comment: text,
       holdsBack: arrayOf({ ...text, example: 'INC-1042' }),
+    }),
+    Response: object({
+      from: instant,
+      to: instant,
+      incidents: whole,
+      acknowledged: whole,
+      mttaMs: { type: ['integer', 'null'], description: 'mean milliseconds to the first acknowledgement' },
+      resolved: whole,
+      mttrMs: { type: ['integer', 'null'], description: 'mean milliseconds to the end' },
+      people: arrayOf(object({ person: text, pages: whole, night: whole })),
     }),
     Noise: object({
       rule: text,

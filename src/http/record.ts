@@ -30,6 +30,8 @@ const RESOLVED = 12;
 /** The API's lists, straight from the record. */
 export function recordData({ store, documents, now, rules, desk, url, backtest }: RecordDeps): HttpData {
   return {
+    response: ({ tenant, ...filter }) =>
+      desk.response({ ...filter, ...(tenant === undefined ? {} : { tenants: [tenant] }) }),
     noise: ({ tenant, ...filter }) =>
       desk.noise({ ...filter, ...(tenant === undefined ? {} : { tenants: [tenant] }) }),
     backtest,

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../model/audit.js';
 import { formatDuration } from '../lib/duration.js';
 import { formatMatcher } from '../lib/matchers.js';
+import type { ResponseWeek } from '../incidents/response.js';
 import type { NoiseRow } from '../incidents/noise.js';
 import type { Alert } from '../model/alert.js';
 import type { Evaluation } from '../model/evaluation.js';
@@ -143,6 +144,10 @@ export function noiseView({ rule, weeks, subjects, suggestions }: NoiseRow) {
       of,
     })),
   };
+}
+
+export function responseView({ from, to, mttaMs, mttrMs, ...week }: ResponseWeek) {
+  return { from: iso(from), to: iso(to), ...week, mttaMs: mttaMs ?? null, mttrMs: mttrMs ?? null };
 }
 
 export function scheduleView({ schedule, feed }: FedSchedule) {

@@ -54,6 +54,7 @@ export async function openOffline(
       heartbeat: () => settings.heartbeat !== undefined,
       backtest,
       documents: keep.documents,
+      people: () => settings.people,
       kick: async () => undefined,
     });
     return {

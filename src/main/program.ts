@@ -179,6 +179,7 @@ export async function openProgram({ settings, rules, role, clock, log }: Program
     const desk = openDesk({
       backtest,
       documents: keep.documents,
+      people: () => parts.settings.people,
       store,
       clock,
       tenants: () => parts.settings.tenants.map((tenant) => tenant.connection),

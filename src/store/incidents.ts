@@ -33,6 +33,10 @@ export async function readIncidents(sql: Sql, filter: IncidentFilter = {}): Prom
     filter.baselineOf,
   );
   asked.and('id in (select incident_id from tocsin.incident_alerts where subject = $::text)', filter.subject);
+  asked.and(
+    'opened_at >= $::timestamptz',
+    filter.openedSince === undefined ? undefined : toTime(filter.openedSince),
+  );
   const rows = await sql.query<IncidentRow>(
     `select ${INCIDENT_COLUMNS} from tocsin.incidents${asked.text()}
      order by (state = 'resolved'), opened_at desc, id desc${asked.limit(filter.limit)}`,

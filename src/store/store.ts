@@ -135,6 +135,8 @@ export interface IncidentFilter {
   /** Those that are part of this source's first summary. */
   readonly baselineOf?: SourceKey;
   readonly subject?: string;
+  /** Opened then or later. */
+  readonly openedSince?: Instant;
   /** Those that time alone will have changed by then: a snooze that ends, a flapping alert that has calmed down. */
   readonly dueBy?: Instant;
   readonly limit?: number;

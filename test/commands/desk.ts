@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../../src/model/audit.js';
 import { COMMANDS } from '../../src/commands/index.js';
 import type { Asker, CommandContext, Desk, IncidentAct, Look } from '../../src/commands/command.js';
+import type { ResponseWeek } from '../../src/incidents/response.js';
 import type { NoiseRow } from '../../src/incidents/noise.js';
 import type { Reach } from '../../src/incidents/silence.js';
 import { Fault } from '../../src/lib/fault.js';
@@ -31,6 +32,7 @@ interface World {
   /** Names. */
   readonly rules?: readonly string[];
   readonly noise?: readonly NoiseRow[];
+  readonly response?: readonly ResponseWeek[];
   readonly schedules?: readonly Schedule[];
   readonly roster?: Roster;
   readonly audits?: readonly AuditEntry[];
@@ -94,6 +96,7 @@ export function aDesk(world: World = {}): FakeDesk {
       acts.push(`backtest ${rule} ${days}`);
       return aBacktest({ rules: [rule], from: NOW - days * DAY, until: NOW });
     },
+    response: async () => world.response ?? [],
     noise: async ({ rule }) => (world.noise ?? []).filter((row) => rule === undefined || row.rule === rule),
     silences: async () => world.silences ?? [],
     silence: async (id) => world.silences?.find((silence) => silence.id === id),

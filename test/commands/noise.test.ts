@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { runCommand } from '../../src/commands/index.js';
+import { cardToText } from '../../src/http/text.js';
 import type { NoiseRow, NoiseWeek } from '../../src/incidents/noise.js';
 import { DAY, MINUTE } from '../../src/model/time.js';
 import { expectGolden } from '../cards/golden.js';
@@ -63,4 +64,23 @@ it.each([
 ])('helps with “%s”', async (text, expected) => {
   const answer = await ask(text);
   expect([answer.ok, answer.card.title]).toEqual([false, expected]);
+});
+
+it('noise says how quickly people answered, and who was called how often', async () => {
+  const week = {
+    from: NOW - 7 * DAY,
+    to: NOW,
+    incidents: 4,
+    acknowledged: 3,
+    mttaMs: 6 * 60_000,
+    resolved: 2,
+    mttrMs: 90 * 60_000,
+    people: [{ person: 'alice', pages: 5, night: 2 }],
+  };
+  const { mttaMs: _, ...before } = { ...week, people: [] };
+  const { card } = await runCommand('noise', aContext(aDesk({ response: [week, before] })));
+  const text = cardToText(card);
+  expect(text).toContain('Acknowledged after (MTTA): 6 min on average; 3 of 4 incidents');
+  expect(text).toContain('Over after (MTTR): 1 h 30 min (1 h 30 min) on average; 2 of 4 incidents');
+  expect(text).toMatch(/alice +5 \(0\) +2 \(0\)/);
 });

@@ -417,6 +417,7 @@ function keepsItsPromises(start: () => Promise<{ database: Database; stop: () =>
       expect(await list({ states: ['open', 'acknowledged'] })).toEqual(['new acknowledged', 'old open']);
       expect(await list({ subject: 'trunk:x' })).toEqual(['old resolved']);
       expect(await list({ limit: 1 })).toEqual(['new acknowledged']);
+      expect(await list({ openedSince: T0 + 5 })).toEqual(['new acknowledged', 'new resolved']);
       expect(await list({ states: [] })).toEqual([]);
     });
   });

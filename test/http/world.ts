@@ -171,6 +171,17 @@ export async function openWorld(
           feed: 'https://tocsin.example/calendars/x/voice.ics',
         },
       ],
+      response: async ({ weeks }) =>
+        Array.from({ length: weeks }, (_, i) => ({
+          from: BEGAN - (i + 1) * 604_800_000,
+          to: BEGAN - i * 604_800_000,
+          incidents: 4,
+          acknowledged: 3,
+          mttaMs: 360_000,
+          resolved: 4,
+          mttrMs: 5_400_000,
+          people: [{ person: 'alice', pages: 5 - i, night: 2 }],
+        })),
       noise: async ({ weeks, rule = 'service-issue' }) => [
         {
           rule,

@@ -68,6 +68,11 @@ export function narrowDesk(desk: Desk, audience: Audience): Desk {
         ...filter,
         tenants: filter.tenants?.filter((name) => mine.has(name)) ?? audience.tenants,
       }),
+    response: (filter) =>
+      desk.response({
+        ...filter,
+        tenants: filter.tenants?.filter((name) => mine.has(name)) ?? audience.tenants,
+      }),
     ...narrowSilences(desk, ofIncidents.incidents, audience.tenants),
     onCall: () => desk.onCall(),
     feed: (schedule) => desk.feed(schedule),

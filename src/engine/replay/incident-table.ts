@@ -96,10 +96,11 @@ export function openIncidentTable(): IncidentTable {
 
 function isWanted(
   incident: Incident,
-  { states, tenant, baselineOf, subject, dueBy = Infinity }: IncidentFilter,
+  { states, tenant, baselineOf, subject, openedSince = -Infinity, dueBy = Infinity }: IncidentFilter,
 ): boolean {
   return (
     (states === undefined || states.includes(incident.state)) &&
+    incident.openedAt >= openedSince &&
     (nextStepAt(incident) ?? -Infinity) <= dueBy &&
     (tenant === undefined || tenantsIn(incident).includes(tenant)) &&
     (baselineOf === undefined ||

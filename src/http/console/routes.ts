@@ -1,4 +1,5 @@
 import express, { Router, type Request, type Response } from 'express';
+import { responseCard } from '../../cards/index.js';
 import { incidentName, parseIncidentName } from '../../model/incident.js';
 import type { Guard } from '../auth.js';
 import type { HttpDeps, HttpReply } from '../deps.js';
@@ -103,7 +104,11 @@ function shellFor(deps: HttpDeps, guard: Guard, req: Request): Shell {
 
 /** The card that `oncall` answers with, and where calendar programs find each schedule. */
 async function schedulesRegion(deps: HttpDeps): Promise<Html> {
-  const [{ card }, schedules] = await Promise.all([deps.ask('oncall', CONSOLE), deps.data.schedules()]);
+  const [{ card }, schedules, weeks] = await Promise.all([
+    deps.ask('oncall', CONSOLE),
+    deps.data.schedules(),
+    deps.data.response({ weeks: 2 }),
+  ]);
   const feeds = schedules.flatMap(({ schedule: { name }, feed }) =>
     feed === undefined ? [] : [{ name, feed }],
   );
@@ -115,7 +120,8 @@ async function schedulesRegion(deps: HttpDeps): Promise<Html> {
       html`<p class="feeds">
         For your calendar: ${feeds.map(({ name, feed }) => html`<a href="${feed}">${name}</a> `)}
       </p>`
-    }`,
+    }
+    ${renderCard(responseCard({ weeks, now: deps.now() }))}`,
   );
 }
 

@@ -1,0 +1,89 @@
+import type { Card, Section } from '../model/card.js';
+import type { Duration, Instant } from '../model/time.js';
+import { fact, factsSection, heading, paragraph, say, type CardFact } from './parts.js';
+import { age, plural } from './words.js';
+
+export interface ResponseWeekView {
+  readonly incidents: number;
+  readonly acknowledged: number;
+  readonly mttaMs?: Duration;
+  readonly resolved: number;
+  readonly mttrMs?: Duration;
+  readonly people: readonly { readonly person: string; readonly pages: number; readonly night: number }[];
+}
+
+const PEOPLE = 15;
+
+/** The same as a card of its own. */
+export function responseCard({ weeks, now }: { weeks: readonly ResponseWeekView[]; now: Instant }): Card {
+  const title = 'How people answered in the last 7 days';
+  const sections = responseSections(weeks);
+  return {
+    topic: 'response',
+    tone: 'neutral',
+    title,
+    fallback: title,
+    sections:
+      sections.length === 0
+        ? [paragraph(say('No incident opened, and nobody was called.'))]
+        : sections.slice(1),
+    actions: [],
+    footer: [say('in brackets the 7 days before')],
+    at: now,
+  };
+}
+
+/** How quickly incidents of the last week were taken and over, and who was called how often; in brackets the week before. */
+export function responseSections(weeks: readonly ResponseWeekView[]): readonly Section[] {
+  const [week, before] = weeks;
+  if (week === undefined || (week.incidents === 0 && week.people.length === 0)) return [];
+  return [
+    heading('How people answered'),
+    ...factsSection([
+      ...meanFact(
+        'Acknowledged after (MTTA)',
+        week.mttaMs,
+        before?.mttaMs,
+        `${week.acknowledged} of ${plural(week.incidents, 'incident')}`,
+      ),
+      ...meanFact(
+        'Over after (MTTR)',
+        week.mttrMs,
+        before?.mttrMs,
+        `${week.resolved} of ${plural(week.incidents, 'incident')}`,
+      ),
+    ]),
+    ...pagesTable(week, before),
+  ];
+}
+
+function meanFact(
+  label: string,
+  ms: Duration | undefined,
+  before: Duration | undefined,
+  of: string,
+): readonly CardFact[] {
+  const earlier = before === undefined ? '' : ` (${age(before)})`;
+  return [
+    fact(label, say(ms === undefined ? `–${earlier}; ${of}` : `${age(ms)}${earlier} on average; ${of}`)),
+  ];
+}
+
+function pagesTable(week: ResponseWeekView, before: ResponseWeekView | undefined): readonly Section[] {
+  const names = [...new Set([...week.people, ...(before?.people ?? [])].map(({ person }) => person))];
+  if (names.length === 0) return [];
+  const cell = (name: string, of: 'pages' | 'night'): string => {
+    const count = (one: ResponseWeekView | undefined): number =>
+      one?.people.find(({ person }) => person === name)?.[of] ?? 0;
+    return before === undefined ? `${count(week)}` : `${count(week)} (${count(before)})`;
+  };
+  return [
+    {
+      kind: 'table',
+      columns: ['Called', 'Times', 'At night'],
+      rows: names
+        .slice(0, PEOPLE)
+        .map((name) => [[say(name)], [say(cell(name, 'pages'))], [say(cell(name, 'night'))]]),
+    },
+  ];
+}
