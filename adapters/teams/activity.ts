@@ -131,6 +131,8 @@ function mentions(activity: Inbound): { readonly id: string; readonly text: stri
 /** What a button of ours carries. */
 export interface ButtonData {
   readonly command: string | undefined;
+  /** The words that open a form. */
+  readonly opens: string | undefined;
   readonly topic: string | undefined;
   readonly revision: number | undefined;
   /** It stands on a posted card, of which there is to be one. */
@@ -139,6 +141,7 @@ export interface ButtonData {
 
 const buttonData = z.looseObject({
   command: z.string().optional().catch(undefined),
+  opens: z.string().optional().catch(undefined),
   topic: z.string().optional().catch(undefined),
   revision: z.number().optional().catch(undefined),
   living: z.boolean().catch(false),
@@ -147,18 +150,38 @@ const buttonData = z.looseObject({
 export function readButton(value: unknown): ButtonData | undefined {
   const parsed = buttonData.safeParse(value);
   if (!parsed.success) return undefined;
-  const { command, topic, revision, living } = parsed.data;
-  return command === undefined && topic === undefined ? undefined : { command, topic, revision, living };
+  const { command, opens, topic, revision, living } = parsed.data;
+  if (command === undefined && opens === undefined && topic === undefined) return undefined;
+  return { command, opens, topic, revision, living };
+}
+
+/** What a form carries of the button that opened it. */
+export function carriedBy({ opens, topic, revision, living }: ButtonData): JsonObject {
+  return {
+    ...(opens === undefined ? {} : { opens }),
+    ...(topic === undefined ? {} : { topic }),
+    ...(revision === undefined ? {} : { revision }),
+    ...(living ? { living } : {}),
+  };
 }
 
 /** `adaptiveCard/action`: which button, and what it carries. */
 export function readExecute(
   value: unknown,
-): { readonly verb: string; readonly data: ButtonData } | undefined {
+): { readonly verb: string; readonly data: ButtonData; readonly sent: unknown } | undefined {
   const parsed = z
     .looseObject({ action: z.looseObject({ verb: z.string().catch(''), data: z.unknown().optional() }) })
     .safeParse(value);
   if (!parsed.success) return undefined;
-  const data = readButton(parsed.data.action.data);
-  return data === undefined ? undefined : { verb: parsed.data.action.verb, data };
+  const { verb, data: sent } = parsed.data.action;
+  const data = readButton(sent);
+  return data === undefined ? undefined : { verb, data, sent };
+}
+
+/** `task/fetch`, `task/submit`: what the button or the dialog carries. */
+export function readTask(value: unknown): { readonly data: ButtonData; readonly sent: unknown } | undefined {
+  const parsed = z.looseObject({ data: z.unknown().optional() }).safeParse(value);
+  const sent = parsed.success ? parsed.data.data : undefined;
+  const data = readButton(sent);
+  return data === undefined ? undefined : { data, sent };
 }

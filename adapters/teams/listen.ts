@@ -1,11 +1,12 @@
 import { faultLine } from '../../src/lib/fault.js';
 import type { Log } from '../../src/lib/log.js';
-import type { Inbox, Reply, Speaker } from '../../src/notify/adapter.js';
+import type { Ask, Inbox, Reply, Speaker } from '../../src/notify/adapter.js';
 import {
   baseConversation,
   isForUs,
   readButton,
   readExecute,
+  readTask,
   tenantOf,
   wordsOf,
   type ButtonData,
@@ -14,6 +15,7 @@ import {
   type TeamsRef,
 } from './activity.js';
 import { openDuplicates } from './duplicates.js';
+import { openForms, type Filler } from './forms.js';
 import type { Memory } from './memory.js';
 import { tellPresence } from './presence.js';
 import { CARD_TYPE, renderCard, renderMessage, type AdaptiveCard } from './render.js';
@@ -48,6 +50,7 @@ export interface Listener {
 export function openListener(parts: ListenParts): Listener {
   const { inbox, transport, memory, log } = parts;
   const duplicates = openDuplicates(parts);
+  const forms = openForms(parts);
   const running = new Set<Promise<void>>();
 
   return {
@@ -114,6 +117,7 @@ export function openListener(parts: ListenParts): Listener {
   }
 
   async function invoke(activity: Inbound): Promise<InboundAnswer> {
+    if (activity.name === 'task/fetch' || activity.name === 'task/submit') return task(activity);
     if (activity.name !== 'adaptiveCard/action') return { status: 501 };
     const pressed = readExecute(activity.value);
     const place = placeOf(activity);
@@ -122,9 +126,43 @@ export function openListener(parts: ListenParts): Listener {
     const { verb, data } = pressed;
     const card = pressedCard(activity, place);
     if (verb === 'refresh') return refresh(activity, data, card);
+    const filler = fillerOf(activity, data, card);
+    if (filler !== undefined) return withinLimit(filling(filler, verb, pressed.sent), verb, data, card);
     if (data.command === undefined) return invokeError(400, 'BadRequest', 'This button carries no command.');
     const answered = press(activity, place, verb, data, data.command, card);
     return withinLimit(answered, verb, data, card);
+  }
+
+  function fillerOf(activity: Inbound, data: ButtonData, card: TeamsRef | undefined): Filler | undefined {
+    const { opens } = data;
+    return opens === undefined ? undefined : { data: { ...data, opens }, ask: asking(activity), card };
+  }
+
+  async function filling(filler: Filler, verb: string, sent: unknown): Promise<InboundAnswer> {
+    const { data, card } = filler;
+    if (card !== undefined) later(() => duplicates.settle(card, data));
+    const answered =
+      verb === 'submit'
+        ? forms.submit(filler, sent)
+        : verb === 'cancel'
+          ? forms.cancel(filler)
+          : forms.open(filler);
+    const shows = await answered;
+    return 'card' in shows ? shown(shows.card) : said(shows.said);
+  }
+
+  /** A form in a dialog: its answers are of another shape. */
+  async function task(activity: Inbound): Promise<InboundAnswer> {
+    const place = placeOf(activity);
+    const read = readTask(activity.value);
+    const filler =
+      read === undefined || place === undefined
+        ? undefined
+        : fillerOf(activity, read.data, pressedCard(activity, place));
+    if (read === undefined || filler === undefined) return { status: 400 };
+    const shows =
+      activity.name === 'task/submit' ? await forms.send(filler, read.sent) : await forms.fetch(filler);
+    return { status: 200, body: { task: shows } };
   }
 
   async function press(
@@ -202,13 +240,15 @@ export function openListener(parts: ListenParts): Listener {
   }
 
   function ask(activity: Inbound, text: string, button: boolean): Promise<Reply | undefined> {
-    return inbox.ask({
-      text,
+    return inbox.ask({ text, button, ...asking(activity) });
+  }
+
+  function asking(activity: Inbound): Omit<Ask, 'text' | 'button'> {
+    return {
       speaker: speakerOf(activity),
-      button,
       ...(activity.id === undefined ? {} : { eventId: `teams:${activity.id}` }),
       ...channelKey(activity),
-    });
+    };
   }
 
   function channelKey(activity: Inbound): { readonly channel?: string; readonly conversation?: string } {

@@ -1,4 +1,5 @@
 import type { Action, Card, Section, Tone } from '../../src/model/card.js';
+import type { FormButton } from '../../src/model/form.js';
 import type { Json, JsonObject } from '../../src/model/json.js';
 import { richToText } from '../../src/model/rich.js';
 import type { ThreadLine } from '../../src/notify/adapter.js';
@@ -30,8 +31,9 @@ export interface RenderOptions {
   readonly living: boolean;
 }
 
-/** Teams draws six buttons; more are behind a menu. */
-const MAX_BUTTONS = 6;
+/** Teams draws six buttons: what is more stands in a menu behind the last. */
+const DRAWN_BUTTONS = 5;
+const MAX_BUTTONS = 10;
 /** As JSON: what a button carries is counted six times and twice each. */
 const MAX_COMMAND = 400;
 const MAX_TOPIC = 300;
@@ -286,10 +288,13 @@ function footer(card: Card, limits: Limits): Json {
 }
 
 function buttons(card: Card, living: boolean): Json[] {
-  return card.actions.flatMap((action) => button(card, action, living)).slice(0, MAX_BUTTONS);
+  const all = card.actions.flatMap((action) => button(card, action, living)).slice(0, MAX_BUTTONS);
+  if (all.length <= DRAWN_BUTTONS + 1) return all;
+  return all.map((made, at) => (at < DRAWN_BUTTONS ? made : { ...made, mode: 'secondary' }));
 }
 
-function button(card: Card, action: Action, living: boolean): Json[] {
+function button(card: Card, action: Action, living: boolean): JsonObject[] {
+  if (action.form !== undefined) return formButton(card, action, action.form, living);
   const title = shorten(action.label, 40).trim() || action.id;
   if (action.command === undefined) {
     const url = action.href === undefined ? undefined : buttonHref(action.href);
@@ -312,6 +317,20 @@ function button(card: Card, action: Action, living: boolean): Json[] {
       },
     },
   ];
+}
+
+/** A client without Universal Actions opens a dialog instead (Microsoft Learn, "Use dialogs in Teams bots"). */
+function formButton(card: Card, action: Action, { opens, label }: FormButton, living: boolean): JsonObject[] {
+  if (opens === '' || jsonLength(opens) > MAX_COMMAND) return [];
+  const title = shorten(label, 40).trim() || action.id;
+  const data = { opens, ...identity(card, living) };
+  const fallback = {
+    type: 'Action.Submit',
+    title,
+    style: 'default',
+    data: { ...data, msteams: { type: 'task/fetch' } },
+  };
+  return [{ type: 'Action.Execute', title, verb: 'form', style: 'default', data, fallback }];
 }
 
 /** Action.Submit stands in where a client does not know Action.Execute (Microsoft Learn, "Universal Actions"). */

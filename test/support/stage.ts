@@ -37,16 +37,20 @@ export interface SlackCard {
   readonly thread: readonly string[];
 }
 
-/** `openTeams` is given the address that the bot will have. Both services of the tenant are well at first. */
+/**
+ * `openTeams` is given the address that the bot will have. Both services of the tenant are well at first. `over` takes the place of
+ * settings.
+ */
 export async function openStage<T extends TeamsEnd>(
   openTeams: (botUrl: string) => Promise<T>,
+  over: object = {},
 ): Promise<Stage<T>> {
   const closers: (() => Promise<unknown>)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    return await setUp(openTeams, closers, closeAll);
+    return await setUp(openTeams, over, closers, closeAll);
   } catch (error) {
     await closeAll();
     throw error;
@@ -55,6 +59,7 @@ export async function openStage<T extends TeamsEnd>(
 
 async function setUp<T extends TeamsEnd>(
   openTeams: (botUrl: string) => Promise<T>,
+  over: object,
   closers: (() => Promise<unknown>)[],
   close: () => Promise<void>,
 ): Promise<Stage<T>> {
@@ -76,7 +81,7 @@ async function setUp<T extends TeamsEnd>(
   ]);
   sandbox.health.setService('Exchange', { name: 'Exchange Online' });
   sandbox.health.setService('microsoftteams', { name: 'Microsoft Teams' });
-  const settings = settingsOf(sandbox, { port, slack, hook, teams });
+  const settings = { ...settingsOf(sandbox, { port, slack, hook, teams }), ...over };
   const program = await kept(startClocked(settings, clock));
   await teams.look();
   // The first poll is the baseline: what comes after it is news.

@@ -17,6 +17,7 @@ const fallback = (value: unknown): boolean => value === 'drop' || object(value);
 
 const STYLE = one('default', 'emphasis', 'good', 'attention', 'warning', 'accent');
 const COLOR = one('default', 'good', 'attention', 'warning', 'accent');
+const MODE = one('secondary');
 const ACTION_STYLE = one('default', 'positive', 'destructive');
 
 const SHAPES: Readonly<Record<string, Shape>> = {
@@ -68,10 +69,36 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   Image: { url: some, altText: text, size: one('Stretch'), fallback: fallback },
   TableRow: { cells: list },
   TableCell: { items: list },
-  'Action.Execute': { title: some, verb: some, style: ACTION_STYLE, data: object, fallback: object },
+  'Action.Execute': {
+    title: some,
+    verb: some,
+    style: ACTION_STYLE,
+    mode: MODE,
+    data: object,
+    fallback: object,
+    associatedInputs: one('none'),
+  },
   'Action.Submit': { title: some, style: ACTION_STYLE, data: object },
-  'Action.OpenUrl': { title: some, url: some },
-  'Action.ShowCard': { title: some, card: object },
+  'Action.OpenUrl': { title: some, url: some, mode: MODE },
+  'Action.ShowCard': { title: some, card: object, mode: MODE },
+  'Input.Text': {
+    id: some,
+    label: some,
+    isRequired: flag,
+    errorMessage: some,
+    isMultiline: flag,
+    maxLength: (value) => typeof value === 'number' && value > 0,
+    value: some,
+  },
+  'Input.ChoiceSet': {
+    id: some,
+    label: some,
+    isRequired: flag,
+    errorMessage: some,
+    style: one('compact'),
+    choices: list,
+    value: some,
+  },
 };
 
 /** What is wrong with a card; empty when nothing is. */

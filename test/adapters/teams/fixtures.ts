@@ -125,9 +125,15 @@ export interface FakeInbox extends Inbox {
   close(): Promise<void>;
 }
 
+const NO_FORMS: Pick<Inbox, 'open' | 'submit'> = {
+  open: async () => Promise.reject(new Error('no form was expected')),
+  submit: async () => Promise.reject(new Error('no form was expected')),
+};
+
 /** An inbox with a real HTTP server on a free loopback port, or on `port`. */
 export async function openInbox(
   answer: (ask: Ask) => Reply | undefined | Promise<Reply | undefined>,
+  forms: Pick<Inbox, 'open' | 'submit'> = NO_FORMS,
 ): Promise<FakeInbox> {
   const asked: Ask[] = [];
   const presence: [string, string][] = [];
@@ -154,8 +160,7 @@ export async function openInbox(
       asked.push(ask);
       return answer(ask);
     },
-    open: async () => Promise.reject(new Error('no form was expected')),
-    submit: async () => Promise.reject(new Error('no form was expected')),
+    ...forms,
     mount: (method, path, handler) => void routes.set(`${method} ${path}`, handler),
     close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -230,7 +230,7 @@ describe('what people do in Teams', () => {
   });
 
   it.each([
-    [{ type: 'invoke', name: 'task/fetch', value: {} }, 501],
+    [{ type: 'invoke', name: 'task/fetch', value: {} }, 400],
     [{ type: 'invoke', name: 'adaptiveCard/action', value: 'text' }, 200],
     [{ type: 'invoke', name: 'adaptiveCard/action' }, 200],
     [{ type: 'typing' }, 202],
