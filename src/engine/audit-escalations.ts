@@ -1,9 +1,10 @@
 import { incidentName, type Incident } from '../model/incident.js';
+import type { Escalation } from '../model/schedule.js';
 import type { Fact } from '../model/source.js';
 import { MINUTE, type Duration, type Instant } from '../model/time.js';
 import { elsewhere } from '../notify/route.js';
 import { BY_HAND } from '../oncall/by-hand.js';
-import { overdueBy } from '../oncall/escalate.js';
+import { overdueBy, reminderOverdueBy } from '../oncall/escalate.js';
 import type { Committed, EscalationRow } from '../store/store.js';
 import { groupWaitOf, hushOf, policiesOf, type EscalateDeps } from './escalate.js';
 import { observeSelf, type SelfDeps } from './self.js';
@@ -31,7 +32,10 @@ export interface EscalationAudit {
 export async function auditEscalations(deps: EscalationAuditDeps): Promise<EscalationAudit> {
   const now = deps.clock.now();
   const found: { readonly incident: Incident; readonly late: Duration; readonly why: string }[] = [];
-  for (const incident of await deps.store.incidents({ states: ['open'], limit: 10_000 })) {
+  for (const incident of await deps.store.incidents({
+    states: ['open', 'acknowledged'],
+    limit: 10_000,
+  })) {
     const behind = await behindOf(incident, now, deps);
     if (behind !== undefined) found.push({ incident, ...behind });
   }
@@ -62,11 +66,9 @@ async function behindOf(
     return undefined;
   const rows = await deps.store.escalations(incident.id);
   for (const policy of policiesOf(incident, rows, deps)) {
-    const behind = lateness(
-      incident,
-      rows.find(({ state }) => state.escalation === policy.name),
-      now,
-    );
+    const row = rows.find(({ state }) => state.escalation === policy.name);
+    const behind =
+      incident.state === 'open' ? lateness(incident, row, now) : heldLateness(policy, incident, row, now);
     if (behind.late < GRACE) continue;
     return (await hushOf(incident, now, deps)) === undefined ? behind : undefined;
   }
@@ -84,6 +86,22 @@ function lateness(
   if (state === 'acknowledged' || state === 'over')
     return { late: now - incident.updatedAt, why: 'it has not begun anew' };
   return { late: overdueBy(row.state, incident, now), why: `step ${step + 1} has not run` };
+}
+
+/** Somebody has it: more may have to acknowledge, and whoever has it may have to be reminded. */
+function heldLateness(
+  policy: Escalation,
+  incident: Incident,
+  row: EscalationRow | undefined,
+  now: Instant,
+): { late: Duration; why: string } {
+  // Taken before anybody was to be called.
+  if (row === undefined) return { late: 0, why: '' };
+  const { state } = row;
+  const reminder = reminderOverdueBy(policy, state, incident, now);
+  return reminder > 0
+    ? { late: reminder, why: 'whoever has it was not reminded' }
+    : { late: overdueBy(state, incident, now), why: `step ${state.step + 1} has not run` };
 }
 
 function subjectOf(id: number): string {

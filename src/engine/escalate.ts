@@ -213,7 +213,7 @@ function turnOf(
   return {
     state,
     version,
-    wakeAt: wakeOf(policy, state),
+    wakeAt: wakeOf(policy, state, incident),
     pages,
     timeline: taken.map(({ call, reached }) => lineFor(policy, call, reached, incident, now)),
     outbox: [
@@ -233,10 +233,10 @@ function turnOf(
   };
 }
 
-function wakeOf({ renotify }: Escalation, state: EscalationState): Instant {
+function wakeOf({ renotify }: Escalation, state: EscalationState, { snoozedUntil }: Incident): Instant {
   if (state.state === 'running') return state.dueAt;
   if (state.state === 'acknowledged' && renotify !== undefined)
-    return (state.remindedAt ?? state.startedAt) + renotify;
+    return Math.max((state.remindedAt ?? state.startedAt) + renotify, snoozedUntil ?? 0);
   return NEVER;
 }
 
@@ -314,10 +314,17 @@ function lineFor(
     channel === undefined
       ? people.map(({ name, why }) => `${name} (${why})`).join(', ')
       : `the channel ${channel}`;
-  const text =
-    nobody === undefined
-      ? `Called ${who}: ${stepWords(policy, call)}.`
-      : `Nobody was called at ${stepWords(policy, call)}: ${nobody}.`;
+  const words =
+    call.reason === 'still-unresolved'
+      ? {
+          done: `Reminded ${who}: still not resolved.`,
+          vain: 'Nobody was reminded that it is still not resolved',
+        }
+      : {
+          done: `Called ${who}: ${stepWords(policy, call)}.`,
+          vain: `Nobody was called at ${stepWords(policy, call)}`,
+        };
+  const text = nobody === undefined ? words.done : `${words.vain}: ${nobody}.`;
   return {
     incident: incident.id,
     seq: 0,

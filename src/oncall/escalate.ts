@@ -178,6 +178,19 @@ function remind(policy: Escalation, state: EscalationState, incident: Incident, 
 
 /** What an escalation should have done by now and has not: for the proof that it runs. Milliseconds overdue, 0 when it is in time. */
 export function overdueBy(state: EscalationState, incident: Incident, now: Instant): number {
-  if (state.state !== 'running' || incident.state !== 'open') return 0;
-  return Math.max(0, now - state.dueAt);
+  const calls =
+    incident.state === 'open' || (incident.state === 'acknowledged' && state.needed !== undefined);
+  return state.state === 'running' && calls ? Math.max(0, now - state.dueAt) : 0;
+}
+
+/** The same for the reminder of whoever has it. */
+export function reminderOverdueBy(
+  { renotify }: Escalation,
+  { state, remindedAt, startedAt }: EscalationState,
+  { state: incident, snoozedUntil, acknowledgedAt }: Incident,
+  now: Instant,
+): number {
+  if (state !== 'acknowledged' || incident !== 'acknowledged') return 0;
+  if (renotify === undefined || snoozedUntil !== undefined) return 0;
+  return Math.max(0, now - ((remindedAt ?? acknowledgedAt ?? startedAt) + renotify));
 }

@@ -26,7 +26,9 @@ export function reachedBy(
     case 'channel':
       return { people: [], channel: target.name };
     case 'holder':
-      return { people: [{ name: target.name, why: 'has it' }] };
+      return roster.people.has(target.name)
+        ? { people: [{ name: target.name, why: 'has it' }] }
+        : { people: [], nobody: `${target.name} is not listed under people` };
     case 'person':
       if (!roster.people.has(target.name))
         return { people: [], nobody: `${target.name} is no longer listed` };

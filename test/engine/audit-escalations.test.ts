@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { actOn } from '../../src/engine/act.js';
 import { auditEscalations, type EscalationAuditDeps } from '../../src/engine/audit-escalations.js';
 import { escalate } from '../../src/engine/escalate.js';
 import { openEscalations } from '../../src/engine/escalations.js';
@@ -92,6 +93,43 @@ describe('the audit of escalations', () => {
     await world.act(id, { do: 'silence', durationMs: 60 * MINUTE, comment: 'known' });
     world.wait(10 * MINUTE);
     expect((await auditEscalations(deps)).stuck).toEqual([]);
+  });
+
+  it('finds a reminder that never came, and a second acknowledgement that nobody was called for', async () => {
+    world.answers([anIssue('EX1'), anIssue('EX3')]);
+    await world.poll();
+    const [incident] = await world.store.incidents({ subject: 'issue:EX3' });
+    const id = incident?.id ?? 0;
+    const [policy] = deps.escalations();
+    if (policy === undefined) throw new Error('no escalation');
+    const wanting = {
+      ...deps,
+      escalations: () => [{ ...policy, acknowledgements: 2, renotify: 30 * MINUTE }],
+    };
+    const stuck = async (): Promise<boolean> => (await auditEscalations(wanting)).stuck.includes(id);
+    const why = async (): Promise<string | undefined> =>
+      (await alarm()).find(({ subject }) => subject === `escalation:INC-${id}`)?.summary;
+    await escalate(id, wanting);
+    await world.act(id, { do: 'ack' });
+    await escalate(id, wanting);
+    expect(await stuck()).toBe(false);
+    world.wait(7 * MINUTE);
+    expect(await stuck()).toBe(true);
+    expect(await why()).toContain('step 2 has not run');
+    await escalate(id, wanting);
+    await actOn(
+      id,
+      { do: 'ack' },
+      { name: 'bob', via: 'teams' },
+      { store: world.store, clock: deps.clock, kick: async () => undefined },
+    );
+    await escalate(id, wanting);
+    expect(await stuck()).toBe(false);
+    world.wait(32 * MINUTE);
+    expect(await stuck()).toBe(true);
+    expect(await why()).toContain('whoever has it was not reminded');
+    await escalate(id, wanting);
+    expect(await stuck()).toBe(false);
   });
 
   it('finds within two minutes an escalation whose job was deleted from the queue', async () => {

@@ -226,7 +226,7 @@ describe('an escalation on the record', () => {
       '@alice/slack post',
       '@carol/slack post',
     ]);
-    expect(phones['@carol/slack']?.shown()).toContain('carol, you are called.');
+    expect(phones['@carol/slack']?.shown()).toContain('carol, you are called: ');
     await actAs('carol', incident, { do: 'ack' });
     world.wait(HOUR);
     await settle();
@@ -241,6 +241,30 @@ describe('an escalation on the record', () => {
       ['@alice/email', 'acknowledged by alice before it was due'],
       ['@carol/slack', undefined],
     ]);
+  });
+
+  it('reminds whoever has it and has not resolved it, and says so where nobody can be reminded', async () => {
+    deps = { ...deps, escalations: () => [{ ...POLICY, renotify: 2 * HOUR }] };
+    const incident = await trouble();
+    await settle();
+    await actAs('alice', incident, { do: 'ack' });
+    await settle();
+    world.wait(2 * HOUR);
+    await settle();
+    await settle();
+    expect(phones['@alice/slack']?.calls.filter((call) => call === 'post')).toHaveLength(2);
+    expect(phones['@alice/slack']?.shown()).toContain(
+      'alice, you have it, and it is still not resolved: resolve it, snooze it, or give it back.',
+    );
+    await actAs('cli', incident, { do: 'ack' });
+    await settle();
+    world.wait(2 * HOUR);
+    await settle();
+    const lines = (await store.timeline(incident)).map(({ text }) => text);
+    expect(lines).toContain('Reminded alice (has it): still not resolved.');
+    expect(lines).toContain(
+      'Nobody was reminded that it is still not resolved: cli is not listed under people.',
+    );
   });
 
   it('waits while the incident is silenced, and calls when the silence is over', async () => {

@@ -93,7 +93,7 @@ it('calls one person at once in their quiet hours, again until they acknowledge,
   expect(called).toEqual([{ name: 'bob', why: 'by name', ways: [{ via: 'slack', after: 0 }] }]);
   await settle(incident.id);
   expect(bobHas()).toEqual(['firing critical please join the bridge']);
-  expect(phones['@bob/slack']?.shown()).toContain('bob, you are called.');
+  expect(phones['@bob/slack']?.shown()).toContain('bob, you are called: ');
   expect(world.noc.cards()[0]).toContain('firing critical please join the bridge');
   expect(phones['@alice/slack']?.cards()).toEqual([]);
 
