@@ -11,7 +11,7 @@ import type { Instant } from '../model/time.js';
 import { windowedNames } from '../model/facts/index.js';
 import type { Rule } from './compile.js';
 import { evaluationOf, isNews, unevaluated } from './evaluation.js';
-import { openScene, throughWindow, type Scene } from './scene.js';
+import { openScene, throughWindow, type Clock, type Scene } from './scene.js';
 import { fillTemplate } from './template.js';
 
 export interface JudgeInput {
@@ -143,12 +143,12 @@ function candidates(rule: Rule, input: JudgeInput, changed: ReadonlyMap<string, 
 
 type SceneOf = (rule: Rule, fact: Fact, change: Change | undefined) => Scene;
 
-/** What a rule sees of a fact; made once for all rules that look through the same window. */
+/** What a rule sees of a fact; made once for all rules that look through the same window and not at the clock. */
 function openScenes(input: JudgeInput): SceneOf {
   const scenes = new Map<string, Scene>();
   return (rule, fact, change) => {
     const { windowMs, source } = rule.definition;
-    const key = `${fact.subject} ${windowMs ?? ''} ${rule.clock ? 'clock' : ''}`;
+    const key = `${fact.subject} ${windowMs ?? ''} ${rule.clock ? rule.definition.name : ''}`;
     const known = scenes.get(key);
     if (known !== undefined) return known;
     const seen = {
@@ -158,8 +158,9 @@ function openScenes(input: JudgeInput): SceneOf {
       tenant: input.tenant,
       at: input.at,
     };
+    const clock: Clock = rule.clock && rule.watches !== 'all' ? rule.watches : rule.clock;
     const names = windowMs === undefined ? [] : windowedNames(source);
-    const scene = throughWindow(openScene(seen, rule.clock), windowMs, names, rule.clock);
+    const scene = throughWindow(openScene(seen, clock), windowMs, names, clock);
     scenes.set(key, scene);
     return scene;
   };

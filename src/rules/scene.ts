@@ -14,28 +14,26 @@ export interface Scene {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-/** Facts may have very many values: they are copied only for a rule that reads the clock, which is put among them. */
-export function openScene(seen: Omit<Scene, 'context'>, clock = true): Scene {
+/** Whether the clock is put among a fact's values: among all of them, or among those alone that a rule reads. */
+export type Clock = boolean | readonly string[];
+
+/** Facts may have very many values: they are copied only for a rule that reads the clock, and only those that it reads. */
+export function openScene(seen: Omit<Scene, 'context'>, clock: Clock = true): Scene {
   const bounded = boundedValues(seen.now);
-  const now = clock ? clocked(bounded, seen.at) : bounded;
+  const now = clock === false ? bounded : clocked(bounded, seen.at, clock);
   const before = seen.before === seen.now ? now : boundedValues(seen.before);
   return { ...seen, context: { now, before, subject: seen.subject, tenant: seen.tenant } };
 }
 
-interface Clocked {
-  readonly at: Instant;
-  readonly values: Readonly<Record<string, unknown>>;
-}
-
-const latest = new WeakMap<object, Clocked>();
-
-/** Several sets of rules may look at one fact at the same time: it is copied for all of them together. */
-function clocked(values: Readonly<Record<string, unknown>>, at: Instant): Clocked['values'] {
-  const known = latest.get(values);
-  if (known?.at === at) return known.values;
-  const copy = { ...values, at: new Date(at) };
-  latest.set(values, { at, values: copy });
-  return copy;
+function clocked(
+  values: Readonly<Record<string, unknown>>,
+  at: Instant,
+  reads: readonly string[] | true,
+): Readonly<Record<string, unknown>> {
+  if (reads === true) return { ...values, at: new Date(at) };
+  const read: Record<string, unknown> = { at: new Date(at) };
+  for (const name of reads) if (Object.hasOwn(values, name)) read[name] = values[name];
+  return read;
 }
 
 /** The same through a rule's own window: its figures under the bare names. */
@@ -43,7 +41,7 @@ export function throughWindow(
   scene: Scene,
   windowMs: Duration | undefined,
   names: readonly string[],
-  clock = true,
+  clock: Clock = true,
 ): Scene {
   if (windowMs === undefined || windowMs === USUAL_WINDOW) return scene;
   const suffix = windowSuffix(windowMs);
