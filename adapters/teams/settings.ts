@@ -84,6 +84,8 @@ export const teamsSettings = z
     appId: z.uuid({ error: 'must be the GUID of the bot registration' }).optional(),
     appPassword: z.string().min(1).optional(),
     certificate: certificate.optional(),
+    /** The bot is a user-assigned managed identity of Azure, `appId` its client id: there is no secret. */
+    managedIdentity: z.boolean().default(false),
     /** The tenant of a single-tenant bot. Without it the bot is multi-tenant. */
     tenantId: z.string().min(1).optional(),
     cloud: z.enum(['global', 'gcc', 'gcchigh', 'dod', 'china']).default('global'),
@@ -113,8 +115,11 @@ export const teamsSettings = z
     }
     if (settings.appId === undefined)
       problem('appId', 'is required (or set insecureLocal on a loopback host)');
-    if ((settings.appPassword === undefined) === (settings.certificate === undefined))
-      problem('appPassword', 'set exactly one of appPassword and certificate');
+    const ways = [settings.appPassword, settings.certificate, settings.managedIdentity || undefined];
+    if (ways.filter((way) => way !== undefined).length !== 1)
+      problem('appPassword', 'set exactly one of appPassword, certificate and managedIdentity');
+    if (settings.managedIdentity && settings.tenantId === undefined)
+      problem('tenantId', 'is required with managedIdentity: such a bot belongs to one tenant');
   });
 
 export type TeamsSettings = z.output<typeof teamsSettings>;

@@ -3,6 +3,8 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import {
   AuthError,
   ConfidentialClientApplication,
+  ManagedIdentityApplication,
+  type AuthenticationResult,
   type INetworkModule,
   type NetworkRequestOptions,
   type NetworkResponse,
@@ -28,21 +30,18 @@ export function openBotToken(settings: TeamsSettings, cloud: BotCloud, log: Log)
     log,
     ...(settings.ca === undefined ? {} : { ca: settings.ca }),
   });
-  let app: ConfidentialClientApplication | undefined;
+  let ask: Acquire | undefined;
   let stale = false;
   let lost: Fault | undefined;
   const keep = (fault: Fault): void => void (lost = fault);
 
   return {
     async get() {
-      app ??= openApp(settings, cloud, http, keep);
+      ask ??= openAcquire(settings, cloud, networkOf(http, keep));
       const skipCache = stale;
       lost = undefined;
       try {
-        const result = await app.acquireTokenByClientCredential({
-          scopes: [`${cloud.scope}/.default`],
-          skipCache,
-        });
+        const result = await ask(skipCache);
         if (result === null || result.accessToken === '') throw refused(cloud, 'no token came');
         if (skipCache) stale = false;
         return result.accessToken;
@@ -57,12 +56,25 @@ export function openBotToken(settings: TeamsSettings, cloud: BotCloud, log: Log)
   };
 }
 
-function openApp(
-  settings: TeamsSettings,
-  cloud: BotCloud,
-  http: Http,
-  keep: (fault: Fault) => void,
-): ConfidentialClientApplication {
+type Acquire = (skipCache: boolean) => Promise<AuthenticationResult | null>;
+
+function openAcquire(settings: TeamsSettings, cloud: BotCloud, networkClient: INetworkModule): Acquire {
+  const system = { networkClient, disableInternalRetries: true };
+  if (settings.managedIdentity) {
+    // Azure keeps its secret: whatever runs this process vouches for it (App Service, Container Apps, a virtual machine, Arc).
+    const userAssignedClientId = settings.appId ?? '';
+    const identity = new ManagedIdentityApplication({
+      managedIdentityIdParams: { userAssignedClientId },
+      system,
+    });
+    return (forceRefresh) => identity.acquireToken({ resource: cloud.scope, forceRefresh });
+  }
+  const app = new ConfidentialClientApplication({ auth: authOptions(settings, cloud), system });
+  const scopes = [`${cloud.scope}/.default`];
+  return (skipCache) => app.acquireTokenByClientCredential({ scopes, skipCache });
+}
+
+function networkOf(http: Http, keep: (fault: Fault) => void): INetworkModule {
   const ask = (method: 'GET' | 'POST') =>
     async function <T>(url: string, options?: NetworkRequestOptions): Promise<NetworkResponse<T>> {
       return call<T>(http, method, url, options).catch((error: unknown) => {
@@ -71,14 +83,7 @@ function openApp(
         throw error;
       });
     };
-  const networkClient: INetworkModule = {
-    sendGetRequestAsync: ask('GET'),
-    sendPostRequestAsync: ask('POST'),
-  };
-  return new ConfidentialClientApplication({
-    auth: authOptions(settings, cloud),
-    system: { networkClient, disableInternalRetries: true },
-  });
+  return { sendGetRequestAsync: ask('GET'), sendPostRequestAsync: ask('POST') };
 }
 
 function authOptions(settings: TeamsSettings, cloud: BotCloud): NodeAuthOptions {
@@ -164,7 +169,7 @@ function refused(cloud: BotCloud, why: string, cause?: unknown): Fault {
     `${new URL(cloud.login).host} gave the Teams bot no token (${why}).`,
     {
       cause,
-      advice: 'Check appId, appPassword or certificate, tenantId and cloud under teams.',
+      advice: 'Check appId, appPassword, certificate or managedIdentity, tenantId and cloud under teams.',
     },
   );
 }
