@@ -44,7 +44,7 @@ describe('rules', () => {
 describe('rule', () => {
   it('shows what one waits for, why, and which incident has what it holds for', async () => {
     const text = await ask(rule, 'Trunk-Failing');
-    expect(text).toContain('now.attempts >= 20 && now.ner < 0.90');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('now.attempts >= 20 && now.ner < 0.90');
     expect(text).toContain('counted by trunk over 15m');
     expect(text).toContain('a trunk that falls silent is not well');
     expect(text).toMatch(/trunk:sbc1\.contoso\.com, contoso, firing for 10 min.*INC-1042/);
