@@ -19,6 +19,22 @@ export interface Ear {
   readonly log: Log;
   /** The configured channel's name of a conversation. */
   readonly channelName: (conversation: string, team: string | undefined) => string | undefined;
+  /** The names of a workspace's channels. */
+  readonly channelsOf: (team: string) => readonly string[];
+}
+
+/** Where in the settings a conversation is. */
+export function placeOf(
+  { channelName, channelsOf }: Pick<Ear, 'channelName' | 'channelsOf'>,
+  { team }: Transport,
+  conversation: string | undefined,
+): Pick<Ask, 'channel' | 'near' | 'conversation'> {
+  const channel = conversation === undefined ? undefined : channelName(conversation, team);
+  return {
+    ...(channel === undefined ? {} : { channel }),
+    ...(conversation === undefined ? {} : { conversation }),
+    ...(team === undefined ? {} : { near: channelsOf(team) }),
+  };
 }
 
 export interface Answered extends Pick<Reply, 'audience' | 'replaces' | 'form' | 'file'> {
@@ -34,13 +50,8 @@ export async function asked(
   conversation: string | undefined,
   ask: Ask,
 ): Promise<Answered | undefined> {
-  const channel = conversation === undefined ? undefined : deps.channelName(conversation, transport.team);
   try {
-    const reply = await deps.inbox.ask({
-      ...ask,
-      ...(channel === undefined ? {} : { channel }),
-      ...(conversation === undefined ? {} : { conversation }),
-    });
+    const reply = await deps.inbox.ask({ ...ask, ...placeOf(deps, transport, conversation) });
     if (reply === undefined) return undefined;
     return {
       ...reply,

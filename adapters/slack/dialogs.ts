@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FormValues } from '../../src/model/form.js';
 import type { Ask, Reply, Speaker, Submission, Submitted } from '../../src/notify/adapter.js';
-import { messageOf, renderAnswer, type Ear } from './answer.js';
+import { messageOf, placeOf, renderAnswer, type Ear } from './answer.js';
 import { formView, sayingView, VALUE } from './modal.js';
 import type { Transport } from './transport.js';
 
@@ -114,20 +114,8 @@ function submissionOf(deps: Ear, { transport, speaker, meta, values, eventId }: 
   return { ...askOf(deps, transport, speaker, meta), values, eventId };
 }
 
-function askOf(
-  { channelName }: Ear,
-  { team }: Transport,
-  speaker: Speaker,
-  { opens, place, card }: Meta,
-): Ask {
-  const channel = place === undefined ? undefined : channelName(place, team);
-  return {
-    text: opens,
-    speaker,
-    button: card,
-    ...(channel === undefined ? {} : { channel }),
-    ...(place === undefined ? {} : { conversation: place }),
-  };
+function askOf(deps: Ear, transport: Transport, speaker: Speaker, { opens, place, card }: Meta): Ask {
+  return { text: opens, speaker, button: card, ...placeOf(deps, transport, place) };
 }
 
 async function isLate(work: Promise<unknown>, ms: number): Promise<boolean> {

@@ -2,7 +2,7 @@ import type { ActionsBlock, HomeView, KnownBlock } from '@slack/types';
 import type { App } from '@slack/bolt';
 import type { Card } from '../../src/model/card.js';
 import type { Speaker } from '../../src/notify/adapter.js';
-import { messageOf } from './answer.js';
+import { messageOf, placeOf } from './answer.js';
 import { actionsBlock } from './buttons.js';
 import { comesFrom, type HearDeps } from './hearing.js';
 import { hearLook, lookBlock } from './look.js';
@@ -34,21 +34,23 @@ async function show(deps: HearDeps, context: Parameters<typeof comesFrom>[1], us
   const { transport, refusal } = await comesFrom(deps, context);
   if (refusal !== undefined) return;
   const speaker = await deps.people.speaker(transport, user);
-  const known = await cardsOf(deps, speaker, AT_ONCE);
+  const known = await cardsOf(deps, transport, speaker, AT_ONCE);
   // An API that hangs must not keep the rest from the one who looks.
   await publish(transport, user, homeView(known, 'Asking Microsoft …'));
-  await publish(transport, user, homeView([...known, ...(await cardsOf(deps, speaker, ASKED))]));
+  await publish(transport, user, homeView([...known, ...(await cardsOf(deps, transport, speaker, ASKED))]));
 }
 
 async function cardsOf(
-  { inbox, log }: HearDeps,
+  deps: HearDeps,
+  transport: Transport,
   speaker: Speaker,
   commands: readonly string[],
 ): Promise<readonly Card[]> {
+  const place = placeOf(deps, transport, undefined);
   const replies = await Promise.all(
     commands.map((text) =>
-      inbox.ask({ text, speaker, button: false }).catch((error: unknown) => {
-        log.error({ error: messageOf(error), text }, 'A part of the home tab could not be made.');
+      deps.inbox.ask({ text, speaker, button: false, ...place }).catch((error: unknown) => {
+        deps.log.error({ error: messageOf(error), text }, 'A part of the home tab could not be made.');
         return undefined;
       }),
     ),

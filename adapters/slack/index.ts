@@ -5,7 +5,7 @@ import { channelBook } from './channel-book.js';
 import { openInstalls } from './installs.js';
 import { startListening, type Listening } from './listen.js';
 import { slackLogger } from './log.js';
-import { manyWorkspaces, type ManyWorkspaces } from './oauth.js';
+import { manyWorkspaces, type ManyWorkspaces, type OAuthDeps } from './oauth.js';
 import { openPictures } from './pictures.js';
 import { openPerson } from './person.js';
 import { ratesOf } from './rates.js';
@@ -34,7 +34,7 @@ function openSlack(settings: SlackSettings, deps: AdapterDeps): Adapter {
     for (const { name, team } of book.of(id))
       await heard?.channelIs(name, await workspaces.trouble({ team }));
   };
-  const reached = reach(settings, wire, deps, changed);
+  const reached = reach(settings, wire, deps, { changed, knows: book.knows });
   const { workspaces } = reached;
   let listening: Listening | undefined;
   return {
@@ -49,6 +49,7 @@ function openSlack(settings: SlackSettings, deps: AdapterDeps): Adapter {
     },
     person(name, id) {
       const [user = id, team] = id.split('/', 2).reverse();
+      if (team !== undefined) book.addTeam(team);
       return {
         ...openPerson(name, user, workspaces.of({ team }), log),
         rates: ratesOf(team ?? '', id),
@@ -69,6 +70,7 @@ function openSlack(settings: SlackSettings, deps: AdapterDeps): Adapter {
         signingSecret: settings.signingSecret,
         appToken: settings.appToken,
         channelName: book.nameOf,
+        channelsOf: book.namesIn,
         changed,
       });
     },
@@ -83,7 +85,7 @@ function reach(
   { botToken, oauth }: SlackSettings,
   wire: Wire,
   deps: AdapterDeps,
-  changed: (id: string) => Promise<void>,
+  book: Pick<OAuthDeps, 'changed' | 'knows'>,
 ): { readonly workspaces: Workspaces; readonly many?: ManyWorkspaces } {
   const { log, now, publicUrl, memory, vault } = deps;
   const logger = slackLogger(log);
@@ -96,6 +98,6 @@ function reach(
   if (memory === undefined || vault === undefined)
     throw new Fault('settings.invalid', 'slack.oauth: there is no record here to keep installations in.');
   const installs = openInstalls(memory, vault);
-  const workspaces = manyWorkspaces({ settings: oauth, installs, wire, logger, publicUrl, now, changed });
+  const workspaces = manyWorkspaces({ settings: oauth, installs, wire, logger, publicUrl, now, ...book });
   return { workspaces, many: workspaces };
 }

@@ -24,6 +24,8 @@ export interface OAuthDeps {
   readonly logger: Logger;
   readonly publicUrl: string;
   readonly now: () => Instant;
+  /** The settings name a channel or a person of this workspace. */
+  readonly knows: (team: string) => boolean;
   /** This workspace or organisation has installed it. */
   readonly changed: (id: string) => Promise<void>;
 }
@@ -33,9 +35,13 @@ export interface ManyWorkspaces extends Workspaces {
   readonly pages: (req: IncomingMessage, res: ServerResponse) => void;
 }
 
+/** Whoever reaches the page can install it: that alone answers nobody's questions about somebody's tenants. */
+const STRANGERS =
+  'Nothing is answered in this workspace: the settings of this Tocsin name none of its channels (channels[].team).';
+
 /** Every workspace that has installed the app, each with its own token, which is renewed before it runs out. */
 export function manyWorkspaces(deps: OAuthDeps): ManyWorkspaces {
-  const { installs, wire, logger, publicUrl } = deps;
+  const { installs, wire, logger, publicUrl, knows } = deps;
   const receiver = installer(deps);
   const url = `${publicUrl}${INSTALL_PATH}`;
   const opened = new Map<string, Transport>();
@@ -78,7 +84,8 @@ export function manyWorkspaces(deps: OAuthDeps): ManyWorkspaces {
     },
     gone: (id, at) => installs.remove(id, at),
     async refusal(where) {
-      if (answersFor(where, await installs.all()) !== undefined) return undefined;
+      if (answersFor(where, await installs.all()) !== undefined)
+        return knows(where.team ?? '') ? undefined : STRANGERS;
       return `Tocsin is not installed in this workspace, or was removed from it. Whoever may install apps here can do it at ${url}`;
     },
   };

@@ -42,6 +42,8 @@ export interface Place {
   readonly where?: string;
   /** The configured channel: one that is a customer's is answered about that customer alone. */
   readonly channel?: string;
+  /** The configured channels of the workspace that it is in. */
+  readonly near?: readonly string[];
   readonly button?: boolean;
 }
 
@@ -78,12 +80,13 @@ export function openEars(deps: InboxDeps): Ears {
   };
 }
 
-function placeOf({ channel, conversation, button }: Ask): Place {
+function placeOf({ channel, near, conversation, button }: Ask): Place {
   const where = channel ?? conversation;
   return {
     button,
     ...(where === undefined ? {} : { where }),
     ...(channel === undefined ? {} : { channel }),
+    ...(near === undefined ? {} : { near }),
   };
 }
 
@@ -143,13 +146,22 @@ async function heard<T extends Filled | { readonly form: Form }>(
   }
 }
 
-/** What may be seen and done in the place where somebody asks. */
-function deskIn({ channel }: Place, { desk, audience }: InboxDeps): Pick<CommandContext, 'desk' | 'tenant'> {
-  const tenants = channel === undefined ? undefined : audience?.(channel);
-  if (channel === undefined || tenants === undefined) return { desk, tenant: undefined };
+/** What may be seen and done in the place where somebody asks: outside of all channels of a workspace, what is in any of them. */
+function deskIn(
+  { channel, near = [] }: Place,
+  { desk, audience }: InboxDeps,
+): Pick<CommandContext, 'desk' | 'tenant'> {
+  const [first, ...others] = channel === undefined ? near : [channel];
+  const of = (name: string): readonly string[] | undefined => audience?.(name);
+  const own = first === undefined ? undefined : of(first);
+  if (first === undefined || own === undefined) return { desk, tenant: undefined };
+  const more = others.map(of);
+  // A channel that is nobody's in particular is the operator's: so is the workspace.
+  if (more.some((tenants) => tenants === undefined)) return { desk, tenant: undefined };
+  const tenants = [...new Set([...own, ...more.flatMap((names) => names ?? [])])];
   const [only, second] = tenants;
   return {
-    desk: narrowDesk(desk, { tenants, channel }),
+    desk: narrowDesk(desk, { tenants, channel: first }),
     tenant: second === undefined ? only : undefined,
   };
 }

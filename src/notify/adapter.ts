@@ -103,6 +103,11 @@ export interface Ask {
   readonly eventId?: string;
   /** The configured channel it was asked in, when it is one. */
   readonly channel?: string;
+  /**
+   * Where a platform has several workspaces: the configured channels of the one it was asked in. What is asked outside of them is
+   * answered about no more than they are about.
+   */
+  readonly near?: readonly string[];
   /** The platform's id of the conversation it was asked in. */
   readonly conversation?: string;
   readonly button: boolean;

@@ -69,6 +69,19 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
+describe('what is typed outside of all channels of a workspace', () => {
+  it('is answered about what its channels are about', async () => {
+    expect(await world.ask('incidents', undefined, ['a'])).not.toContain('Contracts unreadable');
+    const both = await world.ask('incidents', undefined, ['a', 'bc']);
+    for (const words of ['Mail is late', 'Contracts unreadable']) expect(both).toContain(words);
+  });
+
+  it('is answered about everything where one of them is the operator’s', async () => {
+    expect(await world.ask('incidents', undefined, ['a', 'noc'])).toContain('Contracts unreadable');
+    expect(await world.ask('incidents', undefined, [])).toContain('Contracts unreadable');
+  });
+});
+
 describe('what is typed in the channel of one customer', () => {
   const ASKED: Readonly<Record<string, (of: Incident) => readonly string[]>> = {
     help: () => ['help', 'help status'],

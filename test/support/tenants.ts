@@ -39,7 +39,8 @@ export interface Tenants {
   channel(name: string): Recorder;
   act(id: number, act: IncidentAct): Promise<Incident>;
   /** What an admin hears who types this in a channel, or where no channel is, with all that the card holds. */
-  ask(text: string, channel?: string): Promise<string>;
+  /** `near`: outside of all channels, in the workspace that has these. */
+  ask(text: string, channel?: string, near?: readonly string[]): Promise<string>;
   audit(): Promise<number>;
 }
 
@@ -163,12 +164,13 @@ export function openTenants({
     channel,
     act: (id, act) =>
       actOn(id, act, { name: 'alice', via: 'slack' }, { ...shared, kick: async () => undefined }),
-    ask: async (text, name) => {
+    ask: async (text, name, near) => {
       const reply = await ears.ask({
         text,
         speaker: { platform: 'slack', id: 'U1', name: 'Alice' },
         button: false,
         ...(name === undefined ? {} : { channel: name }),
+        ...(near === undefined ? {} : { near }),
       });
       return reply === undefined ? '' : `${cardToText(reply.card)}\n${JSON.stringify(reply.card)}`;
     },
