@@ -52,7 +52,7 @@ const BADGE_MAX = 40;
 /** A card is read on a phone; Slack also refuses messages whose blocks are very long together. */
 const BODY_CHARS_MAX = 12_000;
 /** A fact longer than this is given the whole width. */
-const FIELD_COMFORT = 160;
+const FIELD_COMFORT = 80;
 const IMAGE_URL_MAX = 3_000;
 const ALT_MAX = 2_000;
 /** One line leaves room for the quote sign and the line break in its section. */

@@ -49,7 +49,7 @@ function sinceFact(incident: Incident, main: Alert | undefined): readonly CardFa
   return [fact('Since', time(began), ...noticed)];
 }
 
-const LONGEST_REASON = 120;
+const LONGEST_REASON = 80;
 
 function severityFact(incident: Incident, main: Alert | undefined): CardFact {
   const peak = incident.peak === incident.severity ? '' : `, was ${incident.peak}`;
