@@ -74,9 +74,16 @@ export function judge(input: JudgeInput): Judgement {
         continue;
       }
       evaluations += 1;
+      const memo = explain ? undefined : memoOf(rule, fact, change, before, input);
+      if (memo?.step !== undefined) {
+        passed.add(evaluationKey(rule.definition.name, fact.subject));
+        if (memo.step !== 'nothing') transitions.push(memo.step);
+        continue;
+      }
       const scene = sceneOf(rule, fact, change);
       try {
         const step = advance(rule, scene, before, input);
+        if (memo !== undefined) memo.step = step ?? 'nothing';
         passed.add(evaluationKey(rule.definition.name, fact.subject));
         if (step !== undefined) transitions.push(step);
         if (explain && isNews(rule, scene, change, step))
@@ -96,6 +103,39 @@ export function judge(input: JudgeInput): Judgement {
     if (rule !== undefined) evaluated.push(unevaluated(rule, where, baseline, { state: 'silent', reason }));
   }
   return { transitions: [...transitions, ...left], errors, passed, evaluations, evaluated };
+}
+
+/** What a rule came to on a fact, the last time. */
+interface Memo {
+  readonly at: Instant;
+  readonly was: unknown;
+  readonly before: Alert | undefined;
+  readonly baseline: boolean;
+  step?: Transition | 'nothing';
+}
+
+const memos = new WeakMap<Rule, WeakMap<object, Memo>>();
+
+/**
+ * Several sets of rules may be played to the same history: a rule that is in each of them comes to the same each time, on the
+ * same fact with the same alert. Empty when it has not been asked this yet.
+ */
+function memoOf(
+  rule: Rule,
+  { values }: Fact,
+  change: Change | undefined,
+  before: Alert | undefined,
+  { at, baseline }: JudgeInput,
+): Memo {
+  const own = memos.get(rule) ?? new WeakMap<object, Memo>();
+  memos.set(rule, own);
+  const was = change === undefined ? values : change.before?.values;
+  const known = own.get(values);
+  if (known?.at === at && known.was === was && known.before === before && known.baseline === baseline)
+    return known;
+  const memo: Memo = { at, was, before, baseline };
+  own.set(values, memo);
+  return memo;
 }
 
 export function evaluationKey(rule: string, subject: string): string {

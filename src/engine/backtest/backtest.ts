@@ -1,4 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Backtest, BacktestSide } from '../../model/backtest.js';
 import type { RouteNode } from '../../model/route.js';
 import type { Inhibition, MuteTime } from '../../model/silence.js';
@@ -50,7 +51,7 @@ const BREATH: Duration = 25;
 export async function backtest(ask: BacktestAsk, deps: BacktestDeps): Promise<Backtest> {
   const { from, until, now, fetch, rules, progress } = ask;
   const notes = ['As if nobody had acknowledged anything; silences that people set hold.'];
-  const present = besides(rules, deps.present);
+  const present = besides(rules, deps.present).map((rule) => theSame(rule, rules));
   const both = [...rules, ...present];
   const kinds = new Set<SourceKind>(both.map(({ definition }) => definition.source));
   const these = await sideFor(rules, ask, deps);
@@ -114,6 +115,17 @@ function besides(rules: readonly Rule[], present: readonly Rule[]): readonly Rul
   if (same.length > 0) return same;
   const kinds = new Set(rules.map(({ definition }) => definition.source));
   return present.filter(({ definition }) => kinds.has(definition.source));
+}
+
+/** A rule that is tried as it is in force is one rule, and is asked once for both sides. */
+function theSame(rule: Rule, rules: readonly Rule[]): Rule {
+  const own = meaningOf(rule);
+  return rules.find((tried) => isDeepStrictEqual(meaningOf(tried), own)) ?? rule;
+}
+
+/** All but where it stands. */
+function meaningOf({ definition: { origin: _, written: __, ...meaning } }: Rule): object {
+  return meaning;
 }
 
 async function sideFor(

@@ -178,6 +178,7 @@ needs(tool, 'chromium')('the console in a browser', () => {
     await page.getByRole('link', { name: 'On call' }).click();
     await page.getByRole('heading', { name: 'On call in voice: alice' }).waitFor();
     expect(await page.locator('[data-region="schedules"]').innerText()).toMatch(/Nobody is on call\s+from/);
+    await page.getByText('Acknowledged after (MTTA)').waitFor();
     expect(await page.getByRole('link', { name: 'voice', exact: true }).getAttribute('href')).toBe(
       'https://tocsin.example/calendars/x/voice.ics',
     );
