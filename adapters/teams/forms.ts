@@ -70,7 +70,10 @@ export function openForms({ inbox, memory, now }: FormParts): Forms {
   }
 
   async function after({ data, card }: Filler, reply: Reply): Promise<FormAnswer> {
-    if (reply.replaces) return { card: renderCard(reply.card, { living: data.living }) };
+    if (reply.replaces) {
+      if (data.living && card !== undefined) await memory.renewLiving(card.conversation, reply.card);
+      return { card: renderCard(reply.card, { living: data.living }) };
+    }
     const living = data.living ? await livingOf(card, data.topic) : undefined;
     return living === undefined
       ? { card: renderCard(reply.card, { living: false }) }

@@ -86,7 +86,7 @@ async function drain(
   for (;;) {
     const rows = await deps.store.due(channel.name, deps.clock.now(), BATCH);
     if (rows.length === 0) {
-      deps.pace?.setBehind(channel.name, undefined);
+      deps.pace?.caughtUp(channel.name);
       return undefined;
     }
     for (const row of rows) {

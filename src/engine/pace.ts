@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { openBudget, type Budget } from '../lib/budget.js';
 import type { Clock } from '../lib/clock.js';
 import type { MessageRef } from '../model/telling.js';
-import type { Instant } from '../model/time.js';
+import { SECOND, type Instant } from '../model/time.js';
 import type { Act, Channel, Rate } from '../notify/adapter.js';
 
 /** Why something waits although nobody refused it, and until when. */
@@ -18,9 +18,11 @@ export interface Pace {
   wait(channel: Channel, act: Act, ref: MessageRef | undefined, ahead?: number): Wait | undefined;
   /** The same channel; what it sends is counted. */
   over(channel: Channel): Channel;
-  /** Why the channel is behind; undefined once it has caught up. */
+  /** Why the channel is behind, where its waits have taken long together; undefined once it has caught up. */
   behind(channel: string): string | undefined;
-  setBehind(channel: string, says: string | undefined): void;
+  /** It waits until then. True when that has just become long. */
+  waits(channel: string, wait: Wait): boolean;
+  caughtUp(channel: string): void;
   /** Waits for a short while; false, and at once, when it is longer or the engine stops: then somebody has to come back. */
   rest(until: Instant): Promise<boolean>;
   /** Nobody rests any longer. */
@@ -36,6 +38,9 @@ interface Scope {
 /** Scopes that nothing is counted in any more are forgotten from here on: there is one for each card. */
 const MANY_SCOPES = 2_000;
 
+/** A wait that is shorter is no news. */
+export const NOTICED = 5 * SECOND;
+
 /** Of real time: a channel's next message is nearer than the way through the queue and back. */
 const SHORT = 2_500;
 
@@ -45,7 +50,7 @@ export function openPace(clock: Clock, mayRest = false): Pace {
   // There is one listener for each channel that rests.
   setMaxListeners(0, closing.signal);
   const scopes = new Map<string, Scope>();
-  const late = new Map<string, string>();
+  const late = new Map<string, { readonly since: Instant; readonly says: string | undefined }>();
 
   function scopeOf({ scope, windows }: Rate): Scope {
     const known = scopes.get(scope) ?? {
@@ -103,11 +108,14 @@ export function openPace(clock: Clock, mayRest = false): Pace {
           : { thread: (ref, line) => spending(rates('thread', ref), () => thread(ref, line)) }),
       };
     },
-    behind: (channel) => late.get(channel),
-    setBehind(channel, says) {
-      if (says === undefined) late.delete(channel);
-      else late.set(channel, says);
+    behind: (channel) => late.get(channel)?.says,
+    waits(channel, { until, says }) {
+      const { since, says: before } = late.get(channel) ?? { since: clock.now(), says: undefined };
+      const long = before ?? (until - since >= NOTICED ? says : undefined);
+      late.set(channel, { since, says: long });
+      return before === undefined && long !== undefined;
     },
+    caughtUp: (channel) => void late.delete(channel),
     async rest(until) {
       const ms = Math.ceil(clock.real(until - clock.now()));
       if (!mayRest || ms > SHORT || closing.signal.aborted) return false;

@@ -3,7 +3,7 @@ import type { Act, Channel } from '../notify/adapter.js';
 import type { Decision } from '../notify/decide.js';
 import type { AnnounceDeps } from './announce-deps.js';
 import type { NoteDelivery, Told } from './failed.js';
-import type { Wait } from './pace.js';
+import { NOTICED, type Wait } from './pace.js';
 import type { Subject } from './subject.js';
 
 /** Edits that one run has put off: each waits behind those before it. */
@@ -12,7 +12,7 @@ export interface Waits {
 }
 
 /** What is in the way of doing now what was decided. */
-export interface Blocked extends Wait {
+interface Blocked extends Wait {
   readonly act: Act;
 }
 
@@ -39,28 +39,27 @@ function actOf(decision: Decision, { thread }: Channel): Act | undefined {
 
 /**
  * An edit is put off, and what is newest by then is shown; others go on. Anything new waits in its place, and so does all that comes
- * after it in the channel, until the platform takes the next: whatever is worse by then goes first.
+ * after it in the channel, until the platform takes the next: whatever is worse by then goes first. A wait that takes its time is in the
+ * deliveries, once.
  */
 export async function waited(
   channel: Channel,
   row: OutboxRow,
   { until, says, act }: Blocked,
   note: NoteDelivery,
-  { store, pace }: AnnounceDeps,
+  { store, pace, clock }: AnnounceDeps,
 ): Promise<Told> {
   const line = (): ReturnType<NoteDelivery> => note('held', 'none', `rate: ${says}`, { until });
   if (act === 'edit') {
-    const again = row.lastError === says;
+    const long = until - clock.now() >= NOTICED;
     await store.settle(row, {
-      deliveries: again ? [] : [line()],
-      next: { ...row, dueAt: until, lastError: says },
+      deliveries: long && row.lastError !== says ? [line()] : [],
+      next: { ...row, dueAt: until, ...(long ? { lastError: says } : {}) },
     });
     return { fault: 'none-sent', stop: false };
   }
-  if (pace?.behind(channel.name) === undefined) {
-    pace?.setBehind(channel.name, says);
+  if (pace?.waits(channel.name, { until, says }) === true)
     await store.settle(row, { deliveries: [line()], next: row });
-  }
   return { fault: 'none-sent', stop: false, paced: until };
 }
 

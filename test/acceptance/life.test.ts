@@ -114,7 +114,8 @@ describe('the life of an issue, from Microsoft to Slack, Teams and a webhook', (
         const known = await deliveriesTo(name);
         return known.filter(({ action }) => action === 'edit').length >= 5 && known;
       });
-      expect(done.filter(({ outcome }) => outcome !== 'accepted')).toEqual([]);
+      // What waits for Slack's one message a second is no failure.
+      expect(done.filter(({ outcome }) => outcome !== 'accepted' && outcome !== 'held')).toEqual([]);
       expect(done.filter(({ action }) => action === 'post')).toHaveLength(1);
     }
   }
