@@ -85,7 +85,7 @@ function through({ url, token }: Door): AskDoor {
       for await (const line of linesOf(response)) {
         if (line.progress !== undefined) progress(line.progress);
         if (line.backtest !== undefined) return line.backtest;
-        if (line.error !== undefined) throw new Fault('api.rejected', line.error.message, { advice: '' });
+        if (line.error !== undefined) throw refusalOf(line.error);
       }
       throw new Fault('api.unreachable', 'The running Tocsin went away before the backtest was done.');
     },
@@ -96,7 +96,17 @@ function through({ url, token }: Door): AskDoor {
 interface BacktestLine {
   readonly progress?: number;
   readonly backtest?: Backtest;
-  readonly error?: { readonly message: string };
+  readonly error?: Refusal;
+}
+
+interface Refusal {
+  readonly code?: string;
+  readonly message: string;
+}
+
+/** Wrong rules end the command as they do without a running instance. */
+function refusalOf({ code, message }: Refusal): Fault {
+  return new Fault(code === 'settings.invalid' ? code : 'api.rejected', message, { advice: '' });
 }
 
 /** Of a refusal the whole body is one line. */
