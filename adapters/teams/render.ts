@@ -323,7 +323,7 @@ function button(card: Card, action: Action, living: boolean): JsonObject[] {
 function formButton(card: Card, action: Action, { opens, label }: FormButton, living: boolean): JsonObject[] {
   if (opens === '' || jsonLength(opens) > MAX_COMMAND) return [];
   const title = shorten(label, 40).trim() || action.id;
-  const data = { opens, ...identity(card, living) };
+  const data = { opens: wellFormed(opens), ...identity(card, living) };
   const fallback = {
     type: 'Action.Submit',
     title,

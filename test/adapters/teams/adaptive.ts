@@ -139,6 +139,7 @@ export function textsOf(value: unknown): string[] {
 
 /** Teams refuses more; counted as it counts, in UTF-16, and in UTF-8. */
 const BYTES_MAX = 80 * 1024;
+/** Without those behind the menu. */
 const BUTTONS_MAX = 6;
 
 /** The same for a whole message, with its size and with what the texts may not contain. */
@@ -153,8 +154,9 @@ export function problemsOfMessage(message: Record<string, unknown>): string[] {
     readonly content: Record<string, unknown>;
   }[]) {
     problems.push(...problemsOf(content));
-    const buttons = (content['actions'] ?? []) as readonly unknown[];
-    if (buttons.length > BUTTONS_MAX) problems.push(`${buttons.length} buttons`);
+    const buttons = (content['actions'] ?? []) as readonly { readonly mode?: string }[];
+    const drawn = buttons.filter(({ mode }) => mode !== 'secondary');
+    if (drawn.length > BUTTONS_MAX) problems.push(`${drawn.length} buttons`);
     for (const url of valuesOf(content, 'url'))
       if (!/^(https?|mailto):/i.test(url)) problems.push(`a link to ${url.slice(0, 60)}`);
     problems.push(...textsOf(content).flatMap(problemsOfText));
