@@ -183,7 +183,7 @@ describe('a pressed button', () => {
 
 describe('who may what', () => {
   it.each(COMMANDS.map((command) => [command.name, command.role] as const))('%s needs a %s', (name, role) => {
-    const words = 'ack unack resolve snooze note silence unsilence doctor override page';
+    const words = 'ack unack resolve snooze note postmortem silence unsilence backtest doctor override page';
     const changes = words.split(' ').includes(name);
     expect(role).toBe(name === 'audit' ? 'admin' : changes ? 'responder' : 'viewer');
   });
