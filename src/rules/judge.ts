@@ -107,6 +107,7 @@ export function judge(input: JudgeInput): Judgement {
 
 /** What a rule came to on a fact, the last time. */
 interface Memo {
+  readonly values: object;
   readonly at: Instant;
   readonly was: unknown;
   readonly before: Alert | undefined;
@@ -114,7 +115,7 @@ interface Memo {
   step?: Transition | 'nothing';
 }
 
-const memos = new WeakMap<Rule, WeakMap<object, Memo>>();
+const memos = new WeakMap<Rule, Map<string, Memo>>();
 
 /**
  * Several sets of rules may be played to the same history: a rule that is in each of them comes to the same each time, on the
@@ -122,19 +123,25 @@ const memos = new WeakMap<Rule, WeakMap<object, Memo>>();
  */
 function memoOf(
   rule: Rule,
-  { values }: Fact,
+  { subject, values }: Fact,
   change: Change | undefined,
   before: Alert | undefined,
   { at, baseline }: JudgeInput,
 ): Memo {
-  const own = memos.get(rule) ?? new WeakMap<object, Memo>();
+  const own = memos.get(rule) ?? new Map<string, Memo>();
   memos.set(rule, own);
   const was = change === undefined ? values : change.before?.values;
-  const known = own.get(values);
-  if (known?.at === at && known.was === was && known.before === before && known.baseline === baseline)
+  const known = own.get(subject);
+  if (
+    known?.values === values &&
+    known.at === at &&
+    known.was === was &&
+    known.before === before &&
+    known.baseline === baseline
+  )
     return known;
-  const memo: Memo = { at, was, before, baseline };
-  own.set(values, memo);
+  const memo: Memo = { values, at, was, before, baseline };
+  own.set(subject, memo);
   return memo;
 }
 

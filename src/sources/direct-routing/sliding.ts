@@ -30,12 +30,25 @@ interface Keys {
   readonly texts: string[];
   readonly places: Map<string, number>;
   readonly failure: boolean[];
+  /** Of one region while it is gone over: by place the first minute, the last and how many, and the places that it has. */
+  readonly first: number[];
+  readonly last: number[];
+  readonly sums: number[];
+  readonly met: number[];
 }
 
 export function openSliding(windows: readonly Duration[]): Sliding {
   // The longest first: that is where the oldest are.
   const spans = [...spansOf(windows)].reverse();
-  const keys: Keys = { texts: [], places: new Map(), failure: [] };
+  const keys: Keys = {
+    texts: [],
+    places: new Map(),
+    failure: [],
+    first: [],
+    last: [],
+    sums: [],
+    met: [],
+  };
   const trunks = new Map<string, Group>();
   const all = newGroup();
 
@@ -72,12 +85,13 @@ function newGroup(): Group {
   return { minutes: [], places: [], counts: [], from: 0 };
 }
 
-function placeOf(key: string, { texts, places, failure }: Keys): number {
+function placeOf(key: string, { texts, places, failure, first, last, sums }: Keys): number {
   const known = places.get(key);
   if (known !== undefined) return known;
   const place = texts.push(key) - 1;
   places.set(key, place);
   failure.push(kindOf(key).failure);
+  for (const list of [first, last, sums]) list.push(0);
   return place;
 }
 
@@ -116,10 +130,8 @@ function joinRegion(
   failures: MinuteCount[],
 ): readonly MinuteCount[] {
   const { minutes, places, counts } = group;
-  const { failure, texts } = keys;
-  const first: number[] = new Array<number>(texts.length).fill(-1);
-  const last: number[] = new Array<number>(texts.length).fill(-1);
-  const sums: number[] = new Array<number>(texts.length).fill(0);
+  const { failure, texts, first, last, sums, met } = keys;
+  met.length = 0;
   for (let i = begin; i < end; i += 1) {
     const place = places[i] ?? 0;
     if (failure[place] === true) {
@@ -127,20 +139,24 @@ function joinRegion(
       continue;
     }
     const minute = minutes[i] ?? 0;
-    if (first[place] === -1) first[place] = minute;
+    const sum = sums[place] ?? 0;
+    if (sum === 0) {
+      first[place] = minute;
+      met.push(place);
+    }
     last[place] = minute;
-    sums[place] = (sums[place] ?? 0) + (counts[i] ?? 0);
+    sums[place] = sum + (counts[i] ?? 0);
   }
-  return texts.flatMap((key, place) => {
-    const [minute, until, count] = [first[place] ?? -1, last[place] ?? -1, sums[place] ?? 0];
-    if (minute === -1) return [];
+  const found: MinuteCount[] = [];
+  for (const place of met.sort((a, b) => a - b)) {
+    const key = texts[place] ?? '';
+    const [minute, until, count] = [first[place] ?? 0, last[place] ?? 0, sums[place] ?? 0];
+    sums[place] = 0;
     // An entry at either end: more than one call, wherever there are two ends.
-    if (minute === until) return [{ minute: minute * MINUTE, key, count }];
-    return [
-      { minute: minute * MINUTE, key, count: count - 1 },
-      { minute: until * MINUTE, key, count: 1 },
-    ];
-  });
+    found.push({ minute: minute * MINUTE, key, count: minute === until ? count : count - 1 });
+    if (minute !== until) found.push({ minute: until * MINUTE, key, count: 1 });
+  }
+  return found;
 }
 
 /** The place of the first one that is not older than `minute`. */
