@@ -15,11 +15,13 @@ export function ratesOf(tenant: string, conversation: string) {
         { max: 1_800, perMs: 3_600_000 },
       ],
       says: 'Teams takes 60 messages in 30 seconds in a conversation, and 1800 in an hour',
+      eased: true,
     },
     {
       scope: `teams/tenant/${tenant}`,
       windows: [{ max: 50, perMs: 1_000 }],
       says: 'Teams takes 50 requests a second in a tenant',
+      eased: true,
     },
     ...(act === 'edit'
       ? [

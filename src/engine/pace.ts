@@ -2,8 +2,9 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { openBudget, type Budget } from '../lib/budget.js';
 import type { Clock } from '../lib/clock.js';
+import { isFault } from '../lib/fault.js';
 import type { MessageRef } from '../model/telling.js';
-import { SECOND, type Instant } from '../model/time.js';
+import { MINUTE, SECOND, type Instant } from '../model/time.js';
 import type { Act, Channel, Rate } from '../notify/adapter.js';
 
 /** Why something waits although nobody refused it, and until when. */
@@ -41,6 +42,9 @@ const MANY_SCOPES = 2_000;
 /** A wait that is shorter is no news. */
 export const NOTICED = 5 * SECOND;
 
+/** A platform that has refused a burst is told no faster than it takes for so long. */
+const STRICT = 10 * MINUTE;
+
 /** Of real time: a channel's next message is nearer than the way through the queue and back. */
 const SHORT = 2_500;
 
@@ -50,6 +54,8 @@ export function openPace(clock: Clock, mayRest = false): Pace {
   // There is one listener for each channel that rests.
   setMaxListeners(0, closing.signal);
   const scopes = new Map<string, Scope>();
+  /** By kind of channel: until when also rates that are eased are held to. */
+  const strict = new Map<string, Instant>();
   const late = new Map<string, { readonly since: Instant; readonly says: string | undefined }>();
 
   function scopeOf({ scope, windows }: Rate): Scope {
@@ -71,13 +77,16 @@ export function openPace(clock: Clock, mayRest = false): Pace {
    * Counted from the moment of the answer, for the platform counts when the request arrives: on the way it may take any time, and
    * of two requests the second may be the faster.
    */
-  async function spending<T>(rates: readonly Rate[], send: () => Promise<T>): Promise<T> {
+  async function spending<T>(kind: string, rates: readonly Rate[], send: () => Promise<T>): Promise<T> {
     const begun = clock.now();
     forget(begun);
     const spent = rates.map(scopeOf).map((scope) => Object.assign(scope, { usedAt: begun }));
     for (const { budget } of spent) budget.spend(begun);
     try {
       return await send();
+    } catch (error) {
+      if (isFault(error, 'channel.throttled')) strict.set(kind, clock.now() + STRICT);
+      throw error;
     } finally {
       const ended = clock.now();
       for (const { budget } of spent) budget.moved(begun, ended);
@@ -88,24 +97,27 @@ export function openPace(clock: Clock, mayRest = false): Pace {
     wait(channel, act, ref, ahead = 0) {
       const now = clock.now();
       let longest: Wait | undefined;
+      const isStrict = (strict.get(channel.kind) ?? 0) > now;
       for (const rate of channel.rates?.(act, ref) ?? []) {
+        if (rate.eased === true && !isStrict) continue;
         const until = scopeOf(rate).budget.freeAt(now, 1 + ahead);
         if (until > (longest?.until ?? now)) longest = { until, says: rate.says };
       }
       return longest;
     },
     over(channel) {
-      const { rates, update, thread } = channel;
+      const { kind, rates, update, thread } = channel;
       if (rates === undefined) return channel;
       return {
         ...channel,
-        post: (message, before) => spending(rates('post', undefined), () => channel.post(message, before)),
+        post: (message, before) =>
+          spending(kind, rates('post', undefined), () => channel.post(message, before)),
         ...(update === undefined
           ? {}
-          : { update: (ref, message) => spending(rates('edit', ref), () => update(ref, message)) }),
+          : { update: (ref, message) => spending(kind, rates('edit', ref), () => update(ref, message)) }),
         ...(thread === undefined
           ? {}
-          : { thread: (ref, line) => spending(rates('thread', ref), () => thread(ref, line)) }),
+          : { thread: (ref, line) => spending(kind, rates('thread', ref), () => thread(ref, line)) }),
       };
     },
     behind: (channel) => late.get(channel)?.says,

@@ -51,6 +51,8 @@ export interface Rate {
   readonly windows: readonly BudgetWindow[];
   /** For a person: `Slack takes one message a second in a channel`. */
   readonly says: string;
+  /** The platform lets short bursts pass: held to once it has refused one, and for some time after. */
+  readonly eased?: true;
 }
 
 /**

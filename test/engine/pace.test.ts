@@ -174,6 +174,33 @@ describe('a channel whose platform takes so much and no more', () => {
   });
 });
 
+describe('a platform that lets short bursts pass', () => {
+  const eased: Channel['rates'] = (act, ref) =>
+    rates(act, ref).map((rate) => ({ ...rate, eased: true as const }));
+
+  it('is told at once until it refuses, then as fast as it takes, and after a while at once again', async () => {
+    const soft = { ...noc, rates: eased };
+    await known(issues('A', 'B'));
+    await drainChannel(soft, deps);
+    expect(world.noc.cards()).toHaveLength(2);
+    world.noc.fail.push({ error: new Fault('channel.throttled', 'Too fast.', { retryAfterMs: SECOND }) });
+    await news(...issues('A', 'B', 'C', 'D', 'E'));
+    await drainChannel(soft, deps);
+    world.wait(SECOND);
+    await drainChannel(soft, deps);
+    expect(world.noc.cards()).toHaveLength(3);
+    for (let tick = 0; tick < 2; tick += 1) {
+      world.wait(SECOND);
+      await drainChannel(soft, deps);
+    }
+    expect(world.noc.cards()).toHaveLength(5);
+    world.wait(11 * MINUTE);
+    await news(...issues('A', 'B', 'C', 'D', 'E', 'F', 'G'));
+    await drainChannel(soft, deps);
+    expect(world.noc.cards()).toHaveLength(7);
+  });
+});
+
 describe('a channel whose answers do not come', () => {
   it('is left alone after the third in a row, each time for longer', async () => {
     await known(issues('A', 'B', 'C', 'D', 'E'));
