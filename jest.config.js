@@ -14,8 +14,7 @@ export default {
   // What the programs under test print and post is gathered, and read for secrets at the end.
   globalSetup: '<rootDir>/test/support/heard.ts',
   globalTeardown: '<rootDir>/test/support/leaks.ts',
-  // More than two cores need: many tests wait for a program or a clock.
-  maxWorkers: 3,
+  maxWorkers: 2,
   // A guard against hanging, never a measure of speed: a busy machine is slow.
   testTimeout: 180_000,
 };

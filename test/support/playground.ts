@@ -92,7 +92,7 @@ export async function startPlayground({ botUrl }: { readonly botUrl: string }): 
 /** Opens the page at the team's channel. */
 export async function openChannel(page: Page, playground: Playground): Promise<void> {
   await page.goto(playground.pageUrl);
-  await page.getByText(playground.channelName, { exact: true }).first().click({ timeout: 20_000 });
+  await page.getByText(playground.channelName, { exact: true }).first().click({ timeout: 90_000 });
 }
 
 /** Writes a new post in the open channel: `@Tocsin` and the text. */
@@ -111,7 +111,7 @@ export async function mention(page: Page, text: string): Promise<void> {
 
 /** Presses the newest button of this name. */
 export async function press(page: Page, name: string): Promise<void> {
-  await page.getByRole('button', { name, exact: true }).last().click({ timeout: 10_000 });
+  await page.getByRole('button', { name, exact: true }).last().click({ timeout: 60_000 });
 }
 
 function cliPath(): string {
@@ -158,7 +158,7 @@ async function freePort(): Promise<number> {
 }
 
 async function untilServed(url: string, child: ChildProcess): Promise<void> {
-  const deadline = performance.now() + 25_000;
+  const deadline = performance.now() + 90_000;
   while (performance.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
     const answer = await fetch(url).catch(() => undefined);
@@ -166,7 +166,7 @@ async function untilServed(url: string, child: ChildProcess): Promise<void> {
     if (answer?.ok === true) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error('no answer within 25 s');
+  throw new Error('no answer within 90 s');
 }
 
 async function stop(child: ChildProcess): Promise<void> {

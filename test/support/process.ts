@@ -42,7 +42,7 @@ export interface SpawnOptions {
   readonly group?: boolean;
 }
 
-const ENDS_WITHIN = 20_000;
+const ENDS_WITHIN = 90_000;
 const READY_WITHIN = 60_000;
 
 const running = new Set<Started>();

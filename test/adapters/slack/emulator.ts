@@ -104,11 +104,11 @@ export async function startEmulator(over: EmulatorOver = {}): Promise<Emulator> 
 }
 
 async function untilUp(ask: () => Promise<Record<string, unknown>>): Promise<void> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 90_000;
   while (performance.now() < deadline) {
     const answer = await ask().catch(() => undefined);
     if (answer?.['ok'] === true) return;
     await pause(50);
   }
-  throw new Error('the Slack emulator did not start within 20 s');
+  throw new Error('the Slack emulator did not start within 90 s');
 }
