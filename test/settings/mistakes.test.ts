@@ -121,7 +121,7 @@ const MISTAKES: readonly (readonly [what: string, text: string, said: readonly s
     'teams: {}',
     [
       'teams.appId: is required (or set insecureLocal on a loopback host)',
-      'teams.appPassword: set exactly one of appPassword and certificate',
+      'teams.appPassword: set exactly one of appPassword, certificate and managedIdentity',
     ],
   ],
   [
