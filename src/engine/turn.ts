@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { diff } from '../diff.js';
 import { fold } from '../incidents/fold.js';
 import type { Alert, Transition } from '../model/alert.js';
@@ -99,14 +100,17 @@ function see(known: Known, poll: Poll, context: TurnContext): Seen {
 function seeSelf(known: Known, health: SourceHealth, seen: Seen | undefined, context: TurnContext): Seen {
   const own = sourceFact(context.source, context.tenant, context.kind, health);
   const rules = new Set(context.rules.map(({ definition }) => definition.name));
+  const facts = snapshot(known, seen ?? NOTHING);
   const of = (judgements: readonly Judgement[]): readonly Fact[] => [
     own,
-    ...ruleFacts({ facts: snapshot(known, seen ?? NOTHING), rules, judgements }),
+    ...ruleFacts({ facts, rules, judgements }),
   ];
   const before = seen === undefined ? [] : [seen.judgement];
-  const first = seeOwn(known, of(before), context);
+  const told = of(before);
+  const first = seeOwn(known, told, context);
   // A rule about Tocsin itself may fail like any other.
-  return seeOwn(known, of([...before, first.judgement]), context);
+  const all = of([...before, first.judgement]);
+  return isDeepStrictEqual(all, told) ? first : seeOwn(known, all, context);
 }
 
 const NOTHING = { put: [], gone: [] };

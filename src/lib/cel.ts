@@ -108,16 +108,16 @@ const bounded = new WeakMap<object, Readonly<Record<string, unknown>>>();
 export function boundedValues(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const known = bounded.get(values);
   if (known !== undefined) return known;
-  const long = Object.keys(values).filter((name) => isLong(values[name]));
-  const cut = long.map((name) => [name, (values[name] as readonly unknown[]).slice(0, MAX_LIST)]);
-  const made =
-    long.length === 0
-      ? values
-      : { ...values, ...(Object.fromEntries(cut) as Readonly<Record<string, unknown>>) };
+  let made = values;
+  // No list of the names is made: a fact has many, and nearly none is long.
+  for (const name in values) {
+    const value = values[name];
+    if (isLong(value)) made = { ...made, [name]: value.slice(0, MAX_LIST) };
+  }
   bounded.set(values, made);
   return made;
 }
 
-function isLong(value: unknown): boolean {
+function isLong(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) && value.length > MAX_LIST;
 }
