@@ -1,8 +1,6 @@
-import { Fault, isFault } from '../../lib/fault.js';
-import { statusFault, type Http, type HttpAnswer } from '../../lib/http.js';
-import type { Instant } from '../../model/time.js';
-import type { Access } from './auth.js';
-import { explainRefusal, readEnvelope, type Envelope } from './envelope.js';
+import type { InsightsDeps } from './ask.js';
+import { openAsking } from './pages.js';
+import { isTimeout } from './refusal.js';
 import {
   readDataset,
   readExecution,
@@ -82,67 +80,20 @@ export interface Insights {
   ): Promise<readonly Execution[]>;
 }
 
-export interface InsightsDeps {
-  readonly http: Http;
-  /** The cloud's Partner Center host, which alone is given the token. */
-  readonly endpoint: string;
-  readonly access: Access;
-  readonly now: Instant;
-  /** Called before each try; what it throws ends the request. */
-  readonly spend: () => void;
-}
-
-const ROOT = '/insights/v1/mpn';
-const MAX_PAGES = 50;
 /** The service itself gives up after this. */
 const TEST_TIMEOUT = 100_000;
 const EVERY_STATE = ['Pending', 'Running', 'Paused', 'Completed'];
 
-interface Ask {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string | boolean | undefined>>;
-  readonly body?: unknown;
-  readonly timeoutMs?: number;
-  /** "Nothing found" is an answer here, and no failure. */
-  readonly mayBeNone?: boolean;
-}
-
 export function openInsights(deps: InsightsDeps): Insights {
-  const origin = new URL(deps.endpoint).origin;
-  const call = (ask: Ask): Promise<Envelope> =>
-    askOnce(`${origin}${ROOT}${ask.path}${queryText(ask.query)}`, ask, deps);
-
-  async function list(ask: Ask): Promise<Envelope['value']> {
-    const rows: Envelope['value'][number][] = [];
-    let page = await call(ask);
-    for (let pages = 1; ; pages += 1) {
-      rows.push(...page.value);
-      if (page.nextLink === undefined) return rows;
-      if (pages >= MAX_PAGES)
-        throw new Fault('api.unreadable', `${new URL(origin).host} gave more than ${MAX_PAGES} pages.`);
-      page = await askOnce(own(page.nextLink, origin), ask, deps);
-    }
-  }
-
-  async function one<T>(ask: Ask, read: (row: Envelope['value'][number]) => T | undefined): Promise<T> {
-    const [row] = (await call(ask)).value;
-    const found = row === undefined ? undefined : read(row);
-    if (found !== undefined) return found;
-    throw new Fault('api.unreadable', `${new URL(origin).host} did not say what it made of the request.`);
-  }
-
+  const { call, list, one } = openAsking(deps);
   const reportPath = (id: string, act = ''): string => `/ScheduledReport${act}/${encodeURIComponent(id)}`;
 
   return {
-    datasets: async (name) =>
-      readAll(
-        await list({ path: '/ScheduledDataset', query: { datasetName: name }, mayBeNone: true }),
-        readDataset,
-      ),
+    datasets: (name) =>
+      list({ path: '/ScheduledDataset', query: { datasetName: name }, mayBeNone: true }, readDataset),
     createQuery: (body) => one({ method: 'POST', path: '/ScheduledQueries', body }, readQuery),
-    queries: async (filter = {}) =>
-      readAll(await list({ path: '/ScheduledQueries', query: { ...filter }, mayBeNone: true }), readQuery),
+    queries: (filter = {}) =>
+      list({ path: '/ScheduledQueries', query: { ...filter }, mayBeNone: true }, readQuery),
     async deleteQuery(id) {
       await call({ method: 'DELETE', path: `/ScheduledQueries/${encodeURIComponent(id)}` });
     },
@@ -161,8 +112,8 @@ export function openInsights(deps: InsightsDeps): Insights {
       }
     },
     createReport: (body) => one({ method: 'POST', path: '/ScheduledReport', body }, readReport),
-    reports: async (filter = {}) =>
-      readAll(await list({ path: '/ScheduledReport', query: { ...filter }, mayBeNone: true }), readReport),
+    reports: (filter = {}) =>
+      list({ path: '/ScheduledReport', query: { ...filter }, mayBeNone: true }, readReport),
     updateReport: (id, body) => one({ method: 'PUT', path: reportPath(id), body }, readReport),
     async deleteReport(id) {
       await call({ method: 'DELETE', path: reportPath(id) });
@@ -173,9 +124,9 @@ export function openInsights(deps: InsightsDeps): Insights {
     async resumeReport(id) {
       await call({ method: 'PUT', path: reportPath(id, '/resume') });
     },
-    executions: async (id, { executionId, executionStatus = EVERY_STATE, latest = false } = {}) =>
-      readAll(
-        await list({
+    executions: (id, { executionId, executionStatus = EVERY_STATE, latest = false } = {}) =>
+      list(
+        {
           path: reportPath(id, '/execution'),
           query: {
             executionId: executionId?.join(';'),
@@ -184,171 +135,8 @@ export function openInsights(deps: InsightsDeps): Insights {
           },
           // Before the first run has completed the service answers 404.
           mayBeNone: true,
-        }),
+        },
         readExecution,
       ),
   };
-}
-
-const NOTHING: Envelope = {
-  value: [],
-  rows: [],
-  nextLink: undefined,
-  message: '',
-  statusCode: 404,
-  dataRedacted: false,
-};
-
-async function askOnce(url: string, ask: Ask, deps: InsightsDeps): Promise<Envelope> {
-  let answer = await send(url, ask, await deps.access.token(deps.now), deps);
-  // A token can be withdrawn before it runs out. A refused request has done nothing: it may be sent again.
-  if (answer.status === 401 && !lacksMfa(answer, ''))
-    answer = await send(url, ask, await deps.access.token(deps.now, true), deps);
-  if (answer.status === 401) throw await unauthorised(url, ask, answer, deps);
-  const envelope = readEnvelope(answer.body.toString('utf8'));
-  // Both may speak of failure, and either is believed.
-  const meant = answer.status >= 300 ? answer.status : (envelope?.statusCode ?? answer.status);
-  if (meant === 404 && ask.mayBeNone === true && envelope !== undefined) return NOTHING;
-  if (meant === 404 && ask.mayBeNone === true && isPlainError(answer)) return NOTHING;
-  if (meant >= 300 || answer.status >= 300) {
-    const explained = explainRefusal(answer);
-    throw statusFault(ask.method ?? 'GET', new URL(url), answer, { ...explained, meant }, deps.now);
-  }
-  if (envelope === undefined) {
-    if (answer.body.length === 0 && ask.method !== undefined && ask.method !== 'GET')
-      return { ...NOTHING, statusCode: 200 };
-    throw new Fault(
-      'api.unreadable',
-      `${new URL(url).host} answered ${new URL(url).pathname} with something that is no Insights answer.`,
-      {
-        status: answer.status,
-      },
-    );
-  }
-  return envelope;
-}
-
-async function send(url: string, ask: Ask, token: string, deps: InsightsDeps): Promise<HttpAnswer> {
-  const { method = 'GET' } = ask;
-  try {
-    return await deps.http.request({
-      method,
-      url,
-      headers: {
-        accept: 'application/json',
-        'content-type': 'application/json',
-        authorization: `Bearer ${token}`,
-      },
-      ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
-      ...(ask.timeoutMs === undefined ? {} : { timeoutMs: ask.timeoutMs }),
-      // A test runs as long as it may; trying it three times would only keep the service busy.
-      repeatable: method === 'GET' && ask.timeoutMs === undefined,
-      anyStatus: true,
-      beforeTry: deps.spend,
-    });
-  } catch (error) {
-    if (method === 'GET' || !isFault(error, 'api.unreachable')) throw error;
-    throw new Fault('api.unreachable', `${error.message} Nobody knows whether it was done.`, {
-      cause: error,
-      advice: 'See `reports` or `queries` for what is there now, before you try again.',
-    });
-  }
-}
-
-/** Told apart by the reason phrase, else by what the challenge or the body says, else by what the token itself lacks. */
-function lacksMfa(answer: HttpAnswer, token: string): boolean {
-  const said = [
-    answer.reason,
-    answer.headers['www-authenticate'],
-    answer.body.subarray(0, 2_000).toString('utf8'),
-  ];
-  return said.some((text) => /\bMFA\b|multi-?factor/i.test(text ?? '')) || tokenLacksMfa(token);
-}
-
-function tokenLacksMfa(token: string): boolean {
-  try {
-    const claims = JSON.parse(
-      Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'),
-    ) as unknown;
-    const amr: unknown =
-      typeof claims === 'object' && claims !== null && 'amr' in claims ? claims.amr : undefined;
-    return Array.isArray(amr) && !amr.includes('mfa');
-  } catch {
-    return false;
-  }
-}
-
-async function unauthorised(
-  url: string,
-  ask: Ask,
-  answer: HttpAnswer,
-  { access, now }: InsightsDeps,
-): Promise<Fault> {
-  const { host } = new URL(url);
-  const mfa = lacksMfa(answer, await access.token(now).catch(() => ''));
-  const { requestId } = explainRefusal(answer);
-  const details = { status: 401, ...(requestId === undefined ? {} : { requestId }), advice: access.advice };
-  return mfa
-    ? new Fault(
-        'api.sign-in',
-        `${host} answered 401: MFA required. The sign-in was made without a second factor.`,
-        details,
-      )
-    : new Fault(
-        'api.unauthorized',
-        `${host} answered 401 to ${ask.method ?? 'GET'} ${new URL(url).pathname}: the token is refused.`,
-        details,
-      );
-}
-
-/** `{ "error": { "code", "message" } }`, or nothing at all: a 404 of the service, and not of somebody's proxy. */
-function isPlainError(answer: HttpAnswer): boolean {
-  const text = answer.body.toString('utf8').trim();
-  return text === '' || (explainRefusal(answer).words !== undefined && !text.startsWith('<'));
-}
-
-function isTimeout(error: unknown): boolean {
-  if (!isFault(error)) return false;
-  if (error.code === 'api.unreachable') return /did not answer within/.test(error.message);
-  return (
-    error.code === 'api.failed' &&
-    (error.status === 504 || error.status === 408 || /time(?:d)?[ -]?out/i.test(error.message))
-  );
-}
-
-/** Lists are joined with `;`, which some clients and proxies take for a separator: everything is encoded. */
-function queryText(query: Ask['query'] = {}): string {
-  const parts = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${encodeURIComponent(String(value))}`],
-  );
-  return parts.length === 0 ? '' : `?${parts.join('&')}`;
-}
-
-/** A next page elsewhere would be given our token. */
-function own(link: string, origin: string): string {
-  const url = URL.canParse(link, origin) ? new URL(link, origin) : undefined;
-  if (url?.origin === origin) return url.href;
-  throw new Fault(
-    'api.rejected',
-    `${new URL(origin).host} points to ${url?.host ?? 'an unreadable address'} for the next page, which is not followed.`,
-    {
-      advice: 'Check the partner endpoint: pages are read from that host alone.',
-    },
-  );
-}
-
-function readAll<T>(
-  rows: Envelope['value'],
-  read: (row: Envelope['value'][number]) => T | undefined,
-): readonly T[] {
-  const found = rows.flatMap((row) => {
-    const one = read(row);
-    return one === undefined ? [] : [one];
-  });
-  if (found.length === 0 && rows.length > 0)
-    throw new Fault(
-      'api.unreadable',
-      `None of the ${rows.length} entries that Partner Center gave could be read.`,
-    );
-  return found;
 }
