@@ -1,7 +1,7 @@
 import type { MinuteCount } from '../keep.js';
 import { DAY, HOUR, MINUTE, type Duration, type Instant } from '../../model/time.js';
+import { kindOf } from './kind.js';
 import type { TellCount } from './tally.js';
-import { kindOf } from './windows.js';
 
 export const QUARTER: Duration = 15 * MINUTE;
 

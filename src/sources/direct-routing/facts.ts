@@ -3,8 +3,9 @@ import type { Fact } from '../../model/source.js';
 import { SECOND, type Instant } from '../../model/time.js';
 import type { MinuteCount } from '../keep.js';
 import { blame, figures, iso, ratio } from './figures.js';
+import { seriesOf } from './series.js';
 import { OWNER_WORDS } from './verdict.js';
-import { seriesOf, windowFacts, windowOf, type CodeCount, type WindowFact } from './windows.js';
+import { windowFacts, windowOf, type CodeCount, type WindowFact } from './windows.js';
 
 export interface Shown {
   readonly from: Instant;

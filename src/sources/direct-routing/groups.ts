@@ -4,8 +4,8 @@ import type { Fact } from '../../model/source.js';
 import { DAY, type Duration, type Instant } from '../../model/time.js';
 import type { MinuteCount } from '../keep.js';
 import { endAfter, type Condensed, type EachCount } from './condense.js';
+import { kindOf, nameIn } from './kind.js';
 import type { Run } from './runs.js';
-import { kindOf, nameIn } from './windows.js';
 
 export interface GroupsInput {
   readonly tenant: string;

@@ -15,10 +15,11 @@ import {
   type Values,
 } from './figures.js';
 import { groupFacts, isFiner } from './groups.js';
+import { kindOf, verdictAt } from './kind.js';
 import { openings } from './openings.js';
 import { spreadOf, tenantWide } from './tenant-wide.js';
 import type { Run, Runs } from './runs.js';
-import { kindOf, verdictAt, windowFacts, windowOf, type WindowFact } from './windows.js';
+import { windowFacts, windowOf, type WindowFact } from './windows.js';
 
 /** How far back the facts of a poll look: a day before the last call, which may itself be a day old. */
 export const FACTS_LOOK_BACK: Duration = 2 * DAY + HOUR;

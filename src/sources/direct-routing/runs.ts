@@ -1,6 +1,6 @@
 import { DAY, type Duration, type Instant } from '../../model/time.js';
 import type { EachCount } from './condense.js';
-import { kindOf } from './windows.js';
+import { kindOf } from './kind.js';
 
 /** Failures that may wake somebody, one after the other: no call of the trunk went well since the first of them. */
 export interface Run {

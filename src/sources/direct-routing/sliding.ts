@@ -1,8 +1,8 @@
 import { DAY, MINUTE, type Duration, type Instant } from '../../model/time.js';
 import type { MinuteCount } from '../keep.js';
 import { endAfter, spansOf, type Condensed } from './condense.js';
+import { kindOf } from './kind.js';
 import { FACTS_LOOK_BACK } from './poll-facts.js';
-import { kindOf } from './windows.js';
 
 /**
  * Counts that come in the order of their minutes, by trunk: what `condense` makes of all of them, without going over all of them

@@ -1,18 +1,10 @@
 import type { MinuteCount } from '../keep.js';
 import type { Dimension } from '../../model/ask.js';
-import { MINUTE, SECOND, type Duration, type Instant } from '../../model/time.js';
-import { readKey, type Dimensions } from './key.js';
-import {
-  asEmergency,
-  isAlarming,
-  isFailure,
-  readCode,
-  verdictOf,
-  type Category,
-  type Direction,
-  type Owner,
-  type Verdict,
-} from './verdict.js';
+import { SECOND, type Instant } from '../../model/time.js';
+import type { Dimensions } from './key.js';
+import { judgedAs, kindOf, nameIn } from './kind.js';
+import { addTo, newSum, type Sum } from './sum.js';
+import type { Category, Direction, Owner, Verdict } from './verdict.js';
 
 export interface WindowSpan {
   /** What to keep apart; everything else is taken together. Empty: one group for all. */
@@ -106,112 +98,6 @@ export function windowOf(counts: readonly MinuteCount[], ask: Omit<WindowSpan, '
   return windowFacts(counts, { ...ask, by: [] })[0] ?? finish(newSum(NO_DIMENSIONS, []), ask.now ?? ask.to);
 }
 
-export interface Point {
-  readonly at: Instant;
-  readonly attempts: number;
-  readonly failed: number;
-  readonly ner: number;
-}
-
-const MOST_POINTS = 96;
-const STEPS: readonly Duration[] = [1, 2, 3, 5, 10, 15, 30, 60, 120, 240, 720, 1_440].map(
-  (minutes) => minutes * MINUTE,
-);
-
-/** Of few calls a step that holds one or two is all or nothing: steps are longer then, but never fewer than this many. */
-const FEW_POINTS = 12;
-const CALLS_A_POINT = 5;
-
-/** The window in equal steps, at most 96 of them; a dozen where few calls fill them. */
-export function seriesOf(counts: readonly MinuteCount[], from: Instant, to: Instant): readonly Point[] {
-  const { attempts } = windowOf(counts, { from, to });
-  const most = Math.min(MOST_POINTS - 1, Math.max(FEW_POINTS, attempts / CALLS_A_POINT));
-  const step = STEPS.find((candidate) => (to - from) / candidate <= most) ?? 7 * 1_440 * MINUTE;
-  const first = Math.floor(from / step) * step;
-  const slots = new Map<Instant, MinuteCount[]>();
-  for (let at = first; at < to; at += step) slots.set(at, []);
-  for (const count of counts) {
-    if (count.minute >= from && count.minute < to)
-      slots.get(Math.floor(count.minute / step) * step)?.push(count);
-  }
-  return [...slots].slice(-MOST_POINTS).map(([at, inside]) => {
-    const { attempts, failed, ner } = windowOf(inside, { from: at, to: at + step });
-    return { at, attempts, failed, ner };
-  });
-}
-
-/** What a key says of its calls. */
-export interface Kind {
-  readonly dimensions: Dimensions;
-  readonly verdict: Verdict | undefined;
-  readonly failure: boolean;
-  readonly alarming: boolean;
-  /** The code with what its verdict depends on beside it: what has the same is counted together. */
-  readonly judged: string;
-}
-
-const kinds = new Map<string, Kind>();
-const MOST_KINDS = 20_000;
-
-export function kindOf(key: string): Kind {
-  const known = kinds.get(key);
-  if (known !== undefined) return known;
-  const dimensions = readKey(key);
-  const verdict = verdictAt(dimensions);
-  const kind = {
-    dimensions,
-    verdict,
-    failure: verdict !== undefined && (dimensions.emergency || isFailure(verdict)),
-    alarming: verdict !== undefined && isAlarming(verdict),
-    judged: verdict === undefined ? '' : judgedAs({ verdict }),
-  };
-  if (kinds.size >= MOST_KINDS) kinds.clear();
-  kinds.set(key, kind);
-  return kind;
-}
-
-function judgedAs({ verdict }: Pick<CodeCount, 'verdict'>): string {
-  return `${verdict.code} ${verdict.owner} ${verdict.category}`;
-}
-
-/** Of an attempt that was not answered. */
-export function verdictAt({
-  code,
-  direction,
-  emergency,
-}: Pick<Dimensions, 'code' | 'direction' | 'emergency'>): Verdict | undefined {
-  if (code === '') return undefined;
-  const { sip, sub } = readCode(code);
-  const verdict = verdictOf(sip, sub, direction);
-  return emergency ? asEmergency(verdict) : verdict;
-}
-
-export function nameIn(dimensions: Dimensions, dimension: Dimension): string {
-  // Bots have no user: they are a group of their own, and not one user with all the calls.
-  return dimension === 'user' && dimensions.user === '' ? 'bot' : dimensions[dimension];
-}
-
-interface Sum {
-  readonly group: Readonly<Partial<Record<Dimension, string>>>;
-  attempts: number;
-  answered: number;
-  delivered: number;
-  failed: number;
-  alarming: number;
-  recovered: number;
-  readonly codes: Map<string, { verdict: Verdict; failure: boolean; alarming: boolean; count: number }>;
-  readonly owners: Record<Owner, number>;
-  readonly directions: Map<Direction, { attempts: number; failed: number }>;
-  readonly categories: Partial<Record<Category, number>>;
-  readonly lastOf: Partial<Record<Category, Instant>>;
-  readonly failures: Map<Instant, number>;
-  first: Instant;
-  last: Instant;
-  lastAnswered: Instant;
-  lastEmergencyAnswered: Instant;
-  lastGood: Instant;
-}
-
 const NO_DIMENSIONS: Dimensions = {
   trunk: '',
   direction: 'unknown',
@@ -221,83 +107,6 @@ const NO_DIMENSIONS: Dimensions = {
   recovered: false,
   user: '',
 };
-
-function newSum(dimensions: Dimensions, by: readonly Dimension[]): Sum {
-  return {
-    group: Object.fromEntries(by.map((dimension) => [dimension, nameIn(dimensions, dimension)])),
-    attempts: 0,
-    answered: 0,
-    delivered: 0,
-    failed: 0,
-    alarming: 0,
-    recovered: 0,
-    codes: new Map(),
-    owners: { caller: 0, sbc: 0, carrier: 0, tenant: 0, microsoft: 0, unknown: 0 },
-    directions: new Map(),
-    categories: {},
-    lastOf: {},
-    failures: new Map(),
-    first: Infinity,
-    last: -Infinity,
-    lastAnswered: -Infinity,
-    lastEmergencyAnswered: -Infinity,
-    lastGood: -Infinity,
-  };
-}
-
-function addTo(sum: Sum, kind: Kind, minute: Instant, count: number): void {
-  const { dimensions, verdict, failure, alarming, judged } = kind;
-  if (dimensions.recovered) {
-    sum.recovered += count;
-    return;
-  }
-  sum.attempts += count;
-  addDirection(sum, dimensions.direction, failure, count);
-  sum.first = Math.min(sum.first, minute);
-  sum.last = Math.max(sum.last, minute);
-  if (verdict === undefined) {
-    sum.answered += count;
-    sum.lastAnswered = Math.max(sum.lastAnswered, minute);
-    if (dimensions.emergency) sum.lastEmergencyAnswered = Math.max(sum.lastEmergencyAnswered, minute);
-    sum.lastGood = Math.max(sum.lastGood, minute);
-    return;
-  }
-  const code = sum.codes.get(judged);
-  if (code === undefined) sum.codes.set(judged, { verdict, failure, alarming, count });
-  else code.count += count;
-  sum.owners[verdict.owner] += count;
-  if (alarming) sum.alarming += count;
-  if (verdict.delivered) {
-    sum.delivered += count;
-    // An emergency call that met a busy line was delivered, and is told all the same.
-    if (!failure) sum.lastGood = Math.max(sum.lastGood, minute);
-  }
-  if (failure) addFailure(sum, kind, verdict, minute, count);
-}
-
-function addDirection({ directions }: Sum, name: Direction, failure: boolean, count: number): void {
-  let direction = directions.get(name);
-  if (direction === undefined) directions.set(name, (direction = { attempts: 0, failed: 0 }));
-  direction.attempts += count;
-  if (failure) direction.failed += count;
-}
-
-function addFailure(
-  sum: Sum,
-  { dimensions, alarming }: Kind,
-  verdict: Verdict,
-  minute: Instant,
-  count: number,
-): void {
-  sum.failed += count;
-  sum.failures.set(minute, (sum.failures.get(minute) ?? 0) + count);
-  const plain = verdictAt({ ...dimensions, emergency: false })?.category ?? verdict.category;
-  const points = [...(dimensions.emergency ? ['emergency' as const] : []), ...(alarming ? [plain] : [])];
-  for (const category of new Set(points)) {
-    sum.categories[category] = (sum.categories[category] ?? 0) + count;
-    sum.lastOf[category] = Math.max(sum.lastOf[category] ?? -Infinity, minute);
-  }
-}
 
 function finish(sum: Sum, now: Instant): WindowFact {
   const minutes = [...sum.failures.keys()];
@@ -315,7 +124,9 @@ function finish(sum: Sum, now: Instant): WindowFact {
     failureRatio: sum.attempts === 0 ? 0 : sum.failed / sum.attempts,
     codes: [...sum.codes.values()].sort(
       (a, b) =>
-        Number(b.failure) - Number(a.failure) || b.count - a.count || (judgedAs(a) < judgedAs(b) ? -1 : 1),
+        Number(b.failure) - Number(a.failure) ||
+        b.count - a.count ||
+        (judgedAs(a.verdict) < judgedAs(b.verdict) ? -1 : 1),
     ),
     owners: sum.owners,
     directions: [...sum.directions].map(([name, { attempts, failed }]) => ({ name, attempts, failed })),

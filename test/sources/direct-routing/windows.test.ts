@@ -6,7 +6,8 @@ import { condense } from '../../../src/sources/direct-routing/condense.js';
 import { FACTS_LOOK_BACK, pollFacts } from '../../../src/sources/direct-routing/poll-facts.js';
 import { runsOf } from '../../../src/sources/direct-routing/runs.js';
 import { readKey, writeKey, type Dimensions } from '../../../src/sources/direct-routing/key.js';
-import { seriesOf, windowFacts, windowOf } from '../../../src/sources/direct-routing/windows.js';
+import { seriesOf } from '../../../src/sources/direct-routing/series.js';
+import { windowFacts, windowOf } from '../../../src/sources/direct-routing/windows.js';
 import { T0 } from '../../support/builders.js';
 
 function count(minute: number, over: Partial<Dimensions> = {}, times = 1): MinuteCount {
