@@ -6,7 +6,10 @@ import { elsewhere } from '../notify/route.js';
 import { BY_HAND } from '../oncall/by-hand.js';
 import { overdueBy, reminderOverdueBy } from '../oncall/escalate.js';
 import type { Committed, EscalationRow } from '../store/store.js';
-import { groupWaitOf, hushOf, policiesOf, type EscalateDeps } from './escalate.js';
+import type { EscalateDeps } from './escalate/deps.js';
+import { hushOf } from './escalate/hush.js';
+import { policiesOf } from './escalate/policies.js';
+import { beginsAt } from './escalate/steps.js';
 import { observeSelf, type SelfDeps } from './self.js';
 
 export interface EscalationAuditDeps extends EscalateDeps, Omit<SelfDeps, 'store'> {
@@ -80,8 +83,7 @@ function lateness(
   row: EscalationRow | undefined,
   now: Instant,
 ): { late: Duration; why: string } {
-  if (row === undefined)
-    return { late: now - incident.openedAt - groupWaitOf(incident), why: 'it has not begun' };
+  if (row === undefined) return { late: now - beginsAt(incident), why: 'it has not begun' };
   const { state, step } = row.state;
   if (state === 'acknowledged' || state === 'over')
     return { late: now - incident.updatedAt, why: 'it has not begun anew' };

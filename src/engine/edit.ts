@@ -1,8 +1,8 @@
-import { isFault } from '../lib/fault.js';
 import type { Incident, TimelineEntry } from '../model/incident.js';
 import type { OutboxRow } from '../model/telling.js';
 import type { Instant } from '../model/time.js';
 import type { DecidingStore } from '../store/store.js';
+import { decideAgain } from './decide-again.js';
 import { outboxOf } from './turn.js';
 
 export interface Step {
@@ -18,8 +18,6 @@ export interface Edited {
   readonly outbox: readonly OutboxRow[];
 }
 
-const TRIES = 6;
-
 /**
  * Changes one incident outside a turn, with its lines and outbox rows in one transaction; decides again when somebody else
  * was faster. Resolves with the channels that have something to say; nothing is written when the step is undefined.
@@ -31,22 +29,18 @@ export async function editIncident(
   at: Instant,
   step: (incident: Incident) => Promise<Step | undefined> | Step | undefined,
 ): Promise<Edited | undefined> {
-  for (let attempt = 1; ; attempt += 1) {
+  return decideAgain(async () => {
     const incident = await store.incident(id);
     if (incident === undefined) return undefined;
     const stepped = await step(incident);
     if (stepped === undefined) return { changed: false, channels: [], outbox: [] };
     const outbox = outboxOf(stepped.incident, at, stepped.gathering);
-    try {
-      await store.editIncident({
-        incident: stepped.incident,
-        revision: incident.revision,
-        timeline: stepped.lines,
-        outbox,
-      });
-      return { changed: true, channels: outbox.map((row) => row.channel), outbox };
-    } catch (error) {
-      if (!isFault(error, 'store.conflict') || attempt >= TRIES) throw error;
-    }
-  }
+    await store.editIncident({
+      incident: stepped.incident,
+      revision: incident.revision,
+      timeline: stepped.lines,
+      outbox,
+    });
+    return { changed: true, channels: outbox.map((row) => row.channel), outbox };
+  });
 }

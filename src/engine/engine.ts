@@ -15,7 +15,7 @@ import type { AnnounceDeps } from './announce-deps.js';
 import { auditOnce } from './audit.js';
 import { auditCalendars, type CalendarHealth } from './audit-calendars.js';
 import { auditEscalations } from './audit-escalations.js';
-import type { EscalateDeps } from './escalate.js';
+import type { EscalateDeps } from './escalate/deps.js';
 import { openEscalations } from './escalations.js';
 import { joinTenant } from './join.js';
 import { openPace } from './pace.js';

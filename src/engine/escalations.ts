@@ -1,7 +1,8 @@
 import type { Clock } from '../lib/clock.js';
 import type { OutboxRow } from '../model/telling.js';
 import { MINUTE } from '../model/time.js';
-import { escalate, type EscalateDeps } from './escalate.js';
+import { escalate } from './escalate.js';
+import type { EscalateDeps } from './escalate/deps.js';
 import type { Queues } from './queues.js';
 
 export interface Escalations {

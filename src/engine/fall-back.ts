@@ -1,5 +1,5 @@
 import type { Fault } from '../lib/fault.js';
-import type { Incident } from '../model/incident.js';
+import { ENGINE, type Incident } from '../model/incident.js';
 import type { ChannelHealth } from '../model/telling.js';
 import type { Channel } from '../notify/adapter.js';
 import { whyElsewhere } from '../notify/fallback.js';
@@ -60,7 +60,7 @@ function withFallback(
         seq: 0,
         at,
         kind: 'fallback',
-        actor: { name: 'tocsin', via: 'engine' },
+        actor: ENGINE,
         text: `Told in ${fallback} too: ${why}`,
         thread: true,
       },

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Fault, isFault } from '../lib/fault.js';
+import { Fault } from '../lib/fault.js';
 import type { PagedByHand, PageOrder } from '../commands/command.js';
 import type { Clock } from '../lib/clock.js';
 import type { Alert } from '../model/alert.js';
 import type { Actor, Incident } from '../model/incident.js';
-import { personChannel } from '../model/page.js';
+import { channelOfWay } from '../model/page.js';
 import type { Person } from '../model/person.js';
 import type { RouteNode } from '../model/route.js';
 import type { Schedule } from '../model/schedule.js';
@@ -15,6 +15,7 @@ import { BY_HAND, targetText } from '../oncall/by-hand.js';
 import type { Roster } from '../oncall/on-call.js';
 import { contactOf, reachedBy, type Reached } from '../oncall/resolve-target.js';
 import type { Store } from '../store/store.js';
+import { decideAgain } from './decide-again.js';
 import { SELF } from './self.js';
 import { outboxOf } from './turn.js';
 
@@ -32,7 +33,6 @@ export interface PagingDeps {
 }
 
 const SOURCE = `${SELF}/pages`;
-const TRIES = 6;
 
 /**
  * Somebody calls somebody: an incident of its own, whose escalation begins at once. The same call again while it is not over is
@@ -48,13 +48,7 @@ export async function pageByHand(order: PageOrder, actor: Actor, deps: PagingDep
     throw new Fault('command.not-found', `${dumb.join(', ')} cannot be reached in any way.`, {
       advice: 'Give them slack, teams or email under people, or a way under notify.',
     });
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return { ...(await make(order, actor, now, deps)), called };
-    } catch (error) {
-      if (!isFault(error, 'store.conflict') || attempt >= TRIES) throw error;
-    }
-  }
+  return { ...(await decideAgain(() => make(order, actor, now, deps))), called };
 }
 
 function nobody({ nobody: why }: Reached): Fault {
@@ -69,8 +63,9 @@ function waysOf(name: string, { people, reachable }: PagingDeps): PagedByHand['c
   const there = reachable();
   return contactOf(person)
     .notify.filter(({ via, severities }) => {
-      const own = ['slack', 'teams', 'email'].includes(via) ? personChannel(name, via) : via;
-      return there.has(own) && (severities.length === 0 || severities.includes('critical'));
+      return (
+        there.has(channelOfWay(name, via)) && (severities.length === 0 || severities.includes('critical'))
+      );
     })
     .map(({ via, after }) => ({ via, after }));
 }

@@ -2,7 +2,7 @@ import { applyAct, stamp, type Act } from '../incidents/act.js';
 import { heldBack, inForce, sameMatchers } from '../incidents/silence.js';
 import type { SilenceOrder } from '../commands/command.js';
 import { Fault } from '../lib/fault.js';
-import type { Actor, Incident, TimelineEntry } from '../model/incident.js';
+import { ENGINE, type Actor, type Incident, type TimelineEntry } from '../model/incident.js';
 import type { Silence } from '../model/silence.js';
 import { tenantsIn } from '../model/sharing.js';
 import { MINUTE, type Instant } from '../model/time.js';
@@ -87,7 +87,7 @@ export async function noteOver(deps: ActDeps): Promise<void> {
   const over = await deps.store.silencesOver(deps.clock.now());
   for (const silence of over) {
     const text = `The silence of ${silence.author.name} is over (#${silence.id}, ended ${stamp(silence.endsAt)}).`;
-    await tell(silence, { do: 'unsilence', text: () => text }, { name: 'tocsin', via: 'engine' }, deps, true);
+    await tell(silence, { do: 'unsilence', text: () => text }, ENGINE, deps, true);
   }
   if (over.length > 0) await deps.store.noteSilencesOver(over.map((silence) => silence.id));
 }

@@ -1,6 +1,6 @@
-import { isFault } from '../lib/fault.js';
 import type { Poll } from '../sources/source.js';
 import type { Committed, DecidingStore, Known } from '../store/store.js';
+import { decideAgain } from './decide-again.js';
 import type { PollOutcome } from './health.js';
 import { affectedBy, foldTurn, judgeTurn, type Judged, type TurnContext } from './turn.js';
 
@@ -22,24 +22,19 @@ export interface Taken {
   readonly committed: Committed;
 }
 
-const TRIES = 6;
-
 /**
  * Judges, folds and commits; what is refused because the record moved meanwhile is decided anew on what stands there then.
  * Turns that were refused once take turns: four hundred tenants may bring the same issue within a minute, and side by side they
  * would go on refusing each other.
  */
 export async function takeTurn(store: TurnStore, ask: TurnAsk): Promise<Taken> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return attempt === 1
-        ? await decideAndCommit(store, ask, ask.first)
-        : await inTurn(store, () => decideAndCommit(store, ask, undefined));
-    } catch (error) {
-      if (!isFault(error, 'store.conflict') || attempt >= TRIES) throw error;
-      ask.onConflict?.(attempt);
-    }
-  }
+  return decideAgain(
+    (attempt) =>
+      attempt === 1
+        ? decideAndCommit(store, ask, ask.first)
+        : inTurn(store, () => decideAndCommit(store, ask, undefined)),
+    ask.onConflict,
+  );
 }
 
 type TurnStore = Pick<DecidingStore, 'known' | 'affected' | 'commit'>;

@@ -1,5 +1,13 @@
 import type { Alert, Transition } from '../model/alert.js';
-import type { Actor, Destination, Incident, TimelineEntry, TimelineKind } from '../model/incident.js';
+import {
+  ENGINE,
+  MICROSOFT,
+  type Actor,
+  type Destination,
+  type Incident,
+  type TimelineEntry,
+  type TimelineKind,
+} from '../model/incident.js';
 import type { Labels } from '../model/labels.js';
 import { LIFE_DEFAULTS, type FlapSettings } from '../model/life.js';
 import type { Change, SourceKey } from '../model/source.js';
@@ -35,9 +43,6 @@ export interface Folded {
   /** Incidents of which only the number of tenants has changed: more may come, and their cards wait for them. */
   readonly gathering: ReadonlySet<number>;
 }
-
-export const ENGINE: Actor = { name: 'tocsin', via: 'engine' };
-export const MICROSOFT: Actor = { name: 'microsoft', via: 'source' };
 
 export interface Draft {
   incident: Incident;

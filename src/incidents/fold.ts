@@ -1,12 +1,11 @@
 import type { Alert, Transition } from '../model/alert.js';
-import type { Destination, Incident } from '../model/incident.js';
+import { ENGINE, type Destination, type Incident } from '../model/incident.js';
 import { LIFE_DEFAULTS } from '../model/life.js';
 import { compareSeverity, isWorse } from '../model/severity.js';
 import { audiences, isShared, sameAudience, sameGroup } from '../model/sharing.js';
 import {
   actorOf,
   count,
-  ENGINE,
   holds,
   newest,
   openDesk,

@@ -1,8 +1,8 @@
 import type { Alert } from '../model/alert.js';
-import type { Incident } from '../model/incident.js';
+import { ENGINE, type Incident } from '../model/incident.js';
 import { isWorse, type Severity } from '../model/severity.js';
 import type { Instant } from '../model/time.js';
-import { ENGINE, record, say, type Draft } from './draft.js';
+import { record, say, type Draft } from './draft.js';
 import { severityOf, tenantsAtOnce } from './severity.js';
 import { hasKin } from './shared.js';
 import { wake } from './snooze.js';

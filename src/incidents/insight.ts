@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { span } from '../lib/duration.js';
 import type { Alert } from '../model/alert.js';
-import { incidentName, type Actor, type Incident, type TimelineEntry } from '../model/incident.js';
+import { ENGINE, incidentName, type Incident, type TimelineEntry } from '../model/incident.js';
 import {
   leadOf,
   type CallsInsight,
@@ -15,7 +15,6 @@ import { stamp } from './act.js';
 import { instant, isFamily, issuesBeside, type TenantFact } from './issues-insight.js';
 import { isBurst } from './severity.js';
 
-const ENGINE: Actor = { name: 'tocsin', via: 'engine' };
 export const NOTHING: Insight = { calls: [], issues: [], early: [], listed: false };
 
 /** What an incident is joined with: failing calls with Microsoft's issues, an issue about Teams with the tenant's calls. */

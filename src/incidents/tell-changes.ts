@@ -1,9 +1,9 @@
 import type { Alert } from '../model/alert.js';
-import type { Incident } from '../model/incident.js';
+import { ENGINE, MICROSOFT, type Incident } from '../model/incident.js';
 import { isShared } from '../model/sharing.js';
 import type { Change, SourceKey } from '../model/source.js';
 import { describeChange } from './changes.js';
-import { ENGINE, MICROSOFT, newest, say, whisper, type Desk, type Draft, type FoldInput } from './draft.js';
+import { newest, say, whisper, type Desk, type Draft, type FoldInput } from './draft.js';
 import { isFlapping } from './flap.js';
 import { alike, asNews, oneForEach } from './shared.js';
 

@@ -1,8 +1,8 @@
 import type { Alert } from '../model/alert.js';
 import {
+  ENGINE,
   flapping,
   nextStepAt,
-  type Actor,
   type Flap,
   type Incident,
   type TimelineEntry,
@@ -13,8 +13,6 @@ import { span } from '../lib/duration.js';
 import { calmed } from './flap.js';
 import { settled } from './settle.js';
 import { closed, wake } from './snooze.js';
-
-const ENGINE: Actor = { name: 'tocsin', via: 'engine' };
 
 export interface Ticked {
   readonly incident: Incident;

@@ -3,7 +3,7 @@ import { faultLine } from '../lib/fault.js';
 import type { Log } from '../lib/log.js';
 import type { Instant } from '../model/time.js';
 import { personChannel } from '../model/page.js';
-import type { Person } from '../model/person.js';
+import { WAYS, type Person } from '../model/person.js';
 import type { Adapter, AdapterMemory, Channel, Inbox, PeopleGroup } from '../notify/adapter.js';
 import type { Rule } from '../rules/compile.js';
 import type { Settings } from '../settings/index.js';
@@ -81,7 +81,7 @@ function personalChannels(
   adapters: ReadonlyMap<string, Adapter>,
 ): readonly Channel[] {
   return people.flatMap((person) =>
-    (['slack', 'teams', 'email'] as const).flatMap((via) => {
+    WAYS.flatMap((via) => {
       const id = person[via];
       const open = adapters.get(via)?.person;
       return id === undefined || open === undefined ? [] : [open(personChannel(person.name, via), id)];

@@ -25,6 +25,10 @@ const PLACES: Readonly<Partial<Record<Actor['via'], string>>> = {
   email: 'e-mail',
 };
 
+/** Those who are no person. */
+export const ENGINE: Actor = { name: 'tocsin', via: 'engine' };
+export const MICROSOFT: Actor = { name: 'microsoft', via: 'source' };
+
 /** `alice, Slack`; no place for what no person did. */
 export function whoAndWhere({ name, via }: Actor): string {
   const place = PLACES[via];

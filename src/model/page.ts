@@ -1,3 +1,4 @@
+import { WAYS } from './person.js';
 import type { Severity } from './severity.js';
 import type { Instant } from './time.js';
 
@@ -48,8 +49,14 @@ export interface Page {
 }
 
 /** The channel of one person by one way. */
-export function personChannel(person: string, via: string): string {
+export function personChannel(person: string, via: (typeof WAYS)[number]): string {
   return `@${person}/${via}`;
+}
+
+/** The channel that a way of a person leads to: their own one, or the configured one that the way names. */
+export function channelOfWay(person: string, via: string): string {
+  const own = WAYS.find((way) => way === via);
+  return own === undefined ? via : personChannel(person, own);
 }
 
 /** `page:<key>`: what a page's card is about. */

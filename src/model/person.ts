@@ -9,6 +9,9 @@ export function mayAct(has: Role, needs: Role): boolean {
   return ROLES.indexOf(has) >= ROLES.indexOf(needs);
 }
 
+/** The ids of a person that are a way to reach them; any other way is the name of a channel. */
+export const WAYS = ['slack', 'teams', 'email'] as const;
+
 export interface Person {
   readonly name: string;
   readonly role: Role;

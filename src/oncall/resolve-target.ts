@@ -1,4 +1,4 @@
-import type { Person } from '../model/person.js';
+import { WAYS, type Person } from '../model/person.js';
 import type { Schedule } from '../model/schedule.js';
 import { DAY, type Instant } from '../model/time.js';
 import { isAway } from './contact.js';
@@ -66,7 +66,7 @@ function nextOf(schedule: Schedule, at: Instant, roster: Roster): Reached {
 
 /** How somebody is reached who said nothing about it: by every id they have, at once. */
 export function contactOf(person: Person): Pick<Person, 'name' | 'notify' | 'quiet'> & { timeZone: string } {
-  const ways = (['slack', 'teams', 'email'] as const).filter((via) => person[via] !== undefined);
+  const ways = WAYS.filter((via) => person[via] !== undefined);
   return {
     name: person.name,
     timeZone: person.timeZone ?? 'UTC',

@@ -1,3 +1,4 @@
+import { WAYS } from '../model/person.js';
 import { nearestOf, pathText, type Path, type Problem } from './problem.js';
 
 /** Names that one part of the on-call settings uses and another must know. Looks at the settings as written. */
@@ -66,9 +67,6 @@ function escalationProblems(escalation: unknown, path: Path, known: Known): Prob
   );
 }
 
-/** The ways that an id of the person opens; any other is the name of a channel. */
-const WAYS = ['slack', 'teams', 'email'];
-
 function contactProblems(
   person: unknown,
   path: Path,
@@ -80,7 +78,7 @@ function contactProblems(
     const { via } = map(rule);
     const at = [...path, 'notify', index, 'via'];
     if (typeof via !== 'string') return [];
-    if (!WAYS.includes(via))
+    if (!WAYS.some((way) => way === via))
       return known.channel.includes(via)
         ? []
         : [problem(at, `"${via}" is neither slack, teams nor email, nor the name of a channel`)];

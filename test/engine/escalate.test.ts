@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { actOn } from '../../src/engine/act.js';
 import { drainChannel } from '../../src/engine/announce.js';
-import { escalate, type EscalateDeps } from '../../src/engine/escalate.js';
+import { escalate } from '../../src/engine/escalate.js';
+import type { EscalateDeps } from '../../src/engine/escalate/deps.js';
 import { Fault } from '../../src/lib/fault.js';
 import { silentLog } from '../../src/lib/log.js';
 import { matches } from '../../src/lib/matchers.js';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { drainChannel } from '../../src/engine/announce.js';
-import { escalate, type EscalateDeps } from '../../src/engine/escalate.js';
+import { escalate } from '../../src/engine/escalate.js';
+import type { EscalateDeps } from '../../src/engine/escalate/deps.js';
 import { pageByHand, type PagingDeps } from '../../src/engine/page-by-hand.js';
 import { COMMANDS, runCommand } from '../../src/commands/index.js';
 import type { PageOrder } from '../../src/commands/command.js';
