@@ -78,6 +78,7 @@ function blocksOf(card: Card): KnownBlock[] {
 /** What can be begun here: each opens its form. */
 function doable(): KnownBlock[] {
   const forms = [
+    ['Call somebody', 'page'],
     ['Silence', 'silence'],
     ['Override', 'override'],
     ['New report', 'report create'],

@@ -59,18 +59,21 @@ function input(field: FormField): InputBlock {
 
 function textInput({ kind, initial, max = INPUT_MAX }: FormField): InputBlock['element'] {
   const length = Math.min(max, INPUT_MAX);
+  const filled = clip(tidy(initial), length);
   return {
     type: 'plain_text_input',
     action_id: VALUE,
     multiline: kind === 'text',
     max_length: length,
-    ...(initial === '' ? {} : { initial_value: clip(initial, length) }),
+    ...(filled.trim() === '' ? {} : { initial_value: filled }),
   };
 }
 
 /** Undefined where Slack has no room for the choices: they are typed then. */
 function select({ choices = [], initial, label }: FormField): InputBlock['element'] | undefined {
-  const fits = choices.every((choice) => choice !== '' && choice.length <= OPTION_MAX);
+  const fits = choices.every(
+    (choice) => choice.trim() !== '' && choice.length <= OPTION_MAX && choice === tidy(choice),
+  );
   if (choices.length === 0 || choices.length > OPTIONS_MAX || !fits) return undefined;
   const option = (choice: string) => ({ text: plain(choice, OPTION_MAX), value: choice });
   return {

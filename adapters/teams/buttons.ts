@@ -36,7 +36,6 @@ function button(card: Card, action: Action, living: boolean): JsonObject[] {
       title,
       card: {
         type: 'AdaptiveCard',
-        version: '1.5',
         body: textBlock(asked),
         actions: [execute(action, `Yes, ${lowerFirst(title)}`, data)],
       },

@@ -1,6 +1,6 @@
 import type { Form, FormField, FormValues } from '../../src/model/form.js';
 import type { Json, JsonObject } from '../../src/model/json.js';
-import { clean, cut, escapeText } from './markdown.js';
+import { clean, cut, escapeText, wellFormed } from './markdown.js';
 import type { AdaptiveCard } from './render.js';
 
 /** How the inputs of a form are called: apart from what a button carries, which they are merged with. */
@@ -95,12 +95,13 @@ function input(field: FormField, value: string, error: string | undefined): Json
 }
 
 function drawn({ kind, choices = [], max = TEXT_MAX }: FormField, value: string, common: JsonObject): Json {
-  if (kind === 'choice' && choices.length > 0 && choices.length <= CHOICES_MAX)
+  const named = choices.map((choice) => ({ title: cut(clean(choice), 100), value: choice }));
+  // What has no name cannot be chosen: it is typed then.
+  if (kind === 'choice' && fits(named))
     return {
       type: 'Input.ChoiceSet',
       ...common,
-      style: 'compact',
-      choices: choices.map((choice) => ({ title: cut(clean(choice), 100), value: choice })),
+      choices: named,
       ...(choices.includes(value) ? { value } : {}),
     };
   const length = Math.min(max, TEXT_MAX);
@@ -109,8 +110,13 @@ function drawn({ kind, choices = [], max = TEXT_MAX }: FormField, value: string,
     ...common,
     isMultiline: kind === 'text',
     maxLength: length,
-    ...(value === '' ? {} : { value: cut(value, length) }),
+    ...(value === '' ? {} : { value: cut(wellFormed(value), length) }),
   };
+}
+
+function fits(choices: readonly { readonly title: string; readonly value: string }[]): boolean {
+  const canBeSaid = choices.every(({ title, value }) => title.trim() !== '' && value === wellFormed(value));
+  return canBeSaid && choices.length > 0 && choices.length <= CHOICES_MAX;
 }
 
 function hintLine(hint: string): Json {

@@ -74,7 +74,6 @@ function table(section: Extract<Section, { kind: 'table' }>, limits: Limits): Js
   if (titles.length === 0) return more;
   const drawn: Json = {
     type: 'Table',
-    firstRowAsHeader: true,
     showGridLines: true,
     columns: titles.map(() => ({ width: 1 })),
     rows: [tableRow(titles, true), ...rows.map((cells) => tableRow(cells, false))],

@@ -40,18 +40,8 @@ export function responseSections(weeks: readonly ResponseWeekView[]): readonly S
   return [
     heading('How people answered'),
     ...factsSection([
-      ...meanFact(
-        'Acknowledged after (MTTA)',
-        week.mttaMs,
-        before?.mttaMs,
-        `${week.acknowledged} of ${plural(week.incidents, 'incident')}`,
-      ),
-      ...meanFact(
-        'Over after (MTTR)',
-        week.mttrMs,
-        before?.mttrMs,
-        `${week.resolved} of ${plural(week.incidents, 'incident')}`,
-      ),
+      meanFact('Acknowledged after (MTTA)', [week.mttaMs, before?.mttaMs], week.acknowledged, week),
+      meanFact('Over after (MTTR)', [week.mttrMs, before?.mttrMs], week.resolved, week),
     ]),
     ...pagesTable(week, before),
   ];
@@ -59,14 +49,19 @@ export function responseSections(weeks: readonly ResponseWeekView[]): readonly S
 
 function meanFact(
   label: string,
-  ms: Duration | undefined,
-  before: Duration | undefined,
-  of: string,
-): readonly CardFact[] {
+  [ms, before]: readonly [Duration | undefined, Duration | undefined],
+  count: number,
+  { incidents }: ResponseWeekView,
+): CardFact {
   const earlier = before === undefined ? '' : ` (${age(before)})`;
-  return [
-    fact(label, say(ms === undefined ? `–${earlier}; ${of}` : `${age(ms)}${earlier} on average; ${of}`)),
-  ];
+  if (incidents === 0) return fact(label, say(`no incident opened${earlier}`));
+  const all = plural(incidents, 'incident');
+  return fact(
+    label,
+    say(
+      ms === undefined ? `none of ${all}${earlier}` : `${age(ms)}${earlier} on average; ${count} of ${all}`,
+    ),
+  );
 }
 
 function pagesTable(week: ResponseWeekView, before: ResponseWeekView | undefined): readonly Section[] {

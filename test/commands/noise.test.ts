@@ -84,3 +84,13 @@ it('noise says how quickly people answered, and who was called how often', async
   expect(text).toContain('Over after (MTTR): 1 h 30 min (1 h 30 min) on average; 2 of 4 incidents');
   expect(text).toMatch(/alice +5 \(0\) +2 \(0\)/);
 });
+
+it.each([
+  [1, 'Acknowledged after (MTTA): none of 1 incident'],
+  [0, 'Over after (MTTR): no incident opened'],
+])('and where nobody had anything to answer of %i incidents, says so', async (incidents, said) => {
+  const people = [{ person: 'alice', pages: 1, night: 0 }];
+  const week = { from: NOW - 7 * DAY, to: NOW, incidents, acknowledged: 0, resolved: 0, people };
+  const { card } = await runCommand('noise', aContext(aDesk({ response: [week] })));
+  expect(cardToText(card)).toContain(said);
+});

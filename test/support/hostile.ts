@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Action, Card, Section, Tone } from '../../src/model/card.js';
+import type { Form, FormField } from '../../src/model/form.js';
 import type { Inline, Rich } from '../../src/model/rich.js';
 
 /** What platforms make something of, and what breaks programs that did not expect it. */
@@ -233,3 +234,32 @@ export const hostileCard: fc.Arbitrary<Card> = fc.record({
   revision: fc.oneof(fc.nat(), fc.constantFrom(Number.NaN, Infinity, -1)),
   at: fc.integer({ min: 0, max: 2e12 }),
 });
+
+const field: fc.Arbitrary<FormField> = fc
+  .record({
+    label: hostileText,
+    kind: fc.constantFrom<FormField['kind']>('line', 'text', 'choice'),
+    initial: hostileText,
+    hint: fc.option(hostileText, { nil: undefined }),
+    choices: fc.array(hostileText, { maxLength: 4 }),
+    optional: fc.boolean(),
+    max: fc.option(fc.integer({ min: 1, max: 5_000 }), { nil: undefined }),
+  })
+  .map(({ hint, optional, max, ...rest }) => ({
+    name: 'x',
+    ...rest,
+    ...(hint === undefined ? {} : { hint }),
+    ...(optional ? { optional } : {}),
+    ...(max === undefined ? {} : { max }),
+  }));
+
+/** A form out of hostile text; only the names of its fields are ours, for they always are. */
+export const hostileForm: fc.Arbitrary<Form> = fc
+  .record({
+    opens: hostileText,
+    title: hostileText,
+    submit: hostileText,
+    about: hostileText,
+    fields: fc.array(field, { minLength: 1, maxLength: 6 }),
+  })
+  .map((form) => ({ ...form, fields: form.fields.map((one, i) => ({ ...one, name: `field${i}` })) }));

@@ -47,6 +47,7 @@ it('the home tab shows what the record knows at once, and what an API says when 
   expect(problemsOfView(JSON.parse(first))).toEqual([]);
   for (const words of ['Answer to incidents mine', 'Answer to oncall', 'Asking Microsoft', 'report create'])
     expect(first).toContain(words);
+  expect(first).toContain('"text":"Call somebody","emoji":false},"value":"page"');
 
   say(reply({ card: critical }));
   await sink.arrived(3);

@@ -1,3 +1,5 @@
+import { officialProblemsOf } from './official.js';
+
 /** The part of the Adaptive Card 1.5 schema that our cards use, checked strictly: an unknown property is a problem. */
 type Shape = Readonly<Record<string, (value: unknown) => boolean>>;
 
@@ -45,7 +47,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   FactSet: { facts: list },
   ColumnSet: { columns: list, spacing: one('Small') },
   Column: { width: one('auto', 'stretch'), items: list },
-  Table: { columns: list, rows: list, firstRowAsHeader: flag, showGridLines: flag, fallback: object },
+  Table: { columns: list, rows: list, showGridLines: flag, fallback: object },
   // Of the host (Microsoft Learn, "Charts in Adaptive Cards").
   'Chart.VerticalBar': {
     title: text,
@@ -95,14 +97,22 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     label: some,
     isRequired: flag,
     errorMessage: some,
-    style: one('compact'),
     choices: list,
     value: some,
   },
 };
 
-/** What is wrong with a card; empty when nothing is. */
-export function problemsOf(value: unknown, path = 'card'): string[] {
+/** What is wrong with a card, as we see it and as Microsoft's own library does; empty when nothing is. */
+export function problemsOfCard(card: unknown): string[] {
+  const halves = hasHalves(JSON.stringify(card)) ? ['half a character'] : [];
+  return [...halves, ...problemsOf(card), ...officialProblemsOf(card)];
+}
+
+function hasHalves(text: string): boolean {
+  return /\\ud[89a-f]/i.test(text) || /\p{Cs}/u.test(text);
+}
+
+function problemsOf(value: unknown, path = 'card'): string[] {
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap((item, index) => problemsOf(item, `${path}[${index}]`));
   const record = value as Record<string, unknown>;
@@ -148,12 +158,12 @@ export function problemsOfMessage(message: Record<string, unknown>): string[] {
   const json = JSON.stringify(message);
   const bytes = Math.max(Buffer.byteLength(json), json.length * 2);
   if (bytes > BYTES_MAX) problems.push(`${bytes} bytes`);
-  if (/\\ud[89a-f]/i.test(json)) problems.push('half a character');
+  if (hasHalves(String(message['summary']))) problems.push('half a character in the summary');
   if (!some(message['summary'])) problems.push('no summary');
-  for (const { content } of message['attachments'] as readonly {
+  for (const { content } of (message['attachments'] ?? []) as readonly {
     readonly content: Record<string, unknown>;
   }[]) {
-    problems.push(...problemsOf(content));
+    problems.push(...problemsOfCard(content));
     const buttons = (content['actions'] ?? []) as readonly { readonly mode?: string }[];
     const drawn = buttons.filter(({ mode }) => mode !== 'secondary');
     if (drawn.length > BUTTONS_MAX) problems.push(`${drawn.length} buttons`);

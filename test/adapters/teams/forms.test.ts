@@ -4,7 +4,7 @@ import { silentLog } from '../../../src/lib/log.js';
 import type { Form } from '../../../src/model/form.js';
 import type { Adapter, Submission, Submitted } from '../../../src/notify/adapter.js';
 import { startSink, type Sink } from '../../support/sink.js';
-import { problemsOf } from './adaptive.js';
+import { problemsOfCard } from './adaptive.js';
 import { acknowledged, AT, incident, messageOf, openInbox, statusCard, type FakeInbox } from './fixtures.js';
 
 const CHANNEL = '19:abc@thread.tacv2';
@@ -96,7 +96,7 @@ describe('forms in Teams', () => {
   function cardIn({ body }: { body: unknown }): string {
     const { type, value } = body as { type: string; value: unknown };
     expect(type).toBe('application/vnd.microsoft.card.adaptive');
-    expect(problemsOf(value)).toEqual([]);
+    expect(problemsOfCard(value)).toEqual([]);
     return JSON.stringify(value);
   }
 

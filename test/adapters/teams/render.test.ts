@@ -1,18 +1,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import type { Outbound } from '../../../adapters/teams/activity.js';
 import { escapeText } from '../../../adapters/teams/markdown.js';
 import { renderCard, renderLine, renderMessage, renderReplaced } from '../../../adapters/teams/render.js';
 import type { Section } from '../../../src/model/card.js';
 import type { Rich } from '../../../src/model/rich.js';
-import { textsOf } from './adaptive.js';
+import { problemsOfMessage, textsOf } from './adaptive.js';
 import { acknowledged, AT, incident, messageOf, statusCard } from './fixtures.js';
 
 /** `UPDATE_GOLDEN=1 npx jest test/adapters/teams/render` writes them anew. */
-function golden(name: string, value: unknown): void {
+function golden(name: string, value: Outbound): void {
   const file = new URL(`./golden/${name}.json`, import.meta.url);
   const text = `${JSON.stringify(value, null, 2)}\n`;
   if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
   expect(text).toBe(readFileSync(file, 'utf8'));
+  expect(problemsOfMessage(value)).toEqual([]);
 }
 
 describe('a card for Teams', () => {
