@@ -1,18 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { createPrivateKey, X509Certificate } from 'node:crypto';
 import {
   AuthError,
   ConfidentialClientApplication,
   ManagedIdentityApplication,
   type AuthenticationResult,
   type INetworkModule,
-  type NetworkRequestOptions,
-  type NetworkResponse,
   type NodeAuthOptions,
 } from '@azure/msal-node';
+import { CERTIFICATE_ADVICE, readClientCertificate } from '../../src/lib/client-certificate.js';
 import { Fault } from '../../src/lib/fault.js';
-import { openHttp, type Http } from '../../src/lib/http.js';
+import { openHttp } from '../../src/lib/http.js';
 import type { Log } from '../../src/lib/log.js';
+import { metadataOf, openTokenNetwork } from '../../src/lib/msal.js';
 import { CLOUDS, type BotCloud, type TeamsSettings } from './settings.js';
 
 /** The bot's own token for the connector service. */
@@ -30,23 +29,24 @@ export function openBotToken(settings: TeamsSettings, cloud: BotCloud, log: Log)
     log,
     ...(settings.ca === undefined ? {} : { ca: settings.ca }),
   });
+  // Asking twice for a token changes nothing.
+  const network = openTokenNetwork(http, { timeoutMs: 15_000, repeatable: true });
   let ask: Acquire | undefined;
   let stale = false;
-  let lost: Fault | undefined;
-  const keep = (fault: Fault): void => void (lost = fault);
 
   return {
     async get() {
-      ask ??= openAcquire(settings, cloud, networkOf(http, keep));
+      ask ??= openAcquire(settings, cloud, network.module);
       const skipCache = stale;
-      lost = undefined;
       try {
         const result = await ask(skipCache);
         if (result === null || result.accessToken === '') throw refused(cloud, 'no token came');
         if (skipCache) stale = false;
         return result.accessToken;
       } catch (error) {
-        throw tokenFault(error, lost, cloud);
+        throw tokenFault(error, network.takeFault(), cloud);
+      } finally {
+        network.takeFault();
       }
     },
     forget() {
@@ -74,18 +74,6 @@ function openAcquire(settings: TeamsSettings, cloud: BotCloud, networkClient: IN
   return (skipCache) => app.acquireTokenByClientCredential({ scopes, skipCache });
 }
 
-function networkOf(http: Http, keep: (fault: Fault) => void): INetworkModule {
-  const ask = (method: 'GET' | 'POST') =>
-    async function <T>(url: string, options?: NetworkRequestOptions): Promise<NetworkResponse<T>> {
-      return call<T>(http, method, url, options).catch((error: unknown) => {
-        // The library wraps what its network throws; the fault itself says more.
-        if (error instanceof Fault) keep(error);
-        throw error;
-      });
-    };
-  return { sendGetRequestAsync: ask('GET'), sendPostRequestAsync: ask('POST') };
-}
-
 function authOptions(settings: TeamsSettings, cloud: BotCloud): NodeAuthOptions {
   const authority = `${cloud.login}/${encodeURIComponent(settings.tenantId ?? homeTenant(settings))}`;
   return {
@@ -103,60 +91,26 @@ function homeTenant({ cloud }: TeamsSettings): string {
   return cloud === 'china' ? 'microsoftservices.partner.onmschina.cn' : 'botframework.com';
 }
 
-/** A host that Microsoft does not list has no discovery to rely on: its endpoints lie where the protocol puts them. */
-function metadataOf(authority: string): string {
-  return JSON.stringify({
-    issuer: `${authority}/v2.0`,
-    authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
-    token_endpoint: `${authority}/oauth2/v2.0/token`,
-    jwks_uri: `${authority}/discovery/v2.0/keys`,
-  });
-}
-
 function credentialOf(settings: TeamsSettings): Pick<NodeAuthOptions, 'clientSecret' | 'clientCertificate'> {
   if (settings.certificate === undefined) return { clientSecret: settings.appPassword ?? '' };
   const { file, passphrase } = settings.certificate;
   try {
-    const pem = readFileSync(file, 'utf8');
-    const x5c = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/.exec(pem)?.[0] ?? '';
-    const key = createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) });
-    return {
-      clientCertificate: {
-        thumbprintSha256: new X509Certificate(x5c).fingerprint256.replaceAll(':', ''),
-        privateKey: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
-        x5c,
-      },
-    };
+    return { clientCertificate: readClientCertificate(readFileSync(file, 'utf8'), passphrase) };
   } catch (cause) {
     throw new Fault('channel.unauthorized', `The certificate of the Teams bot (${file}) cannot be read.`, {
       cause,
-      advice:
-        'Give one PEM file with the certificate and its private key, and the passphrase if the key has one.',
+      advice: CERTIFICATE_ADVICE,
     });
   }
 }
 
-async function call<T>(
-  http: Http,
-  method: 'GET' | 'POST',
-  url: string,
-  options: NetworkRequestOptions = {},
-): Promise<NetworkResponse<T>> {
-  const answer = await http.request({
-    method,
-    url,
-    ...(options.headers === undefined ? {} : { headers: options.headers }),
-    ...(options.body === undefined ? {} : { body: options.body }),
-    anyStatus: true,
-    timeoutMs: 15_000,
-  });
-  const body = JSON.parse(answer.body.toString('utf8')) as T;
-  return { status: answer.status, headers: { ...answer.headers }, body };
-}
-
 function tokenFault(error: unknown, lost: Fault | undefined, cloud: BotCloud): unknown {
   if (lost !== undefined) {
-    return new Fault('channel.unreachable', lost.message, { cause: error, advice: lost.advice });
+    return new Fault('channel.unreachable', lost.message, {
+      cause: error,
+      advice: lost.advice,
+      ...(lost.retryAfterMs === undefined ? {} : { retryAfterMs: lost.retryAfterMs }),
+    });
   }
   if (error instanceof Fault || !(error instanceof AuthError)) return error;
   const number = /AADSTS\d+/.exec(`${error.errorCode} ${error.errorMessage}`)?.[0];

@@ -1,9 +1,10 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { AuthError, ConfidentialClientApplication, LogLevel, type NodeAuthOptions } from '@azure/msal-node';
+import { CERTIFICATE_ADVICE, readClientCertificate } from '../lib/client-certificate.js';
 import { Fault, isFault } from '../lib/fault.js';
 import type { Http } from '../lib/http.js';
 import type { Log } from '../lib/log.js';
 import { metadataOf, openTokenNetwork } from '../lib/msal.js';
+import { messageOf } from '../lib/thrown.js';
 import type { TenantConnection } from './source.js';
 
 /** App-only tokens of one tenant, cached until shortly before they expire. */
@@ -73,38 +74,15 @@ function authOptions(tenant: TenantConnection): NodeAuthOptions {
 function credentialOf(tenant: TenantConnection): Pick<NodeAuthOptions, 'clientSecret' | 'clientCertificate'> {
   if ('secret' in tenant.credential) return { clientSecret: tenant.credential.secret };
   const { certificatePem, passphrase } = tenant.credential;
-  const certificate = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/.exec(
-    certificatePem,
-  )?.[0];
-  const key = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]+?-----END [A-Z ]*PRIVATE KEY-----/.exec(
-    certificatePem,
-  )?.[0];
-  if (certificate === undefined || key === undefined) {
-    throw badCertificate(
-      tenant,
-      `lacks ${certificate === undefined ? 'the certificate' : 'the private key'}`,
+  try {
+    return { clientCertificate: readClientCertificate(certificatePem, passphrase) };
+  } catch (cause) {
+    throw new Fault(
+      'api.unauthorized',
+      `The certificate file of tenant ${tenant.name} ${messageOf(cause)}.`,
+      { cause, advice: CERTIFICATE_ADVICE },
     );
   }
-  try {
-    const privateKey = createPrivateKey({ key, ...(passphrase === undefined ? {} : { passphrase }) });
-    return {
-      clientCertificate: {
-        thumbprintSha256: new X509Certificate(certificate).fingerprint256.replaceAll(':', ''),
-        privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-        x5c: certificate,
-      },
-    };
-  } catch (cause) {
-    throw badCertificate(tenant, 'cannot be read: the key or its passphrase is wrong', cause);
-  }
-}
-
-function badCertificate(tenant: TenantConnection, what: string, cause?: unknown): Fault {
-  return new Fault('api.unauthorized', `The certificate file of tenant ${tenant.name} ${what}.`, {
-    cause,
-    advice:
-      'Give one PEM file with the certificate and its private key, and the passphrase if the key has one.',
-  });
 }
 
 async function acquire(

@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, randomBytes, randomUUID, sign, X509Certificate } from 'node:crypto';
+import { CERTIFICATE_ADVICE } from '../../lib/client-certificate.js';
 import { Fault, isFault } from '../../lib/fault.js';
 import { readJson, statusFault, type Http } from '../../lib/http.js';
 import { line } from '../text.js';
@@ -133,8 +134,7 @@ function assertionOf(
       `The certificate file of tenant ${tenant.name} cannot be used to sign.`,
       {
         cause,
-        advice:
-          'Give one PEM file with the certificate and its private key, and the passphrase if the key has one.',
+        advice: CERTIFICATE_ADVICE,
       },
     );
   }

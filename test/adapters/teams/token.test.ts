@@ -21,6 +21,7 @@ let connector: Sink;
 let adapter: Adapter;
 let channel: Channel;
 let refuse = false;
+let busy = false;
 /** Our double in the place of Microsoft's sign-in. */
 let reach: object = {};
 const asked: { readonly path: string; readonly form: URLSearchParams }[] = [];
@@ -36,6 +37,7 @@ beforeAll(async () => {
       const answer = refuse
         ? { error: 'invalid_client', error_description: 'AADSTS7000215: Invalid client secret provided.' }
         : { token_type: 'Bearer', expires_in: 3_599, access_token: `token-${asked.length}` };
+      if (busy) return void res.writeHead(503, { 'retry-after': '60' }).end('Service unavailable');
       res.writeHead(refuse ? 401 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     });
   });
@@ -74,6 +76,14 @@ it('says that the credentials were refused, and not what they are', async () => 
     message: expect.stringContaining('AADSTS7000215'),
   });
   expect(String(fault)).not.toContain('hush');
+  expect(connector.requests).toEqual([]);
+});
+
+it('takes a sign-in that is overloaded for no refusal', async () => {
+  busy = true;
+  const fault: unknown = await post().catch((error: unknown) => error);
+  busy = false;
+  expect(fault).toMatchObject({ code: 'channel.unreachable', retry: true, retryAfterMs: 60_000 });
   expect(connector.requests).toEqual([]);
 });
 
