@@ -16,6 +16,7 @@ import { DAY, MINUTE } from '../../src/model/time.js';
 import { targetText } from '../../src/oncall/by-hand.js';
 import { aBacktest } from '../cards/backtests.js';
 import { aRule, anIncident } from '../support/builders.js';
+import { aRoster } from '../support/on-call.js';
 import { anIssue, aService, NOW, URL_BASE } from '../cards/samples.js';
 
 export interface FakeDesk extends Desk {
@@ -47,7 +48,7 @@ export const FACTS = [
   anIssue(),
 ];
 
-const NOBODY: Roster = { people: new Set(), away: [], overrides: [], calendars: new Map() };
+const NOBODY = aRoster([]);
 
 /** A desk over plain values: it remembers what was done. */
 export function aDesk(world: World = {}): FakeDesk {

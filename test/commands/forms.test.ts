@@ -5,6 +5,7 @@ import type { Form, FormValues } from '../../src/model/form.js';
 import type { Role } from '../../src/model/person.js';
 import type { Schedule } from '../../src/model/schedule.js';
 import { anIssueIncident } from '../cards/samples.js';
+import { aRoster } from '../support/on-call.js';
 import { aContext, aDesk, type FakeDesk } from './desk.js';
 
 const voice: Schedule = { name: 'voice', timeZone: 'UTC', layers: [] };
@@ -13,7 +14,7 @@ function aWorld(): FakeDesk {
   return aDesk({
     incidents: [anIssueIncident()],
     schedules: [voice],
-    roster: { people: new Set(['alice', 'bob']), away: [], overrides: [], calendars: new Map() },
+    roster: aRoster(['alice', 'bob']),
   });
 }
 

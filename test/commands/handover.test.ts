@@ -1,32 +1,20 @@
 import { expect, it } from '@jest/globals';
 import { runCommand } from '../../src/commands/index.js';
 import { renderTerminal } from '../../src/lib/terminal/render.js';
-import type { Schedule } from '../../src/model/schedule.js';
 import { HOUR } from '../../src/model/time.js';
 import { NOW } from '../cards/samples.js';
 import { anIncident } from '../support/builders.js';
+import { aRoster, aSchedule } from '../support/on-call.js';
 import { aContext, aDesk } from './desk.js';
-
-const schedule = (name: string, people: readonly string[]): Schedule => ({
-  name,
-  timeZone: 'UTC',
-  layers: [
-    {
-      kind: 'rotation',
-      timeZone: 'UTC',
-      only: [],
-      from: '2026-11-02',
-      rotation: { every: 1, unit: 'day', handoverDay: 1, handoverMinute: 540 },
-      people,
-    },
-  ],
-});
 
 async function ask(text: string) {
   const flap = { fingerprint: 'x', fired: [], since: NOW - 2 * HOUR, count: 7, calmAt: NOW + HOUR };
   const desk = aDesk({
-    schedules: [schedule('voice', ['bob', 'alice']), schedule('mail', ['carol'])],
-    roster: { people: new Set(['alice', 'bob', 'carol']), away: [], overrides: [], calendars: new Map() },
+    schedules: [
+      aSchedule('voice', ['bob', 'alice'], { unit: 'day' }),
+      aSchedule('mail', ['carol'], { unit: 'day' }),
+    ],
+    roster: aRoster(['alice', 'bob', 'carol']),
     incidents: [
       { ...anIncident({ openedAt: NOW - HOUR, flaps: [flap] }), id: 1 },
       { ...anIncident({ openedAt: NOW - HOUR, state: 'resolved', resolvedAt: NOW }), id: 2 },

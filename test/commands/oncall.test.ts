@@ -4,23 +4,11 @@ import { renderTerminal } from '../../src/lib/terminal/render.js';
 import type { Override, Schedule } from '../../src/model/schedule.js';
 import { HOUR } from '../../src/model/time.js';
 import { NOW } from '../cards/samples.js';
+import { aRoster, aSchedule } from '../support/on-call.js';
 import { aContext, aDesk } from './desk.js';
 
 // 2026-11-21, a Saturday, 03:20 UTC: 04:20 in Paris.
-const VOICE: Schedule = {
-  name: 'voice',
-  timeZone: 'Europe/Paris',
-  layers: [
-    {
-      kind: 'rotation',
-      timeZone: 'Europe/Paris',
-      only: [],
-      from: '2026-11-02',
-      rotation: { every: 1, unit: 'week', handoverDay: 1, handoverMinute: 540 },
-      people: ['alice', 'bob'],
-    },
-  ],
-};
+const VOICE = aSchedule('voice', ['alice', 'bob'], { timeZone: 'Europe/Paris' });
 const OFFICE: Schedule = {
   name: 'office',
   timeZone: 'Europe/Paris',
@@ -40,7 +28,7 @@ const swap: Override = {
 async function ask(text: string, overrides: readonly Override[] = []) {
   const desk = aDesk({
     schedules: [VOICE, OFFICE],
-    roster: { people: new Set(['alice', 'bob', 'carol']), away: [], overrides, calendars: new Map() },
+    roster: aRoster(['alice', 'bob', 'carol'], overrides),
   });
   const { card, ok } = await runCommand(text, aContext(desk));
   const words = renderTerminal(card, { colour: false, width: 400, timeZone: 'UTC' });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { runCommand } from '../../src/commands/index.js';
 import { renderTerminal } from '../../src/lib/terminal/render.js';
 import type { Schedule } from '../../src/model/schedule.js';
+import { aRoster } from '../support/on-call.js';
 import { aContext, aDesk } from './desk.js';
 
 const schedule = (name: string): Schedule => ({ name, timeZone: 'UTC', layers: [] });
@@ -9,7 +10,7 @@ const schedule = (name: string): Schedule => ({ name, timeZone: 'UTC', layers: [
 async function ask(text: string, over: Parameters<typeof aContext>[1] = {}) {
   const desk = aDesk({
     schedules: [schedule('voice'), schedule('bob')],
-    roster: { people: new Set(['alice', 'bob', 'carol']), away: [], overrides: [], calendars: new Map() },
+    roster: aRoster(['alice', 'bob', 'carol']),
   });
   const { card, ok } = await runCommand(text, aContext(desk, over));
   return { words: renderTerminal(card, { colour: false, width: 400, timeZone: 'UTC' }), ok, acts: desk.acts };

@@ -2,17 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { askerOf } from '../../src/engine/asker.js';
 import type { Person } from '../../src/model/person.js';
 import type { Speaker } from '../../src/notify/adapter.js';
+import { aPerson } from '../support/on-call.js';
 
 const OBJECT_ID = '0aaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee';
 
-function person(name: string, over: Partial<Person> = {}): Person {
-  return { name, role: 'responder', notify: [], quiet: [], away: [], ...over };
-}
-
 const people = [
-  person('alice', { role: 'admin', slack: 'U0123', teams: '29:alice', email: 'alice@contoso.com' }),
-  person('bob', { teams: OBJECT_ID, email: 'bob@contoso.com' }),
-  person('carol', { role: 'viewer', email: 'Carol@Contoso.com' }),
+  aPerson('alice', { role: 'admin', slack: 'U0123', teams: '29:alice', email: 'alice@contoso.com' }),
+  aPerson('bob', { teams: OBJECT_ID, email: 'bob@contoso.com' }),
+  aPerson('carol', { role: 'viewer', email: 'Carol@Contoso.com' }),
 ];
 
 const speaks = (over: Partial<Speaker>): Speaker => ({
@@ -65,7 +62,7 @@ describe('who asks', () => {
       return [];
     };
     expect(await who({ emails }, [])).toBe('somebody responder (not listed)');
-    expect(await who({ emails }, [person('alice', { slack: 'U1' })])).toBe('somebody viewer (not listed)');
+    expect(await who({ emails }, [aPerson('alice', { slack: 'U1' })])).toBe('somebody viewer (not listed)');
     expect(asked).toEqual([]);
   });
 

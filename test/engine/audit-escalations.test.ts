@@ -4,11 +4,11 @@ import { auditEscalations, type EscalationAuditDeps } from '../../src/engine/aud
 import { escalate } from '../../src/engine/escalate.js';
 import { openEscalations } from '../../src/engine/escalations.js';
 import { openQueues } from '../../src/engine/queues.js';
-import { silentLog } from '../../src/lib/log.js';
-import { matches } from '../../src/lib/matchers.js';
 import { MINUTE } from '../../src/model/time.js';
 import { openEmbedded } from '../../src/store/pglite.js';
 import { openStore } from '../../src/store/sql.js';
+import { escalating } from '../support/escalating.js';
+import { aPerson } from '../support/on-call.js';
 import { anIssue, aRoute, aService, aWorld, type World } from '../support/world.js';
 
 let database: Awaited<ReturnType<typeof openEmbedded>>;
@@ -20,29 +20,22 @@ beforeAll(async () => {
   world = await aWorld({ store: await openStore(database) });
   world.set.root = aRoute({ escalation: 'voice' });
   deps = {
-    store: world.store,
-    clock: { now: () => world.now(), real: (ms) => ms },
-    log: silentLog,
-    matches,
+    ...escalating(world, {
+      people: () => [aPerson('alice', { slack: 'U1' })],
+      escalations: [
+        {
+          name: 'voice',
+          repeat: 0,
+          steps: [
+            { notify: [{ kind: 'person', name: 'alice' }], wait: 5 * MINUTE },
+            { notify: [{ kind: 'person', name: 'alice' }], wait: 5 * MINUTE },
+          ],
+        },
+      ],
+      reachable: ['@alice/slack'],
+    }),
     rules: () => world.set.rules,
-    root: () => world.set.root,
-    people: () => [{ name: 'alice', role: 'responder', slack: 'U1', notify: [], quiet: [], away: [] }],
-    schedules: () => [],
-    escalations: () => [
-      {
-        name: 'voice',
-        repeat: 0,
-        steps: [
-          { notify: [{ kind: 'person', name: 'alice' }], wait: 5 * MINUTE },
-          { notify: [{ kind: 'person', name: 'alice' }], wait: 5 * MINUTE },
-        ],
-      },
-    ],
-    reachable: () => new Set(['@alice/slack']),
     channelNames: () => ['noc', 'hook'],
-    inhibitions: () => [],
-    muteTimes: () => [],
-    roster: async () => ({ people: new Set(['alice']), away: [], overrides: [], calendars: new Map() }),
   };
 });
 afterAll(() => world.close());

@@ -8,13 +8,14 @@ import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
 import { anIssueIncident, NOW } from '../cards/samples.js';
 import { aDesk } from '../commands/desk.js';
+import { aPerson } from '../support/on-call.js';
 
 let store: Store;
 let ears: Ears;
 
 const people: readonly Person[] = [
-  { name: 'alice', role: 'admin', slack: 'U1', notify: [], quiet: [], away: [] },
-  { name: 'bob', role: 'viewer', email: 'bob@contoso.com', notify: [], quiet: [], away: [] },
+  aPerson('alice', { role: 'admin', slack: 'U1' }),
+  aPerson('bob', { role: 'viewer', email: 'bob@contoso.com' }),
 ];
 
 beforeAll(async () => {

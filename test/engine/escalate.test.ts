@@ -4,16 +4,25 @@ import { drainChannel } from '../../src/engine/announce.js';
 import { escalate } from '../../src/engine/escalate.js';
 import type { EscalateDeps } from '../../src/engine/escalate/deps.js';
 import { Fault } from '../../src/lib/fault.js';
-import { silentLog } from '../../src/lib/log.js';
-import { matches } from '../../src/lib/matchers.js';
 import type { Person } from '../../src/model/person.js';
-import type { Escalation, Schedule } from '../../src/model/schedule.js';
+import type { Escalation } from '../../src/model/schedule.js';
 import { HOUR, MINUTE } from '../../src/model/time.js';
 import { openEmbedded } from '../../src/store/pglite.js';
 import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
 import { T0 } from '../support/builders.js';
-import { anIssue, aRoute, aService, aWorld, recorder, type Recorder, type World } from '../support/world.js';
+import { escalating } from '../support/escalating.js';
+import { aPerson, aSchedule } from '../support/on-call.js';
+import {
+  anIssue,
+  aRoute,
+  aService,
+  aWorld,
+  forgetEarlier,
+  recorder,
+  type Recorder,
+  type World,
+} from '../support/world.js';
 
 const POLICY: Escalation = {
   name: 'voice',
@@ -23,24 +32,6 @@ const POLICY: Escalation = {
   ],
   repeat: 1,
 };
-const SCHEDULE: Schedule = {
-  name: 'voice',
-  timeZone: 'UTC',
-  layers: [
-    {
-      kind: 'rotation',
-      timeZone: 'UTC',
-      only: [],
-      from: '2026-11-02',
-      rotation: { every: 1, unit: 'week', handoverDay: 1, handoverMinute: 540 },
-      people: ['alice'],
-    },
-  ],
-};
-
-function aPerson(name: string, over: Partial<Person> = {}): Person {
-  return { name, role: 'responder', slack: `U-${name}`, notify: [], quiet: [], away: [], ...over };
-}
 
 let store: Store;
 let world: World;
@@ -57,19 +48,17 @@ beforeEach(async () => {
   n += 1;
   world = await aWorld({ store, key: `contoso/service-health/${n}` });
   world.set.root = aRoute({ escalation: 'voice' });
-  // One record for all: what an earlier case left to be said is not heard here.
-  for (const { channel } of await store.waiting())
-    for (const row of await store.due(channel, Date.UTC(2100, 0), 1000))
-      await store.settle(row, { deliveries: [] });
+  await forgetEarlier(store);
   people = [
     aPerson('alice', {
+      slack: 'U-alice',
       email: 'alice@contoso.test',
       notify: [
         { via: 'slack', after: 0, severities: [] },
         { via: 'email', after: 2 * MINUTE, severities: [] },
       ],
     }),
-    aPerson('carol'),
+    aPerson('carol', { slack: 'U-carol' }),
   ];
   phones = Object.fromEntries(
     ['@alice/slack', '@alice/email', '@carol/slack'].map((name) => [
@@ -77,25 +66,12 @@ beforeEach(async () => {
       recorder(name, { find: true, edit: !name.endsWith('email') }),
     ]),
   );
-  deps = {
-    store,
-    clock: { now: () => world.now(), real: (ms) => ms },
-    log: silentLog,
-    matches,
-    root: () => world.set.root,
+  deps = escalating(world, {
     people: () => people,
-    schedules: () => [SCHEDULE],
-    escalations: () => [POLICY],
-    reachable: () => new Set(['noc', ...Object.keys(phones)]),
-    inhibitions: () => [],
-    muteTimes: () => [],
-    roster: async () => ({
-      people: new Set(people.map(({ name }) => name)),
-      away: [],
-      overrides: await store.overrides(world.now()),
-      calendars: new Map(),
-    }),
-  };
+    schedules: [aSchedule('voice', ['alice'])],
+    escalations: [POLICY],
+    reachable: ['noc', ...Object.keys(phones)],
+  });
 });
 
 const id = `EX`;
@@ -296,7 +272,10 @@ describe('an escalation on the record', () => {
   });
 
   it('drops a way that leads nowhere, and says so', async () => {
-    people = [aPerson('alice', { notify: [{ via: 'fax', after: 0, severities: [] }] }), aPerson('carol')];
+    people = [
+      aPerson('alice', { notify: [{ via: 'fax', after: 0, severities: [] }] }),
+      aPerson('carol', { slack: 'U-carol' }),
+    ];
     const incident = await trouble();
     await settle();
     expect((await store.pages({ incident })).map(({ state, dropped }) => [state, dropped])).toEqual([

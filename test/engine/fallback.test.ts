@@ -6,7 +6,7 @@ import { MINUTE, SECOND } from '../../src/model/time.js';
 import { openEmbedded } from '../../src/store/pglite.js';
 import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
-import { anIssue, aRoute, aService, aWorld, type World } from '../support/world.js';
+import { anIssue, aRoute, aService, aWorld, forgetEarlier, type World } from '../support/world.js';
 
 let store: Store;
 let world: World;
@@ -30,11 +30,7 @@ beforeEach(async () => {
       kick: async (channels) => void kicked.push(...channels),
     },
   };
-  for (const { channel } of await store.waiting())
-    for (const row of await store.due(channel, Date.UTC(2100, 0), 1000))
-      await store.settle(row, { deliveries: [] });
-  for (const channel of ['noc', 'hook'])
-    await store.putChannel({ channel, state: 'ok', since: 0, reason: '', failures: 0 });
+  await forgetEarlier(store);
 });
 
 async function trouble(over = {}): Promise<number> {

@@ -2,26 +2,11 @@ import { expect, it } from '@jest/globals';
 import { openGroups } from '../../src/engine/groups.js';
 import { Fault } from '../../src/lib/fault.js';
 import { silentLog } from '../../src/lib/log.js';
-import type { Person } from '../../src/model/person.js';
-import type { Schedule } from '../../src/model/schedule.js';
 import { DAY, HOUR } from '../../src/model/time.js';
 import type { PeopleGroup } from '../../src/notify/adapter.js';
+import { aPerson, aRoster, aSchedule } from '../support/on-call.js';
 
 const MONDAY = Date.UTC(2026, 10, 2, 9);
-
-function aSchedule(name: string, people: readonly string[]): Schedule {
-  const rotation = { every: 1, unit: 'day', handoverDay: 1, handoverMinute: 540 } as const;
-  return {
-    name,
-    timeZone: 'UTC',
-    layers: [{ kind: 'rotation', timeZone: 'UTC', only: [], from: '2026-11-02', rotation, people }],
-  };
-}
-
-function aPerson(name: string, slack?: string): Person {
-  const ids = slack === undefined ? {} : { slack };
-  return { name, role: 'responder', notify: [], quiet: [], away: [], ...ids };
-}
 
 const told: string[] = [];
 const warned: string[] = [];
@@ -41,25 +26,32 @@ function aGroup(schedule: string, id: string): PeopleGroup {
 
 const keep = openGroups({
   groups: () => [aGroup('voice', 'S1'), aGroup('data', 'S1'), aGroup('data', 'S2'), aGroup('gone', 'S3')],
-  schedules: () => [aSchedule('voice', ['alice', 'bob']), aSchedule('data', ['carol', 'dave'])],
-  people: () => [aPerson('alice', 'U1'), aPerson('bob', 'U2'), aPerson('carol', 'U3'), aPerson('dave')],
-  roster: async () => ({
-    people: new Set(['alice', 'bob', 'carol', 'dave']),
-    away: [],
-    overrides: [
-      {
-        id: 1,
-        schedule: 'data',
-        person: 'alice',
-        from: MONDAY + 2 * HOUR,
-        to: MONDAY + 4 * HOUR,
-        author: 'x',
-        comment: '',
-        at: MONDAY,
-      },
-    ],
-    calendars: new Map(),
-  }),
+  schedules: () => [
+    aSchedule('voice', ['alice', 'bob'], { unit: 'day' }),
+    aSchedule('data', ['carol', 'dave'], { unit: 'day' }),
+  ],
+  people: () => [
+    aPerson('alice', { slack: 'U1' }),
+    aPerson('bob', { slack: 'U2' }),
+    aPerson('carol', { slack: 'U3' }),
+    aPerson('dave'),
+  ],
+  roster: async () =>
+    aRoster(
+      ['alice', 'bob', 'carol', 'dave'],
+      [
+        {
+          id: 1,
+          schedule: 'data',
+          person: 'alice',
+          from: MONDAY + 2 * HOUR,
+          to: MONDAY + 4 * HOUR,
+          author: 'x',
+          comment: '',
+          at: MONDAY,
+        },
+      ],
+    ),
   log: {
     ...silentLog,
     warn: (...given: unknown[]) => void warned.push(String(given.at(-1))),

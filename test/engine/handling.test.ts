@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE } from '../../src/model/time.js';
 import { openEmbedded } from '../../src/store/pglite.js';
 import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
-import { anIssue, aService, aWorld, post, type World } from '../support/world.js';
+import { anIssue, aService, aWorld, forgetEarlier, post, type World } from '../support/world.js';
 
 let store: Store;
 let world: World;
@@ -20,9 +20,7 @@ beforeEach(async () => {
   for (const silence of await store.silences(0))
     await store.changeSilence(silence.id, { endsAt: 1, comment: '' });
   await store.noteSilencesOver((await store.silencesOver(world.now())).map(({ id }) => id));
-  for (const { channel } of await store.waiting())
-    for (const row of await store.due(channel, Date.UTC(2100, 0), 1000))
-      await store.settle(row, { deliveries: [] });
+  await forgetEarlier(store);
 });
 
 const well = [aService('Exchange')];

@@ -9,12 +9,14 @@ import { pollOnce } from '../../src/engine/poll.js';
 import { passTime } from '../../src/engine/step.js';
 import { silentLog } from '../../src/lib/log.js';
 import type { Person } from '../../src/model/person.js';
-import type { Escalation, Schedule } from '../../src/model/schedule.js';
+import type { Escalation } from '../../src/model/schedule.js';
 import { MINUTE } from '../../src/model/time.js';
 import { openEmbedded } from '../../src/store/pglite.js';
 import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
 import { Death, mortal, type Doom } from '../support/mortal.js';
+import { escalating } from '../support/escalating.js';
+import { aPerson, aSchedule } from '../support/on-call.js';
 import { anIssue, aRoute, aService, aWorld, recorder, type Recorder } from '../support/world.js';
 import { noBacktests } from '../support/no-backtests.js';
 
@@ -49,24 +51,15 @@ async function night(doom: Doom | undefined): Promise<Night> {
   const people = [alice, bob];
   const ends = [`noc${tag}`, `@alice${tag}/slack`, `@alice${tag}/email`, `@bob${tag}/teams`].map(anEnd);
   const root = (): typeof world.set.root => world.set.root;
-  const schedule = { ...VOICE, name: `voice${tag}`, layers: VOICE.layers.map(with_(alice.name)) };
+  const schedule = aSchedule(`voice${tag}`, [alice.name]);
   const deps: EscalateDeps = {
-    ...shared,
-    log: silentLog,
-    matches: world.pollDeps.matches,
-    root,
-    people: () => people,
-    schedules: () => [schedule],
-    escalations: () => [policy(schedule.name, bob.name)],
-    reachable: () => new Set(ends.map(({ channel }) => channel.name)),
-    inhibitions: () => [],
-    muteTimes: () => [],
-    roster: async () => ({
-      people: new Set(people.map(({ name }) => name)),
-      away: [],
-      overrides: [],
-      calendars: new Map(),
+    ...escalating(world, {
+      people: () => people,
+      schedules: [schedule],
+      escalations: [policy(schedule.name, bob.name)],
+      reachable: ends.map(({ channel }) => channel.name),
     }),
+    ...shared,
   };
   const announceDeps: AnnounceDeps = { ...world.announceDeps, ...shared };
   const kick = async (): Promise<void> => undefined;
@@ -169,24 +162,6 @@ async function night(doom: Doom | undefined): Promise<Night> {
 
 const OVER = { active: false, level: 'ok', status: 'serviceRestored', statusText: 'Service restored' };
 
-const VOICE: Schedule = {
-  name: 'voice',
-  timeZone: 'UTC',
-  layers: [
-    {
-      kind: 'rotation',
-      timeZone: 'UTC',
-      only: [],
-      from: '2026-11-02',
-      rotation: { every: 1, unit: 'week', handoverDay: 1, handoverMinute: 540 },
-      people: [],
-    },
-  ],
-};
-
-const with_ = (name: string) => (layer: Schedule['layers'][number]) =>
-  layer.kind === 'rotation' ? { ...layer, people: [name] } : layer;
-
 function policy(schedule: string, second: string): Escalation {
   return {
     name: schedule,
@@ -199,14 +174,10 @@ function policy(schedule: string, second: string): Escalation {
 }
 
 function person(name: string, ways: readonly ('slack' | 'teams' | 'email')[]): Person {
-  return {
-    name,
-    role: 'responder',
+  return aPerson(name, {
     ...Object.fromEntries(ways.map((way) => [way, `${way} of ${name}`])),
     notify: ways.map((via, i) => ({ via, after: i * 2 * MINUTE, severities: [] })),
-    quiet: [],
-    away: [],
-  };
+  });
 }
 
 /** Mail cannot be changed or looked for, and is sparing. */

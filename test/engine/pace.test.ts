@@ -8,7 +8,7 @@ import type { Act, Channel, Rate } from '../../src/notify/adapter.js';
 import { openEmbedded } from '../../src/store/pglite.js';
 import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
-import { anIssue, aRoute, aService, aWorld, type World } from '../support/world.js';
+import { anIssue, aRoute, aService, aWorld, forgetEarlier, type World } from '../support/world.js';
 
 let store: Store;
 let world: World;
@@ -26,10 +26,7 @@ beforeEach(async () => {
   world.set.root = aRoute({ channel: 'noc' });
   deps = { ...world.announceDeps, pace: openPace({ now: () => world.now(), real: (ms) => ms }) };
   noc = { ...world.noc.channel, rates };
-  for (const { channel } of await store.waiting())
-    for (const row of await store.due(channel, Date.UTC(2100, 0), 1000))
-      await store.settle(row, { deliveries: [] });
-  await store.putChannel({ channel: 'noc', state: 'ok', since: 0, reason: '', failures: 0 });
+  await forgetEarlier(store);
 });
 
 /** One message a second, two edits a minute, and an edit of each card every three seconds. */

@@ -5,28 +5,14 @@ import type { EscalateDeps } from '../../src/engine/escalate/deps.js';
 import { pageByHand, type PagingDeps } from '../../src/engine/page-by-hand.js';
 import { COMMANDS, runCommand } from '../../src/commands/index.js';
 import type { PageOrder } from '../../src/commands/command.js';
-import { silentLog } from '../../src/lib/log.js';
-import { matches } from '../../src/lib/matchers.js';
 import type { Person } from '../../src/model/person.js';
 import type { Escalation, Schedule } from '../../src/model/schedule.js';
 import { MINUTE } from '../../src/model/time.js';
 import { cardToText } from '../../src/http/text.js';
+import { escalating } from '../support/escalating.js';
+import { aPerson, aSchedule } from '../support/on-call.js';
 import { aRoute, aWorld, recorder, type Recorder, type World } from '../support/world.js';
 
-const VOICE: Schedule = {
-  name: 'voice',
-  timeZone: 'UTC',
-  layers: [
-    {
-      kind: 'rotation',
-      timeZone: 'UTC',
-      only: [],
-      from: '2026-11-02',
-      rotation: { every: 1, unit: 'week', handoverDay: 1, handoverMinute: 540 },
-      people: ['alice'],
-    },
-  ],
-};
 const EMPTY: Schedule = { name: 'empty', timeZone: 'UTC', layers: [] };
 const POLICY: Escalation = {
   name: 'voice',
@@ -41,35 +27,24 @@ let world: World;
 let phones: Record<string, Recorder>;
 let deps: EscalateDeps & PagingDeps;
 
-function person(name: string, over: Partial<Person> = {}): Person {
+/** It is quiet hours for everybody, always. */
+function sleeper(name: string): Person {
   const quiet = [{ days: [1, 2, 3, 4, 5, 6, 7], from: 0, to: 1440 }];
-  return { name, role: 'responder', slack: `U-${name}`, notify: [], quiet, away: [], ...over };
+  return aPerson(name, { slack: `U-${name}`, quiet });
 }
 
 beforeAll(async () => {
   world = await aWorld();
   // Its own route calls somebody else: that is for what rules find.
   world.set.root = aRoute({ escalation: 'voice', groupWait: 30_000 });
-  const { slack: _, ...carol } = person('carol');
-  const people = [person('alice'), person('bob'), carol];
+  const people = [sleeper('alice'), sleeper('bob'), aPerson('carol')];
   phones = Object.fromEntries(['@alice/slack', '@bob/slack'].map((name) => [name, recorder(name)]));
   deps = {
-    store: world.store,
-    clock: { now: () => world.now(), real: (ms) => ms },
-    log: silentLog,
-    matches,
-    root: () => world.set.root,
-    people: () => people,
-    schedules: () => [VOICE, EMPTY],
-    escalations: () => [POLICY],
-    reachable: () => new Set(Object.keys(phones)),
-    inhibitions: () => [],
-    muteTimes: () => [],
-    roster: async () => ({
-      people: new Set(people.map(({ name }) => name)),
-      away: [],
-      overrides: [],
-      calendars: new Map(),
+    ...escalating(world, {
+      people: () => people,
+      schedules: [aSchedule('voice', ['alice']), EMPTY],
+      escalations: [POLICY],
+      reachable: Object.keys(phones),
     }),
     kick: async (_channels, incidents) => {
       for (const id of incidents) await escalate(id, deps);

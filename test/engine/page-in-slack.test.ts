@@ -10,6 +10,8 @@ import { MINUTE } from '../../src/model/time.js';
 import type { Adapter, Channel } from '../../src/notify/adapter.js';
 import { BOT_TOKEN, CHANNEL, startEmulator, type Emulator } from '../adapters/slack/emulator.js';
 import { openHouse, press, SECRET, type House } from '../adapters/slack/inbound.js';
+import { escalating } from '../support/escalating.js';
+import { aPerson } from '../support/on-call.js';
 import { startSink, type Sink } from '../support/sink.js';
 import { until } from '../support/until.js';
 import { anIssue, aRoute, aService, aWorld, type World } from '../support/world.js';
@@ -28,7 +30,7 @@ beforeAll(async () => {
     members: readonly { id: string; name: string }[];
   };
   const id = members.find(({ name }) => name === 'alice')?.id ?? '';
-  alice = { name: 'alice', role: 'responder', slack: id, notify: [], quiet: [], away: [] };
+  alice = aPerson('alice', { slack: id });
   const ears = openEars({
     store: world.store,
     desk: world.desk,
@@ -92,22 +94,18 @@ async function trouble(): Promise<number> {
 
 /** Everything that is due: the steps of the escalation, then cards and pages. */
 async function settle(incident: number): Promise<void> {
-  await escalate(incident, {
-    ...world.announceDeps,
-    store: world.store,
-    root: () => world.set.root,
+  const deps = escalating(world, {
     people: () => [alice],
-    schedules: () => [],
-    escalations: () => [
+    escalations: [
       {
         name: 'voice',
         steps: [{ notify: [{ kind: 'person', name: 'alice' }], wait: 5 * MINUTE }],
         repeat: 1,
       },
     ],
-    reachable: () => new Set(channels.map(({ name }) => name)),
-    roster: async () => ({ people: new Set(['alice']), away: [], overrides: [], calendars: new Map() }),
+    reachable: channels.map(({ name }) => name),
   });
+  await escalate(incident, deps);
   for (const channel of channels) await drainChannel(channel, world.announceDeps);
 }
 

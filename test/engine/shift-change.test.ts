@@ -6,23 +6,10 @@ import { matches, parseMatcher } from '../../src/lib/matchers.js';
 import type { Schedule } from '../../src/model/schedule.js';
 import { DAY, HOUR, MINUTE } from '../../src/model/time.js';
 import { T0 } from '../support/builders.js';
+import { aRoster, aSchedule } from '../support/on-call.js';
 import { anIssue, aRoute, aService, aWorld, recorder, type Recorder, type World } from '../support/world.js';
 
-const VOICE: Schedule = {
-  name: 'voice',
-  timeZone: 'UTC',
-  channel: 'noc',
-  layers: [
-    {
-      kind: 'rotation',
-      timeZone: 'UTC',
-      only: [],
-      from: '2026-11-02',
-      rotation: { every: 1, unit: 'day', handoverDay: 1, handoverMinute: 540 },
-      people: ['alice', 'bob'],
-    },
-  ],
-};
+const VOICE: Schedule = { ...aSchedule('voice', ['alice', 'bob'], { unit: 'day' }), channel: 'noc' };
 
 let world: World;
 let customer: Recorder;
@@ -40,12 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const roster = async () => ({
-  people: new Set(['alice', 'bob']),
-  away: [],
-  overrides: await world.store.overrides(T0 - 40 * DAY),
-  calendars: new Map(),
-});
+const roster = async () => aRoster(['alice', 'bob'], await world.store.overrides(T0 - 40 * DAY));
 const schedules = () => [schedule];
 
 /** What a process does from time to time. */

@@ -10,7 +10,7 @@ import type { Source } from '../../src/sources/source.js';
 import { openEmbedded } from '../../src/store/pglite.js';
 import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
-import { anIssue, aRoute, aService, aWorld, post, type World } from '../support/world.js';
+import { anIssue, aRoute, aService, aWorld, forgetEarlier, post, type World } from '../support/world.js';
 
 let store: Store;
 let world: World;
@@ -25,11 +25,7 @@ beforeEach(async () => {
   n += 1;
   world = await aWorld({ store, key: `contoso/service-health/${n}` });
   await store.tidy(0);
-  for (const { channel } of await store.waiting())
-    for (const row of await store.due(channel, Date.UTC(2100, 0), 1000))
-      await store.settle(row, { deliveries: [] });
-  await store.putChannel({ channel: 'noc', state: 'ok', since: 0, reason: '', failures: 0 });
-  await store.putChannel({ channel: 'hook', state: 'ok', since: 0, reason: '', failures: 0 });
+  await forgetEarlier(store);
 });
 
 const well = [aService('Exchange')];

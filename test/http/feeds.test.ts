@@ -5,24 +5,12 @@ import { openFeeds, type Feeds } from '../../src/http/feeds.js';
 import { occurrences } from '../../src/lib/ical.js';
 import { silentLog } from '../../src/lib/log.js';
 import type { Json } from '../../src/model/json.js';
-import type { Override, Schedule } from '../../src/model/schedule.js';
+import type { Override } from '../../src/model/schedule.js';
 import { DAY, HOUR } from '../../src/model/time.js';
 import { T0 } from '../support/builders.js';
+import { aRoster, aSchedule } from '../support/on-call.js';
 
-const VOICE: Schedule = {
-  name: 'voice',
-  timeZone: 'Europe/Paris',
-  layers: [
-    {
-      kind: 'rotation',
-      timeZone: 'Europe/Paris',
-      only: [],
-      from: '2026-11-02',
-      rotation: { every: 1, unit: 'week', handoverDay: 1, handoverMinute: 540 },
-      people: ['alice', 'bob'],
-    },
-  ],
-};
+const VOICE = aSchedule('voice', ['alice', 'bob'], { timeZone: 'Europe/Paris' });
 const swap: Override = {
   id: 1,
   schedule: 'voice',
@@ -46,12 +34,7 @@ const deps = {
   memory,
   now: () => T0,
   schedules: () => [VOICE],
-  roster: async () => ({
-    people: new Set(['alice', 'bob']),
-    away: [],
-    overrides: [swap],
-    calendars: new Map(),
-  }),
+  roster: async () => aRoster(['alice', 'bob'], [swap]),
   log: silentLog,
 };
 

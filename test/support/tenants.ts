@@ -20,6 +20,7 @@ import type { Source } from '../../src/sources/source.js';
 import type { Store } from '../../src/store/store.js';
 import { cardToText } from '../../src/http/text.js';
 import { T0 } from './builders.js';
+import { aPerson, aRoster } from './on-call.js';
 import { builtinRules } from './pack.js';
 import { recorder, type Recorder } from './world.js';
 
@@ -126,7 +127,7 @@ export function openTenants({
         clock,
       ),
       schedules: () => [],
-      roster: async () => ({ people: new Set(), away: [], overrides: [], calendars: new Map() }),
+      roster: async () => aRoster([]),
       kick: async () => undefined,
     }),
     log: silentLog,
@@ -178,7 +179,7 @@ export function openTenants({
   };
 }
 
-const ADMIN: Person = { name: 'alice', role: 'admin', slack: 'U1', notify: [], quiet: [], away: [] };
+const ADMIN: Person = aPerson('alice', { role: 'admin', slack: 'U1' });
 
 interface Answers {
   poll(): readonly Fact[];

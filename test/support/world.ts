@@ -24,6 +24,7 @@ import type { Channel, Message } from '../../src/notify/adapter.js';
 import type { Rule } from '../../src/rules/compile.js';
 import type { Source } from '../../src/sources/source.js';
 import { aFact, T0 } from './builders.js';
+import { aRoster } from './on-call.js';
 import { builtinRules } from './pack.js';
 import { noBacktests } from './no-backtests.js';
 
@@ -243,7 +244,7 @@ export async function aWorld(options: { store?: Store; find?: boolean; key?: str
       tenants: () => [],
       sources: () => [source],
       schedules: () => [],
-      roster: async () => ({ people: new Set(), away: [], overrides: [], calendars: new Map() }),
+      roster: async () => aRoster([]),
       channels: () => [noc.channel, hook.channel],
       backtest: noBacktests,
       kick: async () => undefined,
@@ -255,6 +256,15 @@ export async function aWorld(options: { store?: Store; find?: boolean; key?: str
     close: () => store.close(),
   };
   return world;
+}
+
+/** One record for many cases: what an earlier one left to be said is not said in the next, and the channels are well. */
+export async function forgetEarlier(store: Store): Promise<void> {
+  for (const { channel } of await store.waiting())
+    for (const row of await store.due(channel, Date.UTC(2100, 0), 1000))
+      await store.settle(row, { deliveries: [] });
+  for (const channel of ['noc', 'hook'])
+    await store.putChannel({ channel, state: 'ok', since: 0, reason: '', failures: 0 });
 }
 
 /** An issue as the service-health source tells it. */
