@@ -1,6 +1,7 @@
 import type { Fact } from '../model/source.js';
 import type { Committed } from '../store/store.js';
-import { observeSelf, type SelfDeps } from './self.js';
+import { observeSelf } from './self.js';
+import type { TurnDeps } from './turn-deps.js';
 
 /** How reading the calendar of one schedule goes. */
 export interface CalendarHealth {
@@ -15,7 +16,7 @@ const SOURCE = 'tocsin/calendars';
 /** A turn about the calendars that say who is on call; undefined where there are none and were none. */
 export async function auditCalendars(
   calendars: readonly CalendarHealth[],
-  deps: SelfDeps,
+  deps: TurnDeps,
 ): Promise<Committed | undefined> {
   const { facts: known } = await deps.store.known(SOURCE);
   const facts = calendars.map(factOf);

@@ -10,9 +10,10 @@ import type { EscalateDeps } from './escalate/deps.js';
 import { hushOf } from './escalate/hush.js';
 import { policiesOf } from './escalate/policies.js';
 import { beginsAt } from './escalate/steps.js';
-import { observeSelf, type SelfDeps } from './self.js';
+import { observeSelf } from './self.js';
+import type { TurnDeps } from './turn-deps.js';
 
-export interface EscalationAuditDeps extends EscalateDeps, Omit<SelfDeps, 'store'> {
+export interface EscalationAuditDeps extends EscalateDeps, Omit<TurnDeps, 'store'> {
   /** The configured channels, those of single people left out. */
   readonly channelNames: () => readonly string[];
 }

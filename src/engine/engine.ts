@@ -23,7 +23,7 @@ import { pollOnce, type PollDeps } from './poll.js';
 import type { Queues } from './queues.js';
 import { noteShiftChanges } from './shift-change.js';
 import { passTime } from './step.js';
-import { observeChannel, type SelfDeps } from './self.js';
+import { observeChannel } from './self.js';
 
 export interface EngineDeps
   extends Omit<PollDeps, 'measure'>, Omit<AnnounceDeps, 'onHealth' | 'measure' | 'random'> {
@@ -121,14 +121,13 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
     await kick(channels);
     await escalations.look(incidents);
   };
-  const selfDeps: SelfDeps = deps;
   const pace = openPace(clock, true);
   const announceDeps: AnnounceDeps = {
     ...deps,
     pace,
     fallback: { of: deps.fallbackOf, kick },
     shifts: { ...deps, tenants: deps.tenants ?? (() => []) },
-    onHealth: async (health) => settleTurn(await observeChannel(health, selfDeps)),
+    onHealth: async (health) => settleTurn(await observeChannel(health, deps)),
   };
   const polling = new Set<string>();
   const again = new Set<string>();

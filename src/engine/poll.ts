@@ -1,30 +1,16 @@
 import { isFault } from '../lib/fault.js';
-import type { Clock } from '../lib/clock.js';
 import type { Log } from '../lib/log.js';
-import type { IncidentLife } from '../model/life.js';
-import type { RouteNode } from '../model/route.js';
-import type { MatchLabels } from '../model/silence.js';
 import type { Instant } from '../model/time.js';
 import { asksOf } from '../rules/asks.js';
-import type { Rule } from '../rules/compile.js';
 import type { Poll, Source } from '../sources/source.js';
 import { storableDeep } from '../store/values.js';
-import type { Committed, DecidingStore } from '../store/store.js';
+import type { Committed } from '../store/store.js';
 import type { PollOutcome } from './health.js';
 import { takeTurn } from './take-turn.js';
-import type { TurnContext } from './turn.js';
+import { contextOf, type TurnDeps } from './turn-deps.js';
 
-export interface PollDeps {
-  readonly store: DecidingStore;
-  readonly clock: Clock;
+export interface PollDeps extends TurnDeps {
   readonly log: Log;
-  readonly rules: () => readonly Rule[];
-  readonly root: () => RouteNode;
-  /** Names of all tenants. */
-  readonly tenants?: () => readonly string[];
-  readonly matches: MatchLabels;
-  /** The `incidents` of the settings. */
-  readonly life?: () => IncidentLife;
   readonly measure: PollMeter;
 }
 
@@ -52,7 +38,7 @@ export async function pollOnce(source: Source, deps: PollDeps): Promise<Committe
   if (await waitsForBudget(source, first.health?.state, at)) return { incidents: [], outbox: [] };
   const { poll, outcome } = await ask(source, first.memory, at, deps);
   const { judged, committed } = await takeTurn(store, {
-    context: contextOf(source, at, deps),
+    context: contextOf({ source: source.key, tenant: source.tenant, kind: source.kind }, at, deps),
     poll,
     outcome,
     first,
@@ -103,18 +89,4 @@ async function ask(
     }
     return { poll: undefined, outcome: { ok: false, error } };
   }
-}
-
-function contextOf(source: Source, at: Instant, deps: PollDeps): TurnContext {
-  return {
-    source: source.key,
-    tenant: source.tenant,
-    kind: source.kind,
-    rules: deps.rules(),
-    root: deps.root(),
-    tenants: deps.tenants?.() ?? [],
-    matches: deps.matches,
-    at,
-    ...(deps.life === undefined ? {} : { life: deps.life() }),
-  };
 }
