@@ -1,7 +1,7 @@
 import { timeText } from '../../src/lib/terminal/spans.js';
-import type { Card, Section, Tone } from '../../src/model/card.js';
+import { TONE_MARKS, type Card, type Section, type Tone } from '../../src/model/card.js';
 import { inlinesToText, type Inline, type Rich, type RichBlock } from '../../src/model/rich.js';
-import { button, COLORS, inlineStyles, MARKS, page, pill, row } from './layout.js';
+import { button, COLORS, inlineStyles, page, pill, row } from './layout.js';
 import { clip, escapeHtml, lines, oneLine, safeHref } from './words.js';
 
 /** Gmail hides what follows the first 102 KB of a mail, and signs may take six times their room once they are escaped. */
@@ -93,7 +93,7 @@ function factsHtml(facts: Extract<Section, { kind: 'facts' }>['facts'], write: W
 }
 
 function itemHtml(tone: Tone, line: readonly Inline[], write: Writer): string {
-  const mark = `<span style="color:${COLORS[tone]}">${MARKS[tone]}</span>`;
+  const mark = `<span style="color:${COLORS[tone]}">${TONE_MARKS[tone]}</span>`;
   return `<p class="ink item">${mark}&nbsp; ${inlinesHtml(line, write)}</p>`;
 }
 

@@ -1,4 +1,4 @@
-import type { Tone } from '../../src/model/card.js';
+import { TONE_MARKS, type Tone } from '../../src/model/card.js';
 import { escapeHtml } from './words.js';
 
 export const COLORS: Readonly<Record<Tone, string>> = {
@@ -8,16 +8,6 @@ export const COLORS: Readonly<Record<Tone, string>> = {
   info: '#0969da',
   ok: '#1a7f37',
   neutral: '#6e7781',
-};
-
-/** Colour is never the only sign. */
-export const MARKS: Readonly<Record<Tone, string>> = {
-  critical: '✖',
-  major: '▲',
-  warning: '!',
-  info: 'i',
-  ok: '✔',
-  neutral: '·',
 };
 
 const FONT = "-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
@@ -89,7 +79,7 @@ export function pill(tone: Tone, text: string): string {
   const style =
     `display:inline-block;padding:2px 9px;border-radius:4px;background:${COLORS[tone]};color:#ffffff;` +
     'font-size:12px;line-height:19px;font-weight:700;letter-spacing:.04em';
-  return `<span style="${style}">${MARKS[tone]}&nbsp; ${escapeHtml(text)}</span>`;
+  return `<span style="${style}">${TONE_MARKS[tone]}&nbsp; ${escapeHtml(text)}</span>`;
 }
 
 /** `href` and `label` are escaped already. */

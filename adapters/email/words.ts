@@ -1,3 +1,5 @@
+import { safeLink } from '../../src/lib/safe-link.js';
+
 /** Everything but characters of text: line breaks too, which must not get into a header. */
 const UNSAFE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 const UNSAFE_ALL = new RegExp(UNSAFE.source, 'gu');
@@ -49,7 +51,5 @@ export function escapeHtml(text: string): string {
 
 /** An address that people may be sent to, or undefined. */
 export function safeHref(href: string): string | undefined {
-  if (href.length > 2_000 || !URL.canParse(href)) return undefined;
-  const url = new URL(href);
-  return ['https:', 'http:', 'mailto:'].includes(url.protocol) ? url.href : undefined;
+  return href.length > 2_000 ? undefined : safeLink(href)?.href;
 }

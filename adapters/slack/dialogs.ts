@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { within } from '../../src/lib/within.js';
 import type { FormValues } from '../../src/model/form.js';
 import type { Ask, Reply, Speaker, Submission, Submitted } from '../../src/notify/adapter.js';
 import { messageOf, placeOf, renderAnswer, type Ear } from './answer.js';
@@ -118,14 +119,12 @@ function askOf(deps: Ear, transport: Transport, speaker: Speaker, { opens, place
   return { text: opens, speaker, button: card, ...placeOf(deps, transport, place) };
 }
 
-async function isLate(work: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const waited = new Promise<true>((resolve) => {
-    timer = setTimeout(resolve, ms, true);
-  });
-  const late = await Promise.race([work.then(() => false), waited]);
-  clearTimeout(timer);
-  return late;
+function isLate(work: Promise<unknown>, ms: number): Promise<boolean> {
+  return within(
+    work.then(() => false),
+    ms,
+    () => true,
+  );
 }
 
 function acknowledgement(done: Submitted | undefined, meta: Meta): Acknowledgement {

@@ -1,3 +1,4 @@
+import { safeLink } from '../../src/lib/safe-link.js';
 import { utc, type Inline, type Rich } from '../../src/model/rich.js';
 
 const DATE_FORMAT = '{date_short_pretty} {time}';
@@ -155,9 +156,8 @@ function linkToken(href: string, words: string): string | undefined {
 
 /** The address as Slack's link token takes it, or undefined when it is not one people may be sent to. */
 export function safeUrl(href: string): string | undefined {
-  if (!URL.canParse(href)) return undefined;
-  const { href: address, protocol } = new URL(href);
-  if (!['https:', 'http:', 'mailto:'].includes(protocol)) return undefined;
+  const address = safeLink(href)?.href;
+  if (address === undefined) return undefined;
   const url = escapeText(address.replace(/\|/g, '%7C').replace(/</g, '%3C').replace(/>/g, '%3E'));
   return url.length > URL_MAX ? undefined : url;
 }

@@ -1,4 +1,5 @@
 import type { Log } from '../../src/lib/log.js';
+import { within } from '../../src/lib/within.js';
 import type { Inbox, Reply } from '../../src/notify/adapter.js';
 import {
   readExecute,
@@ -137,11 +138,7 @@ export function openInvokes(parts: InvokeParts): (activity: Inbound) => Promise<
     { topic }: ButtonData,
     meanwhile: InboundAnswer,
   ): Promise<InboundAnswer> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), INVOKE_LIMIT_MS);
-    });
-    const first = await Promise.race([answered, late]).finally(() => clearTimeout(timer));
+    const first = await within(answered, INVOKE_LIMIT_MS, () => undefined);
     if (first !== undefined) return first;
     later(async () => {
       const { status } = await answered;

@@ -1,3 +1,4 @@
+import { safeLink } from '../../src/lib/safe-link.js';
 import type { Inline, Rich, RichBlock } from '../../src/model/rich.js';
 
 /**
@@ -165,9 +166,8 @@ function escapeStart(text: string): string {
 }
 
 function safeHref(href: string, max: number): string | undefined {
-  if (href.length > MAX_HREF || !URL.canParse(href)) return undefined;
-  const url = new URL(href);
-  if (!['http:', 'https:', 'mailto:'].includes(url.protocol)) return undefined;
+  const url = href.length > MAX_HREF ? undefined : safeLink(href);
+  if (url === undefined) return undefined;
   const address = url.href.replace(/[()<>"'\\\s*_[\]`{}|~]/g, (mark) =>
     mark === '_' || mark === '~'
       ? mark

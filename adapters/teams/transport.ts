@@ -8,6 +8,7 @@ import {
 } from 'botbuilder';
 import { Fault, isFault } from '../../src/lib/fault.js';
 import type { Log } from '../../src/lib/log.js';
+import { within } from '../../src/lib/within.js';
 import type { Outbound, Place, TeamsRef } from './activity.js';
 import { aloud, quietly } from './quiet.js';
 import { botCloudOf, type TeamsSettings } from './settings.js';
@@ -80,6 +81,21 @@ export function openTransport(settings: TeamsSettings, log: Log): Transport {
     throw error;
   };
 
+  /** A conversation anew: resolves with its id. */
+  async function create({ serviceUrl }: Pick<Place, 'serviceUrl'>, parameters: object): Promise<string> {
+    let conversation = '';
+    await door.createConversationAsync(
+      appId,
+      'msteams',
+      serviceUrl,
+      cloud.scope,
+      // The type asks for members and a topic, which a channel post has not.
+      parameters as Parameters<CloudAdapter['createConversationAsync']>[4],
+      async (context) => void (conversation = context.activity.conversation.id),
+    );
+    return conversation;
+  }
+
   return {
     receive: (authorization, activity, handle) =>
       quietly(log, () => receive(door, authorization, activity, handle)),
@@ -90,16 +106,7 @@ export function openTransport(settings: TeamsSettings, log: Log): Transport {
         ...(place.tenantId === undefined ? {} : { tenantId: place.tenantId }),
         activity: activity as unknown as Activity,
       };
-      let conversation = '';
-      await door.createConversationAsync(
-        appId,
-        'msteams',
-        place.serviceUrl,
-        cloud.scope,
-        // The type asks for members and a topic, which a channel post has not.
-        parameters as unknown as Parameters<CloudAdapter['createConversationAsync']>[4],
-        async (context) => void (conversation = context.activity.conversation.id),
-      );
+      const conversation = await create(place, parameters);
       return { conversation, activityId: messageIdOf(conversation), serviceUrl: place.serviceUrl };
     },
     async createChat(person, place) {
@@ -110,15 +117,7 @@ export function openTransport(settings: TeamsSettings, log: Log): Transport {
           ? {}
           : { tenantId: place.tenantId, channelData: { tenant: { id: place.tenantId } } }),
       };
-      let conversation = '';
-      await door.createConversationAsync(
-        appId,
-        'msteams',
-        place.serviceUrl,
-        cloud.scope,
-        parameters as unknown as Parameters<CloudAdapter['createConversationAsync']>[4],
-        async (context) => void (conversation = context.activity.conversation.id),
-      );
+      const conversation = await create(place, parameters);
       return { ...place, conversation };
     },
     async send(place, activity) {
@@ -201,19 +200,10 @@ async function receive(
 
 /** The SDK fetches signing keys without any limit of time. Once the token is verified the time is the handler's own. */
 async function withinLimit(work: Promise<void>, verified: () => boolean): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve, reject) => {
-    timer = setTimeout(() => {
-      if (verified()) work.then(resolve, reject);
-      else
-        reject(new Fault('channel.unreachable', 'The keys that sign Teams’ messages did not come in time.'));
-    }, TIMEOUT_MS);
+  await within(work, TIMEOUT_MS, () => {
+    if (verified()) return work;
+    throw new Fault('channel.unreachable', 'The keys that sign Teams’ messages did not come in time.');
   });
-  try {
-    await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Not the sender's fault: our own fetch of the metadata or the keys failed. */

@@ -2,6 +2,7 @@ import { request as send } from 'undici';
 import { Fault } from '../../src/lib/fault.js';
 import { openDispatchers } from '../../src/lib/http/agent.js';
 import { retryAfter } from '../../src/lib/http.js';
+import { codeOf, innermost, nameOf } from '../../src/lib/thrown.js';
 import { answerFault, lostFault, unreachedFault, type Call } from './faults.js';
 
 export const TIMEOUT_MS = 10_000;
@@ -65,7 +66,7 @@ async function exchange(
     };
   } catch (error) {
     if (error instanceof Fault) throw error;
-    const code = codeOf(error);
+    const code = codeOrName(error);
     throw neverLeft(code) ? unreachedFault(call, code, error) : lostFault(call, code, error);
   }
 }
@@ -110,11 +111,7 @@ function neverLeft(code: string): boolean {
   return BEFORE_SENDING.has(code) || /CERT|SELF_SIGNED|LEAF_SIGNATURE|ISSUER|ERR_TLS_/.test(code);
 }
 
-function codeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return '';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0)
-    return codeOf(error.errors[0]);
-  if ('cause' in error) return codeOf(error.cause);
-  return 'name' in error && typeof error.name === 'string' ? error.name : '';
+function codeOrName(error: unknown): string {
+  const first = innermost(error);
+  return codeOf(first) || nameOf(first);
 }

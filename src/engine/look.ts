@@ -1,5 +1,6 @@
 import { faultLine } from '../lib/fault.js';
 import type { Clock } from '../lib/clock.js';
+import { within } from '../lib/within.js';
 import type { Look } from '../commands/command.js';
 import type { Fact } from '../model/source.js';
 import { SECOND, type Instant } from '../model/time.js';
@@ -40,7 +41,7 @@ export function openLooks({ store, clock }: LookDeps): (source: Source, question
     try {
       return {
         tenant: source.tenant,
-        facts: await within(asked.answer, question.about === 'query-test' ? TEST_PATIENCE : PATIENCE),
+        facts: await inTime(asked.answer, question.about === 'query-test' ? TEST_PATIENCE : PATIENCE),
         at: asked.at,
         fresh: true,
       };
@@ -68,14 +69,8 @@ async function lastKnown(
   return { facts: await source.recall(question, own, now), at: row?.goodAt ?? 0 };
 }
 
-async function within<T>(answer: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
+function inTime<T>(answer: Promise<T>, ms: number): Promise<T> {
+  return within(answer, ms, () => {
+    throw new Error(`no answer within ${ms / 1000} s`);
   });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

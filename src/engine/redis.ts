@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { Fault } from '../lib/fault.js';
 import type { Log } from '../lib/log.js';
 import { codeOf, messageOf } from '../lib/thrown.js';
+import { within } from '../lib/within.js';
 
 const CONNECT_MS = 5_000;
 
@@ -34,7 +35,7 @@ export async function openRedis(url: string, log: Log): Promise<RedisDoor> {
     producer,
     consumer,
     async ping() {
-      await within(producer.ping(), address);
+      await inTime(producer.ping(), address);
     },
     async close() {
       await Promise.all([producer, consumer].map(end));
@@ -62,17 +63,13 @@ async function probe(url: string, address: string): Promise<void> {
   }
 }
 
-async function within(answer: Promise<unknown>, address: string): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${CONNECT_MS / 1_000} s`)), CONNECT_MS);
-  });
+async function inTime(answer: Promise<unknown>, address: string): Promise<void> {
   try {
-    await Promise.race([answer, late]);
+    await within(answer, CONNECT_MS, () => {
+      throw new Error(`no answer in ${CONNECT_MS / 1_000} s`);
+    });
   } catch (error) {
     throw unreachable(address, error);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { within } from '../lib/within.js';
 import type { HttpDeps } from './deps.js';
 
 const READY_TIMEOUT_MS = 5_000;
@@ -30,19 +31,14 @@ export function healthRoutes(deps: HttpDeps): Router {
 
 /** A store that hangs is not ready either. */
 async function readiness(deps: HttpDeps): ReturnType<HttpDeps['ready']> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Awaited<ReturnType<HttpDeps['ready']>>>((resolve) => {
-    timer = setTimeout(
-      () => resolve({ store: false, queue: false, detail: 'no answer within 5 s' }),
-      READY_TIMEOUT_MS,
-    );
-  });
   try {
-    return await Promise.race([deps.ready(), late]);
+    return await within(deps.ready(), READY_TIMEOUT_MS, () => ({
+      store: false,
+      queue: false,
+      detail: 'no answer within 5 s',
+    }));
   } catch (error) {
     deps.log.warn({ err: error }, 'readiness could not be told');
     return { store: false, queue: false, detail: 'the check itself failed; the log has it' };
-  } finally {
-    clearTimeout(timer);
   }
 }

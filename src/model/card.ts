@@ -7,6 +7,16 @@ import type { Severity } from './severity.js';
 /** How a card's edge is coloured: a severity, or green for what is well or over, or grey for what is only said. */
 export type Tone = Severity | 'ok' | 'neutral';
 
+/** One sign for each tone, where nothing better can be drawn: colour is never the only one. */
+export const TONE_MARKS: Readonly<Record<Tone, string>> = {
+  critical: '✖',
+  major: '▲',
+  warning: '!',
+  info: 'i',
+  ok: '✔',
+  neutral: '·',
+};
+
 /**
  * The channel-neutral view that each adapter renders. Its first line (`title`) says what and where; `fallback` is the
  * plain text of the lock screen, the screen reader and the search snippet, and is never empty.

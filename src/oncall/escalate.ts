@@ -27,14 +27,15 @@ export function begin(incident: Incident, escalation: string, now: Instant): Esc
     incident: incident.id,
     escalation,
     run: 1,
-    round: 0,
-    step: 0,
-    dueAt: now,
-    startedAt: now,
-    state: 'running',
-    severity: incident.severity,
-    acknowledgedBy: '',
+    ...atFirstStep(incident, now),
   };
+}
+
+function atFirstStep(
+  { severity }: Incident,
+  now: Instant,
+): Omit<EscalationState, 'incident' | 'escalation' | 'run'> {
+  return { round: 0, step: 0, dueAt: now, startedAt: now, state: 'running', severity, acknowledgedBy: '' };
 }
 
 /**
@@ -108,13 +109,7 @@ function anew(before: EscalationState, incident: Incident, now: Instant): Escala
   return {
     ...rest,
     run: before.run + 1,
-    round: 0,
-    step: 0,
-    dueAt: now,
-    startedAt: now,
-    state: 'running',
-    severity: incident.severity,
-    acknowledgedBy: '',
+    ...atFirstStep(incident, now),
   };
 }
 

@@ -1,4 +1,5 @@
 import { Parser } from 'htmlparser2';
+import { safeLink } from '../lib/safe-link.js';
 import type { Inline, Rich, RichBlock } from '../model/rich.js';
 import { restoreLines, trimmed } from './post-lines.js';
 import { clean, cutRich } from './text.js';
@@ -214,9 +215,6 @@ function sameStyle(a: Inline, b: Inline): boolean {
 /** https, http and mailto alone; no name and password before the host, which only serve to disguise it. */
 function safeHref(href: string | undefined): string | undefined {
   const address = clean(href ?? '').trim();
-  if (address.length > 2_000 || !URL.canParse(address)) return undefined;
-  const url = new URL(address);
-  if (!['https:', 'http:', 'mailto:'].includes(url.protocol) || url.username !== '' || url.password !== '')
-    return undefined;
-  return url.href;
+  const url = address.length > 2_000 ? undefined : safeLink(address);
+  return url?.username === '' && url.password === '' ? url.href : undefined;
 }

@@ -1,4 +1,5 @@
 import { Fault } from '../lib/fault.js';
+import { codeOf } from '../lib/thrown.js';
 import type { Database, Sql } from './database.js';
 import { storable } from './values.js';
 
@@ -34,8 +35,4 @@ function rethrow(error: unknown): never {
   if (LOST_RACES.has(codeOf(error)))
     throw new Fault('store.conflict', 'Two writers met in the database.', { cause: error });
   throw error;
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }

@@ -38,24 +38,30 @@ export async function readChanges(
   asked.and('subject = $::text', filter.subject);
   asked.and('source = $::text', filter.source);
   asked.and('at >= $::timestamptz', filter.since === undefined ? undefined : toTime(filter.since));
-  const rows = await sql.query<{
-    subject: string;
-    kind: SourceKind;
-    at: Date;
-    was: JsonObject | null;
-    became: JsonObject | null;
-  }>(
+  const rows = await sql.query<ChangeRow>(
     `select subject, kind, at, was, became from tocsin.changes${asked.text()}
      order by at desc, id desc${asked.limit(filter.limit)}`,
     asked.params,
   );
-  return rows.map(({ subject, kind, at, was, became }) => ({
+  return rows.map(toChange);
+}
+
+export interface ChangeRow {
+  readonly subject: string;
+  readonly kind: SourceKind;
+  readonly at: Date;
+  readonly was: JsonObject | null;
+  readonly became: JsonObject | null;
+}
+
+export function toChange({ subject, kind, at, was, became }: ChangeRow): Change {
+  return {
     subject,
     kind,
     at: fromTime(at),
     ...(was === null ? {} : { before: { subject, kind, values: was } }),
     ...(became === null ? {} : { now: { subject, kind, values: became } }),
-  }));
+  };
 }
 
 export async function addDecisions(

@@ -2,6 +2,7 @@ import type { Change, Fact, SourceKey, SourceKind } from '../model/source.js';
 import type { JsonObject } from '../model/json.js';
 import type { Instant } from '../model/time.js';
 import type { Sql } from './database.js';
+import { toChange, type ChangeRow } from './history.js';
 import { fromBigint, fromTime, toTime } from './values.js';
 
 /** What the record still knows of earlier times, for backtests. */
@@ -87,14 +88,7 @@ async function readPage(
   { after, limit }: { readonly after: number; readonly limit: number },
 ): ReturnType<Past['changes']> {
   // Ids follow the order in which turns were committed, and turns of one source come one after the other.
-  const rows = await sql.query<{
-    id: string | number;
-    subject: string;
-    kind: SourceKind;
-    at: Date;
-    was: JsonObject | null;
-    became: JsonObject | null;
-  }>(
+  const rows = await sql.query<ChangeRow & { readonly id: string | number }>(
     `select id, subject, kind, at, was, became from tocsin.changes
      where source = $1::text and at >= $2::timestamptz and at < $3::timestamptz and id > $4::bigint
        and kind = any($6::text[]) order by id limit $5::integer`,
@@ -102,13 +96,7 @@ async function readPage(
   );
   return {
     after: rows.reduce((last, row) => Math.max(last, fromBigint(row.id)), after),
-    changes: rows.map(({ subject, kind, at, was, became }) => ({
-      subject,
-      kind,
-      at: fromTime(at),
-      ...(was === null ? {} : { before: { subject, kind, values: was } }),
-      ...(became === null ? {} : { now: { subject, kind, values: became } }),
-    })),
+    changes: rows.map(toChange),
   };
 }
 

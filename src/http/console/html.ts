@@ -1,3 +1,5 @@
+import { safeLink } from '../../lib/safe-link.js';
+
 /** Markup that is safe to send: everything interpolated into it was escaped. */
 export interface Html {
   readonly markup: string;
@@ -34,6 +36,5 @@ function escapeHtml(text: string): string {
 /** The address when a click on it is harmless (https, http, mailto, or a path of ours), or undefined. */
 export function safeHref(href: string): string | undefined {
   if (/^\/(?![/\\])/.test(href)) return href;
-  if (!URL.canParse(href)) return undefined;
-  return ['https:', 'http:', 'mailto:'].includes(new URL(href).protocol) ? href : undefined;
+  return safeLink(href) === undefined ? undefined : href;
 }

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { Fault } from '../fault.js';
+import { codeOf, innermost } from '../thrown.js';
 import { shown } from './answer.js';
 import { exchange, type Head, type Receiver } from './exchange.js';
 import { gunzipped } from './gunzip.js';
@@ -152,7 +153,7 @@ const TIMEOUTS = new Set([
 ]);
 
 function noAnswer(error: unknown, url: URL): NoAnswer {
-  const code = codeOf(error);
+  const code = codeOf(innermost(error));
   if (isTrust(code)) {
     const advice = `Name the authority's PEM file under \`ca\` or in NODE_EXTRA_CA_CERTS, or check the host's certificate.`;
     return new NoAnswer(
@@ -176,13 +177,4 @@ function trouble(code: string): string {
 
 function isTrust(code: string): boolean {
   return /CERT|SELF_SIGNED|LEAF_SIGNATURE|ISSUER|CRL|ERR_TLS_|HOSTNAME_MISMATCH/.test(code);
-}
-
-/** The innermost error code: `cause` and the members of an AggregateError are looked into. */
-function codeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return '';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0)
-    return codeOf(error.errors[0]);
-  return 'cause' in error ? codeOf(error.cause) : '';
 }

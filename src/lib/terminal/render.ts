@@ -1,4 +1,4 @@
-import type { Card, Section, Tone } from '../../model/card.js';
+import { TONE_MARKS, type Card, type Section, type Tone } from '../../model/card.js';
 import { chartLines } from './chart.js';
 import type { Inline, Rich } from '../../model/rich.js';
 import { clean, spansOf, timeText, wrap, type Span, type Style } from './spans.js';
@@ -26,15 +26,6 @@ export function renderTerminal(card: Card, options: TerminalOptions): string {
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
 }
-
-const MARKS: Readonly<Record<Tone, string>> = {
-  critical: '✖',
-  major: '▲',
-  warning: '!',
-  info: 'i',
-  ok: '✔',
-  neutral: '·',
-};
 
 const TONE_CODES: Readonly<Record<Tone, string>> = {
   critical: '1;31',
@@ -79,7 +70,7 @@ function hanging(
 
 function titleLines(card: Card, page: TerminalOptions): readonly string[] {
   const badge = card.badge === undefined ? '' : ` ${clean(card.badge)}`;
-  const mark = `${MARKS[card.tone]}${badge}  `;
+  const mark = `${TONE_MARKS[card.tone]}${badge}  `;
   return hanging(mark, [{ text: card.title, bold: true }], page, TONE_CODES[card.tone]);
 }
 
@@ -117,7 +108,7 @@ function sectionLines(section: Section, page: TerminalOptions): Block {
     case 'list':
       return {
         lines: section.items.flatMap((item) =>
-          hanging(`  ${MARKS[item.tone]} `, item.line, page, TONE_CODES[item.tone]),
+          hanging(`  ${TONE_MARKS[item.tone]} `, item.line, page, TONE_CODES[item.tone]),
         ),
         heading: false,
       };
