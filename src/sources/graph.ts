@@ -197,12 +197,23 @@ export function pageOf(answer: GraphAnswer, origin: string): GraphPage {
     },
     next() {
       // Nearly every list is one page, and whoever only compares it must not have to parse it.
-      if (!['@odata.next', '@odata.Next'].some((name) => answer.body.includes(name))) return undefined;
+      if (!namesNext(answer.body)) return undefined;
       const link = body()['@odata.nextLink'] ?? body()['@odata.NextLink'];
       return typeof link === 'string' && link !== '' ? own(link, origin) : undefined;
     },
   };
 }
+
+/** Whether the bytes hold `@odata.next…` in either casing, in one pass over them. */
+function namesNext(body: Buffer): boolean {
+  for (let at = body.indexOf(ANNOTATION); at >= 0; at = body.indexOf(ANNOTATION, at + 1)) {
+    const letter = body[at + ANNOTATION.length];
+    if (letter === 0x6e || letter === 0x4e) return true;
+  }
+  return false;
+}
+
+const ANNOTATION = '@odata.';
 
 function objectOf(value: unknown, origin: string): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
