@@ -29,8 +29,8 @@ export function openBudget(windows: readonly BudgetWindow[]): Budget {
   let spent: number[] = [];
 
   function forget(now: number): void {
-    const first = spent.findIndex((at) => at > now - longest);
-    spent = first === -1 ? [] : spent.slice(first).slice(-most);
+    const first = Math.max(firstAfter(spent, now - longest), spent.length - most);
+    if (first > 0) spent = spent.slice(first);
   }
 
   function spend(now: number): void {
@@ -59,10 +59,11 @@ export function openBudget(windows: readonly BudgetWindow[]): Budget {
     },
     freeAt(now, count = 1) {
       const waits = windows.map((window) => {
-        const inside = spent.filter((at) => at > now - window.perMs);
+        const first = firstAfter(spent, now - window.perMs);
         // More than a window holds need further windows.
         const rounds = Math.floor((count - 1) / window.max);
-        const leaves = inside[inside.length + count - 1 - (rounds + 1) * window.max];
+        const place = spent.length + count - 1 - (rounds + 1) * window.max;
+        const leaves = place < first ? undefined : spent[place];
         return (leaves === undefined ? now : leaves + window.perMs) + rounds * window.perMs;
       });
       return Math.max(now, ...waits);
@@ -80,8 +81,20 @@ export function openBudget(windows: readonly BudgetWindow[]): Budget {
 
 function leftIn(windows: readonly BudgetWindow[], spent: readonly number[], now: number): number {
   return Math.min(
-    ...windows.map((window) => window.max - spent.filter((at) => at > now - window.perMs).length),
+    ...windows.map(({ max, perMs }) => max - (spent.length - firstAfter(spent, now - perMs))),
   );
+}
+
+/** The place of the first one after `at`, of times that are in order. */
+function firstAfter(spent: readonly number[], at: number): number {
+  let low = 0;
+  let high = spent.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((spent[middle] ?? 0) > at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** `[second, count]` pairs. Rounded up: a second too late is safe, a second too early is not. */

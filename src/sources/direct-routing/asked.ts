@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PageEnd, PageScan } from './scan/page.js';
 
 /** A page that is asked for. It arrives whatever else is done, and nothing of it is read before its turn. */
@@ -5,8 +6,8 @@ export interface AskedPage {
   readonly path: string;
   /** Its turn: resolves once all of it is here, with the next page's address where its last bytes say it. */
   arrival(): Promise<string | undefined>;
-  /** Reads what arrived. */
-  read(): PageEnd;
+  /** Reads what arrived, a few pieces at a turn: the next page comes off its connection meanwhile. */
+  read(): Promise<PageEnd>;
   /** Nobody wants it any more. The answer is still taken, which is cheaper than a connection that is cut. */
   drop(): void;
 }
@@ -19,9 +20,12 @@ export type GetPage = (
 
 /** More than a page of a thousand calls. Of a longer one the rest stays with the server until its turn, or is read as it comes. */
 const MOST_WAITING = 2 * 1024 * 1024;
+/** Of 64 KiB each as they come off a connection, whose own buffer does not hold much more. */
+const PIECES = 3;
 
 export function askForPage(path: string, get: GetPage, open: () => PageScan): AskedPage {
   let scan: PageScan | undefined;
+  let begun = false;
   let waiting: Buffer[] = [];
   let size = 0;
   let state: 'early' | 'due' | 'dropped' = 'early';
@@ -29,8 +33,8 @@ export function askForPage(path: string, get: GetPage, open: () => PageScan): As
   const turn = new Promise<void>((resolve) => (come = resolve));
 
   function sink(): (chunk: Buffer) => Promise<void> | undefined {
-    scan = open();
-    [waiting, size] = [[], 0];
+    // Opened only at its turn: the page before it is read with the same tools.
+    [scan, begun, waiting, size] = [undefined, true, [], 0];
     return (chunk) => {
       if (state === 'dropped') return undefined;
       waiting.push(chunk);
@@ -45,7 +49,9 @@ export function askForPage(path: string, get: GetPage, open: () => PageScan): As
   function readWaiting(): void {
     const chunks = waiting;
     [waiting, size] = [[], 0];
-    if (state === 'due') for (const chunk of chunks) scan?.push(chunk);
+    if (state !== 'due') return;
+    scan ??= open();
+    for (const chunk of chunks) scan.push(chunk);
   }
 
   const arrived = get(path, sink);
@@ -60,10 +66,15 @@ export function askForPage(path: string, get: GetPage, open: () => PageScan): As
       await arrived;
       return linkAtEnd(waiting);
     },
-    read() {
-      if (scan === undefined) throw new Error('the body of the answer was not handed over');
-      readWaiting();
-      return scan.end();
+    async read() {
+      if (!begun) throw new Error('the body of the answer was not handed over');
+      const page = (scan ??= open());
+      for (const [place, chunk] of waiting.entries()) {
+        page.push(chunk);
+        if (place % PIECES === PIECES - 1) await nextTurn();
+      }
+      waiting = [];
+      return page.end();
     },
     drop() {
       state = 'dropped';

@@ -57,7 +57,7 @@ export function openClient({ graph, endpoint, reader, pace, spend }: ClientDeps)
           const link = await page.arrival();
           // A reading that ends with its first page asks for no other.
           if (pages > 1 && link !== page.path && pages < MOST_PAGES) ahead = await early(link, ask);
-          const end = page.read();
+          const end = await page.read();
           rows += end.rows;
           broken += end.broken;
           const goOn = await after();
