@@ -8,6 +8,7 @@ import {
 import { Fault, isFault } from '../lib/fault.js';
 import { readJson, type Http, type HttpAnswer } from '../lib/http.js';
 import { explainGraph } from './graph-error.js';
+import { openPages, own, type GraphAnswer, type GraphPage } from './graph-page.js';
 import type { Tokens } from './tokens.js';
 
 export interface GraphRequest {
@@ -29,21 +30,6 @@ export interface GraphRequest {
   readonly sink?: () => (chunk: Buffer) => Promise<void> | undefined;
 }
 
-/** One answer, not yet parsed: equal bodies are told apart from changed ones without reading them. */
-export interface GraphAnswer {
-  readonly body: Buffer;
-  json(): unknown;
-}
-
-/** One page of a list. */
-export interface GraphPage {
-  readonly body: Buffer;
-  /** Throws `api.unreadable` when the body is no list. */
-  rows(): readonly unknown[];
-  /** The next page's address, on our own host. Throws `api.rejected` when it points elsewhere; parses only a page that names one. */
-  next(): string | undefined;
-}
-
 /** Every method throws a Fault with an `api.*` code. */
 export interface Graph {
   get(request: GraphRequest): Promise<GraphAnswer>;
@@ -57,6 +43,7 @@ const MAX_PAGES = 50;
 /** Microsoft's Graph client on our own HTTP client. `endpoint` is the cloud's host, which alone is given a token. */
 export function openGraph(endpoint: string, tokens: Tokens, http: Http, maxPages = MAX_PAGES): Graph {
   const origin = new URL(endpoint).origin;
+  const pageOf = openPages(origin);
 
   async function get(request: GraphRequest): Promise<GraphAnswer> {
     const address = addressOf(origin, request);
@@ -65,7 +52,7 @@ export function openGraph(endpoint: string, tokens: Tokens, http: Http, maxPages
   }
 
   async function page(request: GraphRequest): Promise<GraphPage> {
-    return pageOf(await get(request), origin);
+    return pageOf(await get(request));
   }
 
   async function pages(request: GraphRequest): Promise<readonly GraphPage[]> {
@@ -179,63 +166,4 @@ function addressOf(origin: string, { path, query = {} }: GraphRequest): string {
   if (/^https?:\/\//.test(path)) return own(path, origin);
   const options = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return `${origin}/v1.0${path}${options.length === 0 ? '' : `?${options.join('&')}`}`;
-}
-
-/** A page of these bytes. */
-export function pageOf(answer: GraphAnswer, origin: string): GraphPage {
-  let read: Readonly<Record<string, unknown>> | undefined;
-  const body = (): Readonly<Record<string, unknown>> => (read ??= objectOf(answer.json(), origin));
-  return {
-    body: answer.body,
-    rows() {
-      const rows = body()['value'] ?? body()['Value'];
-      if (Array.isArray(rows)) return rows as readonly unknown[];
-      throw new Fault(
-        'api.unreadable',
-        `${new URL(origin).host} answered without a list where one was expected.`,
-      );
-    },
-    next() {
-      // Nearly every list is one page, and whoever only compares it must not have to parse it.
-      if (!namesNext(answer.body)) return undefined;
-      const link = body()['@odata.nextLink'] ?? body()['@odata.NextLink'];
-      return typeof link === 'string' && link !== '' ? own(link, origin) : undefined;
-    },
-  };
-}
-
-/** Whether the bytes hold `@odata.next…` in either casing, in one pass over them. */
-function namesNext(body: Buffer): boolean {
-  for (let at = body.indexOf(ANNOTATION); at >= 0; at = body.indexOf(ANNOTATION, at + 1)) {
-    const letter = body[at + ANNOTATION.length];
-    if (letter === 0x6e || letter === 0x4e) return true;
-  }
-  return false;
-}
-
-const ANNOTATION = '@odata.';
-
-function objectOf(value: unknown, origin: string): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new Fault(
-    'api.unreadable',
-    `${new URL(origin).host} answered with something that is no JSON object.`,
-  );
-}
-
-/** A next page elsewhere would be given our token: throws `api.rejected`. */
-export function own(link: string, origin: string): string {
-  if (isOwn(link, origin)) return link;
-  const host = URL.canParse(link) ? new URL(link).host : 'an unreadable address';
-  throw new Fault(
-    'api.rejected',
-    `${new URL(origin).host} points to ${host} for the next page, which is not followed.`,
-    {
-      advice: 'Check the graph endpoint: pages are read from that host alone.',
-    },
-  );
-}
-
-export function isOwn(link: string, origin: string): boolean {
-  return URL.canParse(link) && new URL(link).origin === origin;
 }

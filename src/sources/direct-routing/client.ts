@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Fault, isFault } from '../../lib/fault.js';
-import { isOwn, own, type Graph } from '../graph.js';
+import { isOwn, own } from '../graph-page.js';
+import type { Graph } from '../graph.js';
 import type { Instant } from '../../model/time.js';
 import { askForPage, type AskedPage, type GetPage } from './asked.js';
 import type { PageReader, TakeRow } from './scan/page.js';
