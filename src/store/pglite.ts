@@ -15,17 +15,19 @@ export interface EmbeddedDatabase extends Database {
 /**
  * Opens or makes the database under `dataDir` (`memory://` for none that outlives the process). Its folder is locked:
  * two openers would destroy it. It survives the death of the process at any moment, not that of the machine: PGlite
- * does not wait for the disk. Throws `store.locked` and `store.unreachable`.
+ * does not wait for the disk. `image` is what one in memory and on this thread begins as. Throws `store.locked` and `store.unreachable`.
  */
 export async function openEmbedded(
   dataDir: string,
-  options: { readonly thread?: boolean } = {},
+  options: { readonly thread?: boolean; readonly image?: Blob } = {},
 ): Promise<EmbeddedDatabase> {
   const unlock = inMemory(dataDir)
     ? () => undefined
     : await takeLock(join(resolve(dataDir), 'tocsin.lock'), resolve(dataDir));
   try {
-    const engine = await (options.thread === false ? localEngine(dataDir) : threadEngine(dataDir));
+    const engine = await (options.thread === false
+      ? localEngine(dataDir, options.image)
+      : threadEngine(dataDir));
     // The record's statements name their schema; the queue's expect to find theirs on the path.
     await engine.query('set search_path to bullmq, public');
     return embedded(engine, unlock);

@@ -5,18 +5,19 @@ import { escalate } from '../../src/engine/escalate.js';
 import { openEscalations } from '../../src/engine/escalations.js';
 import { openQueues } from '../../src/engine/queues.js';
 import { MINUTE } from '../../src/model/time.js';
-import { openEmbedded } from '../../src/store/pglite.js';
+import type { EmbeddedDatabase } from '../../src/store/pglite.js';
 import { openStore } from '../../src/store/sql.js';
 import { escalating } from '../support/escalating.js';
 import { aPerson } from '../support/on-call.js';
+import { memoryDatabase } from '../support/record.js';
 import { anIssue, aRoute, aService, aWorld, type World } from '../support/world.js';
 
-let database: Awaited<ReturnType<typeof openEmbedded>>;
+let database: EmbeddedDatabase;
 let world: World;
 let deps: EscalationAuditDeps;
 
 beforeAll(async () => {
-  database = await openEmbedded('memory://', { thread: false });
+  database = await memoryDatabase();
   world = await aWorld({ store: await openStore(database) });
   world.set.root = aRoute({ escalation: 'voice' });
   deps = {

@@ -3,12 +3,11 @@ import { openEars, type Ears } from '../../src/engine/inbox.js';
 import { silentLog } from '../../src/lib/log.js';
 import type { Person } from '../../src/model/person.js';
 import type { Ask } from '../../src/notify/adapter.js';
-import { openEmbedded } from '../../src/store/pglite.js';
-import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
 import { anIssueIncident, NOW } from '../cards/samples.js';
 import { aDesk } from '../commands/desk.js';
 import { aPerson } from '../support/on-call.js';
+import { memoryStore } from '../support/record.js';
 
 let store: Store;
 let ears: Ears;
@@ -19,7 +18,7 @@ const people: readonly Person[] = [
 ];
 
 beforeAll(async () => {
-  store = await openStore(await openEmbedded('memory://', { thread: false }));
+  store = await memoryStore();
   const desk = aDesk({ incidents: [anIssueIncident()] });
   ears = openEars({
     store,

@@ -10,19 +10,18 @@ import type { RouteNode } from '../../src/model/route.js';
 import type { Fact } from '../../src/model/source.js';
 import { MINUTE, SECOND } from '../../src/model/time.js';
 import type { Source } from '../../src/sources/source.js';
-import { openEmbedded } from '../../src/store/pglite.js';
-import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
 import { T0 } from '../support/builders.js';
 import { Death, mortal, type Doom } from '../support/mortal.js';
 import { builtinRules, rulesOf } from '../support/pack.js';
+import { memoryStore } from '../support/record.js';
 import { anIssue, aRoute, aService, recorder, type Recorder } from '../support/world.js';
 
 let store: Store;
 let runs = 0;
 
 beforeAll(async () => {
-  store = await openStore(await openEmbedded('memory://', { thread: false }));
+  store = await memoryStore();
 });
 afterAll(() => store.close());
 

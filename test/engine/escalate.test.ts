@@ -7,12 +7,11 @@ import { Fault } from '../../src/lib/fault.js';
 import type { Person } from '../../src/model/person.js';
 import type { Escalation } from '../../src/model/schedule.js';
 import { HOUR, MINUTE } from '../../src/model/time.js';
-import { openEmbedded } from '../../src/store/pglite.js';
-import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
 import { T0 } from '../support/builders.js';
 import { escalating } from '../support/escalating.js';
 import { aPerson, aSchedule } from '../support/on-call.js';
+import { memoryStore } from '../support/record.js';
 import {
   anIssue,
   aRoute,
@@ -41,7 +40,7 @@ let deps: EscalateDeps;
 let n = 0;
 
 beforeAll(async () => {
-  store = await openStore(await openEmbedded('memory://', { thread: false }));
+  store = await memoryStore();
 });
 afterAll(() => store.close());
 beforeEach(async () => {

@@ -3,9 +3,8 @@ import { drainChannel } from '../../src/engine/announce.js';
 import type { AnnounceDeps } from '../../src/engine/announce-deps.js';
 import { Fault, type FaultCode } from '../../src/lib/fault.js';
 import { MINUTE, SECOND } from '../../src/model/time.js';
-import { openEmbedded } from '../../src/store/pglite.js';
-import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
+import { memoryStore } from '../support/record.js';
 import { anIssue, aRoute, aService, aWorld, forgetEarlier, type World } from '../support/world.js';
 
 let store: Store;
@@ -15,7 +14,7 @@ let kicked: string[];
 let n = 0;
 
 beforeAll(async () => {
-  store = await openStore(await openEmbedded('memory://', { thread: false }));
+  store = await memoryStore();
 });
 afterAll(() => store.close());
 beforeEach(async () => {

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Actor, Incident } from '../../src/model/incident.js';
 import { DAY, HOUR, MINUTE } from '../../src/model/time.js';
-import { openEmbedded } from '../../src/store/pglite.js';
-import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
+import { memoryStore } from '../support/record.js';
 import { anIssue, aService, aWorld, forgetEarlier, post, type World } from '../support/world.js';
 
 let store: Store;
@@ -11,7 +10,7 @@ let world: World;
 let n = 0;
 
 beforeAll(async () => {
-  store = await openStore(await openEmbedded('memory://', { thread: false }));
+  store = await memoryStore();
 });
 afterAll(() => store.close());
 beforeEach(async () => {

@@ -4,17 +4,16 @@ import { parseMatcher } from '../../src/lib/matchers.js';
 import type { Incident } from '../../src/model/incident.js';
 import type { Fact } from '../../src/model/source.js';
 import { MINUTE } from '../../src/model/time.js';
-import { openEmbedded } from '../../src/store/pglite.js';
-import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
 import { aFact } from '../support/builders.js';
+import { memoryStore } from '../support/record.js';
 import { aDefaultRoute, openTenants, type Tenants } from '../support/tenants.js';
 import { anIssue } from '../support/world.js';
 
 let store: Store;
 // A burst is one incident over all tenants of the record: each test has its own.
 beforeEach(async () => {
-  store = await openStore(await openEmbedded('memory://', { thread: false }));
+  store = await memoryStore();
 });
 afterEach(() => store.close());
 

@@ -4,9 +4,8 @@ import { parseMatcher } from '../../src/lib/matchers.js';
 import { incidentName, type Incident } from '../../src/model/incident.js';
 import { MINUTE } from '../../src/model/time.js';
 import { heardBy } from '../../src/notify/scope.js';
-import { openEmbedded } from '../../src/store/pglite.js';
-import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
+import { memoryStore } from '../support/record.js';
 import { aDefaultRoute, openTenants, type Tenants } from '../support/tenants.js';
 import { anIssue, aService } from '../support/world.js';
 
@@ -36,7 +35,7 @@ const hasDestination = (channel: string) => (incident: Incident) =>
   incident.destinations.some((known) => known.channel === channel);
 
 beforeAll(async () => {
-  store = await openStore(await openEmbedded('memory://', { thread: false }));
+  store = await memoryStore();
   const forTenant = (channel: string, tenants: string) =>
     aDefaultRoute({ matchers: [parseMatcher(`tenant=~"${tenants}"`)], channel, continue: true });
   world = openTenants({

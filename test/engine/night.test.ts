@@ -11,12 +11,11 @@ import { silentLog } from '../../src/lib/log.js';
 import type { Person } from '../../src/model/person.js';
 import type { Escalation } from '../../src/model/schedule.js';
 import { MINUTE } from '../../src/model/time.js';
-import { openEmbedded } from '../../src/store/pglite.js';
-import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
 import { Death, mortal, type Doom } from '../support/mortal.js';
 import { escalating } from '../support/escalating.js';
 import { aPerson, aSchedule } from '../support/on-call.js';
+import { memoryStore } from '../support/record.js';
 import { anIssue, aRoute, aService, aWorld, recorder, type Recorder } from '../support/world.js';
 import { noBacktests } from '../support/no-backtests.js';
 
@@ -24,7 +23,7 @@ let store: Store;
 let nights = 0;
 
 beforeAll(async () => {
-  store = await openStore(await openEmbedded('memory://', { thread: false }));
+  store = await memoryStore();
 });
 afterAll(() => store.close());
 

@@ -5,9 +5,8 @@ import { openPace } from '../../src/engine/pace.js';
 import { Fault } from '../../src/lib/fault.js';
 import { MINUTE, SECOND, type Instant } from '../../src/model/time.js';
 import type { Act, Channel, Rate } from '../../src/notify/adapter.js';
-import { openEmbedded } from '../../src/store/pglite.js';
-import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
+import { memoryStore } from '../support/record.js';
 import { anIssue, aRoute, aService, aWorld, forgetEarlier, type World } from '../support/world.js';
 
 let store: Store;
@@ -17,7 +16,7 @@ let noc: Channel;
 let n = 0;
 
 beforeAll(async () => {
-  store = await openStore(await openEmbedded('memory://', { thread: false }));
+  store = await memoryStore();
 });
 afterAll(() => store.close());
 beforeEach(async () => {

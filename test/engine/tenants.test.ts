@@ -2,9 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseMatcher } from '../../src/lib/matchers.js';
 import type { Incident } from '../../src/model/incident.js';
 import { HOUR, MINUTE, SECOND } from '../../src/model/time.js';
-import { openEmbedded } from '../../src/store/pglite.js';
-import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
+import { memoryStore } from '../support/record.js';
 import { aDefaultRoute, openTenants, type Tenants } from '../support/tenants.js';
 import { anIssue, post } from '../support/world.js';
 
@@ -12,7 +11,7 @@ let store: Store;
 let runs = 0;
 
 beforeAll(async () => {
-  store = await openStore(await openEmbedded('memory://', { thread: false }));
+  store = await memoryStore();
 });
 afterAll(() => store.close());
 

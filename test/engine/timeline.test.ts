@@ -7,9 +7,8 @@ import { pollOnce } from '../../src/engine/poll.js';
 import type { Fact } from '../../src/model/source.js';
 import type { Channel } from '../../src/notify/adapter.js';
 import type { Source } from '../../src/sources/source.js';
-import { openEmbedded } from '../../src/store/pglite.js';
-import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
+import { memoryStore } from '../support/record.js';
 import { anIssue, aRoute, aService, aWorld, forgetEarlier, post, type World } from '../support/world.js';
 
 let store: Store;
@@ -17,7 +16,7 @@ let world: World;
 let n = 0;
 
 beforeAll(async () => {
-  store = await openStore(await openEmbedded('memory://', { thread: false }));
+  store = await memoryStore();
 });
 afterAll(() => store.close());
 beforeEach(async () => {

@@ -12,7 +12,8 @@ import { serviceHealth } from '../../src/sources/service-health/index.js';
 import type { SourcePlug } from '../../src/sources/source.js';
 import { quietDeps, startDouble, tenantOf, type Double } from '../support/graph-double.js';
 import { memorySamples } from '../support/memory-keep.js';
-import { keepOf, memoryDatabase, openSource } from './direct-routing/support.js';
+import { memoryDatabase } from '../support/record.js';
+import { keepOf, openSource } from './direct-routing/support.js';
 import type { Database } from '../../src/store/database.js';
 
 const FOLDER = '../shared/payloads';

@@ -4,8 +4,8 @@ import type { CallBatch, CallKeep } from '../../src/sources/keep.js';
 import { openCalls } from '../../src/store/calls.js';
 import type { Database } from '../../src/store/database.js';
 import { migrate } from '../../src/store/migrate.js';
-import { openDatabase } from '../../src/store/open.js';
 import { T0 } from '../support/builders.js';
+import { memoryDatabase } from '../support/record.js';
 
 const SOURCE = 'contoso/direct-routing';
 
@@ -13,7 +13,7 @@ let database: Database;
 let keep: CallKeep;
 
 beforeAll(async () => {
-  database = await openDatabase({ dataDir: 'memory://', thread: false });
+  database = await memoryDatabase();
   await migrate(database);
 });
 afterAll(() => database.close());

@@ -1,18 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database, Sql } from '../../src/store/database.js';
-import { openEmbedded } from '../../src/store/pglite.js';
 import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
 import { aChange, aFact, aLine, anAlert, anIncident, anOutboxRow, aTurn } from '../support/builders.js';
+import { memoryDatabase } from '../support/record.js';
 
 describe('what a turn costs', () => {
   let store: Store;
   let counted: string[] = [];
 
   beforeAll(async () => {
-    store = await openStore(
-      counting(await openEmbedded('memory://', { thread: false }), (text) => counted.push(text)),
-    );
+    store = await openStore(counting(await memoryDatabase(), (text) => counted.push(text)));
   });
   afterAll(() => store.close());
 

@@ -2,16 +2,16 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { DocumentKeep } from '../../src/sources/keep.js';
 import type { Database } from '../../src/store/database.js';
 import { openDocuments } from '../../src/store/documents.js';
-import { openEmbedded } from '../../src/store/pglite.js';
 import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
+import { memoryDatabase } from '../support/record.js';
 
 let database: Database;
 let store: Store;
 let documents: DocumentKeep;
 
 beforeAll(async () => {
-  database = await openEmbedded('memory://', { thread: false });
+  database = await memoryDatabase();
   store = await openStore(database);
   documents = openDocuments(database);
 });

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SampleKeep } from '../../src/sources/keep.js';
 import type { Database } from '../../src/store/database.js';
-import { openEmbedded } from '../../src/store/pglite.js';
 import { openSamples } from '../../src/store/samples.js';
 import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
+import { memoryDatabase } from '../support/record.js';
 
 let database: Database;
 let store: Store;
 let samples: SampleKeep;
 
 beforeAll(async () => {
-  database = await openEmbedded('memory://', { thread: false });
+  database = await memoryDatabase();
   store = await openStore(database);
   samples = openSamples(database);
 });

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CallKeep } from '../../src/sources/keep.js';
 import { openCalls } from '../../src/store/calls.js';
 import type { Database } from '../../src/store/database.js';
-import { openEmbedded } from '../../src/store/pglite.js';
 import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
+import { memoryDatabase } from '../support/record.js';
 
 const MINUTE = 60_000;
 const SOURCE = 'contoso/direct-routing';
@@ -14,7 +14,7 @@ let store: Store;
 let calls: CallKeep;
 
 beforeAll(async () => {
-  database = await openEmbedded('memory://', { thread: false });
+  database = await memoryDatabase();
   store = await openStore(database);
   calls = openCalls(database);
 });

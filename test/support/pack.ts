@@ -3,8 +3,14 @@ import { FACT_TABLES } from '../../src/model/facts/index.js';
 import { compileRules, type Rule } from '../../src/rules/compile.js';
 import { parseRules } from '../../src/rules/definition.js';
 
+let builtin: readonly Rule[] | undefined;
+
 /** The shipped rules, compiled. */
 export function builtinRules(): readonly Rule[] {
+  return (builtin ??= compileBuiltin());
+}
+
+function compileBuiltin(): readonly Rule[] {
   const folder = new URL('../../src/rules/pack/', import.meta.url);
   const parsed = readdirSync(folder).map((file) =>
     parseRules(readFileSync(new URL(file, folder), 'utf8'), file),

@@ -19,10 +19,10 @@ import type { SourceKind } from '../../src/model/source.js';
 import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import { playWeek } from '../../src/sandbox/week/index.js';
 import { openKeep } from '../../src/store/keep.js';
-import { openEmbedded } from '../../src/store/pglite.js';
 import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
 import { T0 } from './builders.js';
+import { memoryDatabase } from './record.js';
 
 /** The scripted week of the sandbox on a clock that is moved by hand: real sources, record, engine and commands. */
 export interface PlayedWeek {
@@ -48,7 +48,7 @@ export async function openWeek(more: object = {}): Promise<PlayedWeek> {
     'week',
   );
   if (settings === undefined) throw new Error(problems.join('\n'));
-  const database = await openEmbedded('memory://', { thread: false });
+  const database = await memoryDatabase();
   const store = await openStore(database);
   const memory: AdapterMemory = { get: (key) => store.get(key), put: (key, value) => store.put(key, value) };
   const keep = openKeep(database, Buffer.alloc(32, 7));

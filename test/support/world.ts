@@ -1,5 +1,3 @@
-import { openEmbedded } from '../../src/store/pglite.js';
-import { openStore } from '../../src/store/sql.js';
 import type { Store } from '../../src/store/store.js';
 import { actOn } from '../../src/engine/act.js';
 import { drainChannel } from '../../src/engine/announce.js';
@@ -27,6 +25,7 @@ import { aFact, T0 } from './builders.js';
 import { aRoster } from './on-call.js';
 import { builtinRules } from './pack.js';
 import { noBacktests } from './no-backtests.js';
+import { memoryStore } from './record.js';
 
 /** A channel that keeps what it was told, and fails when it is asked to. */
 export interface Recorder {
@@ -167,7 +166,7 @@ export function aRoute(over: Partial<RouteNode> = {}): RouteNode {
 
 /** The whole way from a poll to a channel on the real store and our own clock. */
 export async function aWorld(options: { store?: Store; find?: boolean; key?: string } = {}): Promise<World> {
-  const store = options.store ?? (await openStore(await openEmbedded('memory://', { thread: false })));
+  const store = options.store ?? (await memoryStore());
   const noc = recorder('noc', { find: options.find ?? true });
   const hook = recorder('hook', { edit: false });
   let now = T0;

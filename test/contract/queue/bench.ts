@@ -12,8 +12,8 @@ import {
 import { Redis } from 'ioredis';
 import { openQueues, type Queues } from '../../../src/engine/queues.js';
 import type { Database } from '../../../src/store/database.js';
-import { openEmbedded } from '../../../src/store/pglite.js';
 import { openServer } from '../../../src/store/postgres.js';
+import { memoryDatabase } from '../../support/record.js';
 import { startPostgres, startRedis } from '../../support/servers.js';
 
 /** The door under test, and beside it the parts of BullMQ that the product has no door for. */
@@ -35,7 +35,7 @@ export interface Bench {
 export type OpenBench = () => Promise<Bench>;
 
 export async function onEmbedded(): Promise<Bench> {
-  const database = await openEmbedded('memory://', { thread: false });
+  const database = await memoryDatabase();
   const queues = await openQueues({ database });
   return bench(queues, database.pool, createPostgresBackend, '\uFFFD', '0', () => database.close());
 }

@@ -10,12 +10,12 @@ import type { Source, TenantConnection } from '../../../src/sources/source.js';
 import { silentLog } from '../../../src/lib/log.js';
 import { openCalls } from '../../../src/store/calls.js';
 import type { Database } from '../../../src/store/database.js';
-import { openEmbedded } from '../../../src/store/pglite.js';
 import { openStore } from '../../../src/store/sql.js';
 import type { Store } from '../../../src/store/store.js';
 import { T0 } from '../../support/builders.js';
 import { emptyKeep } from '../../support/keep.js';
 import { builtinRules, rulesOf } from '../../support/pack.js';
+import { memoryDatabase } from '../../support/record.js';
 import { anIssue, aRoute, aService } from '../../support/world.js';
 import { recordCalls, recordTurn } from './history.js';
 
@@ -27,7 +27,7 @@ const present = builtinRules();
 const root = aRoute({ groupWait: 30_000 });
 
 beforeAll(async () => {
-  database = await openEmbedded('memory://', { thread: false });
+  database = await memoryDatabase();
   store = await openStore(database);
 });
 afterAll(() => store.close());

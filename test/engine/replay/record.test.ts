@@ -8,18 +8,17 @@ import { parseMatcher } from '../../../src/lib/matchers.js';
 import type { Fact } from '../../../src/model/source.js';
 import { MINUTE, SECOND } from '../../../src/model/time.js';
 import type { Poll } from '../../../src/sources/source.js';
-import { openEmbedded } from '../../../src/store/pglite.js';
-import { openStore } from '../../../src/store/sql.js';
 import type { DecidingStore, Store } from '../../../src/store/store.js';
 import { T0 } from '../../support/builders.js';
 import { builtinRules, rulesOf } from '../../support/pack.js';
+import { memoryStore } from '../../support/record.js';
 import { anIssue, aRoute, aService } from '../../support/world.js';
 
 let store: Store;
 let runs = 0;
 
 beforeAll(async () => {
-  store = await openStore(await openEmbedded('memory://', { thread: false }));
+  store = await memoryStore();
 });
 afterAll(() => store.close());
 

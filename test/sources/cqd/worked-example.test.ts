@@ -5,12 +5,12 @@ import { pollOnce } from '../../../src/engine/poll.js';
 import { HOUR, MINUTE } from '../../../src/model/time.js';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
 import type { Source } from '../../../src/sources/source.js';
-import { openEmbedded } from '../../../src/store/pglite.js';
 import { openSamples } from '../../../src/store/samples.js';
 import { openStore } from '../../../src/store/sql.js';
 import type { Database } from '../../../src/store/database.js';
 import type { Store } from '../../../src/store/store.js';
 import { drainChannel } from '../../../src/engine/announce.js';
+import { memoryDatabase } from '../../support/record.js';
 import { aWorld, type World } from '../../support/world.js';
 import { aStatus, openSource } from './support.js';
 
@@ -81,7 +81,7 @@ let source: Source;
 let n = 0;
 
 beforeAll(async () => {
-  database = await openEmbedded('memory://', { thread: false });
+  database = await memoryDatabase();
   store = await openStore(database);
   sandbox = await openSandbox({ clock: { now: () => world.now(), real: (ms) => ms } });
 });

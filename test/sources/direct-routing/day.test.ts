@@ -10,7 +10,8 @@ import { silentLog } from '../../../src/lib/log.js';
 import type { Graph } from '../../../src/sources/graph.js';
 import type { Database } from '../../../src/store/database.js';
 import { T0 } from '../../support/builders.js';
-import { guid, keepOf, memoryDatabase, stamp } from './support.js';
+import { memoryDatabase } from '../../support/record.js';
+import { guid, keepOf, stamp } from './support.js';
 
 const SOURCE = 'contoso/direct-routing';
 const CALLS = 100_000;

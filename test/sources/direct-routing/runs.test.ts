@@ -5,16 +5,8 @@ import type { Source } from '../../../src/sources/source.js';
 import type { Database } from '../../../src/store/database.js';
 import { T0 } from '../../support/builders.js';
 import { startDouble, type Double } from '../../support/graph-double.js';
-import {
-  aCall,
-  aFailure,
-  guid,
-  keepOf,
-  memoryDatabase,
-  openSource,
-  pageOf,
-  type TestCall,
-} from './support.js';
+import { memoryDatabase } from '../../support/record.js';
+import { aCall, aFailure, guid, keepOf, openSource, pageOf, type TestCall } from './support.js';
 
 let double: Double;
 let database: Database;

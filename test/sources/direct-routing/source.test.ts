@@ -8,12 +8,12 @@ import type { Source } from '../../../src/sources/source.js';
 import type { Database } from '../../../src/store/database.js';
 import { T0 } from '../../support/builders.js';
 import { startDouble, type Double, type DoubleRequest } from '../../support/graph-double.js';
+import { memoryDatabase } from '../../support/record.js';
 import {
   aCall,
   aFailure,
   guid,
   keepOf,
-  memoryDatabase,
   openSource,
   pageOf,
   stamp,

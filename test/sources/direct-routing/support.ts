@@ -4,8 +4,6 @@ import { directRouting } from '../../../src/sources/direct-routing/index.js';
 import type { Privacy, Source, TenantConnection } from '../../../src/sources/source.js';
 import { openCalls } from '../../../src/store/calls.js';
 import type { Database } from '../../../src/store/database.js';
-import { migrate } from '../../../src/store/migrate.js';
-import { openDatabase } from '../../../src/store/open.js';
 import type { Double, DoubleAnswer } from '../../support/graph-double.js';
 
 export type TestCall = Readonly<Record<string, unknown>>;
@@ -57,12 +55,6 @@ export function guid(n: number): string {
 
 export function stamp(at: number): string {
   return new Date(at).toISOString().replace(/\.?0*Z$/, 'Z');
-}
-
-export async function memoryDatabase(): Promise<Database> {
-  const database = await openDatabase({ dataDir: 'memory://', thread: false });
-  await migrate(database);
-  return database;
 }
 
 export interface OpenOptions {
