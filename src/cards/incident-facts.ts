@@ -53,10 +53,27 @@ const LONGEST_REASON = 80;
 
 function severityFact(incident: Incident, main: Alert | undefined): CardFact {
   const peak = incident.peak === incident.severity ? '' : `, was ${incident.peak}`;
-  const all = main === undefined ? '' : main.because.replace(/ → \w+$/, '');
-  // A long list of figures says less than the facts above it; `explain` has all of them.
-  const because = all.length > LONGEST_REASON ? '' : all;
-  return fact('Severity', bold(incident.severity), say(`${peak}${because === '' ? '' : ` (${because})`}`));
+  const reason = main === undefined ? '' : severityReason(main);
+  return fact('Severity', bold(incident.severity), say(`${peak}${reason === '' ? '' : ` (${reason})`}`));
+}
+
+/**
+ * Of an issue what Microsoft calls it, and of a rule of one's own the values that it decided on: whoever wrote it knows their names.
+ * What a shipped rule decided on stands in the other facts, in words; `explain` has the values.
+ */
+function severityReason({ rule, runbook, because, values, state }: Alert): string {
+  if (rule === 'service-issue') return issueWords(values, state);
+  if (runbook.replace(/\.md$/, '').endsWith(`/runbooks/${rule}`)) return '';
+  const all = because.replace(/ → \w+$/, '');
+  // A long list of figures says less than the facts above it.
+  return all.length > LONGEST_REASON ? '' : all;
+}
+
+function issueWords(values: JsonObject, state: Alert['state']): string {
+  const kind = knownOf(values, 'classification');
+  if (kind !== 'incident' && kind !== 'advisory') return '';
+  const interrupts = state !== 'resolved' && textOf(values, 'status') === 'serviceInterruption';
+  return `an ${kind} of Microsoft’s${interrupts ? ' that interrupts the service' : ''}`;
 }
 
 /** How often the worst of them came and went, and why the card does not follow each time. */

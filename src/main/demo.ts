@@ -79,6 +79,17 @@ function settingsOf(sandbox: Sandbox, port: number): string {
       },
     ],
     channels: [{ name: 'sandbox-hook', kind: 'webhook', url: sandbox.hook.url }],
+    people: ['alice', 'bob'].map((name) => ({
+      name,
+      email: `${name}@contoso.com`,
+      notify: [{ via: 'sandbox-hook' }],
+    })),
+    schedules: [
+      {
+        name: 'voice',
+        layers: [{ rotate: 'daily', handover: '09:00', people: ['alice', 'bob'] }],
+      },
+    ],
     route: { channel: 'sandbox-hook' },
     rules: ['builtin'],
     console: { auth: { kind: 'none' } },

@@ -2,9 +2,13 @@ import type { Json, JsonObject } from '../model/json.js';
 
 const PLACEHOLDER = /\{\{\s*(?:now\.)?([\w.]+)\s*\}\}/g;
 
-/** `{{title}}`, `{{now.title}}`, `{{latest.text}}`: a value of the fact, or an empty string when there is none. */
+/**
+ * `{{title}}`, `{{now.title}}`, `{{latest.text}}`: a value of the fact, or an empty string when there is none. At the end that leaves
+ * nothing behind: no `stands still: `.
+ */
 export function fillTemplate(template: string, values: JsonObject): string {
-  return template.replace(PLACEHOLDER, (_, path: string) => show(lookUp(values, path)));
+  const filled = template.replace(PLACEHOLDER, (_, path: string) => show(lookUp(values, path)));
+  return filled.endsWith(' ') ? filled.replace(/[\s:;,]+$/, '') : filled;
 }
 
 /** The names that a template puts in: `title`, `latest`. */

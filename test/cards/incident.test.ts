@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { incidentCard } from '../../src/cards/incident.js';
 import { incidentDetailCard } from '../../src/cards/incident-detail.js';
+import { cardToText } from '../../src/http/text.js';
 import type { Action } from '../../src/model/card.js';
 import type { TimelineEntry } from '../../src/model/incident.js';
 import { HOUR, MINUTE } from '../../src/model/time.js';
@@ -216,6 +217,25 @@ describe('the presses that each state offers', () => {
     }));
     const { actions } = incidentCard({ ...frame, incident: { ...incident, alerts } });
     expect(actions.slice(-3).map(({ label }) => label)).toEqual(['Runbook', 'Details', 'Why?']);
+  });
+
+  it.each([
+    [
+      anIssueAlert({ status: 'serviceInterruption' }),
+      'critical (an incident of Microsoft’s that interrupts the service)',
+    ],
+    [anIssueAlert({ classification: 'advisory' }), 'critical (an advisory of Microsoft’s)'],
+    [
+      anIssueAlert({}, { rule: 'report-empty', runbook: 'https://x.example/runbooks/report-empty' }),
+      'critical',
+    ],
+    [
+      anIssueAlert({}, { rule: 'ours', because: 'attempts 40, ner 0.2 → critical' }),
+      'critical (attempts 40, ner 0.2)',
+    ],
+  ])('says why it is that bad in words, and of a rule of one’s own on which values', (alert, said) => {
+    const card = incidentCard({ ...frame, incident: anIssueIncident({ alerts: [alert] }) });
+    expect(cardToText(card).match(/Severity: (.*)/)?.[1]).toBe(said);
   });
 
   it('asks before it resolves for everyone', () => {

@@ -7,7 +7,9 @@ export type Fate =
   /** It reaches the far end, and the connection breaks before the answer. */
   | 'lost'
   /** It reaches the far end, and the answer is held back for good. */
-  | 'held';
+  | 'held'
+  /** It does not reach the far end, and nobody answers. */
+  | 'mute';
 
 export interface GateRequest {
   readonly method: string;
@@ -21,6 +23,8 @@ export interface Gate {
   readonly requests: readonly GateRequest[];
   /** The next requests fare like these, one each; then they pass. */
   next(...fates: readonly Fate[]): void;
+  /** Breaks the connections of those that nobody answers. */
+  hangUp(): void;
   close(): Promise<void>;
 }
 
@@ -28,9 +32,11 @@ export interface Gate {
 export async function startGate(target: string): Promise<Gate> {
   const requests: GateRequest[] = [];
   const fates: Fate[] = [];
+  const waiting = new Set<ServerResponse>();
   const server = createServer((req, res) => {
     const fate = fates.shift();
     requests.push({ method: req.method ?? '', path: req.url ?? '' });
+    if (fate === 'held' || fate === 'mute') waiting.add(res);
     serve(req, res, target, fate).catch(() => res.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -38,6 +44,10 @@ export async function startGate(target: string): Promise<Gate> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     next: (...more) => void fates.push(...more),
+    hangUp() {
+      for (const res of waiting) res.socket?.resetAndDestroy();
+      waiting.clear();
+    },
     close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
@@ -58,6 +68,7 @@ async function serve(
     res.end(fate.body ?? '');
     return;
   }
+  if (fate === 'mute') return;
   const answer = await fetch(`${target}${req.url ?? ''}`, {
     method: req.method ?? 'GET',
     headers: passedOn(req),

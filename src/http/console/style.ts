@@ -99,7 +99,7 @@ main:focus { outline: none; }
 .brand { display: flex; align-items: center; gap: 10px; color: inherit; text-decoration: none; }
 .places { font-size: 14px; }
 .places a { color: var(--dim); }
-.feeds { margin-top: 12px; color: var(--dim); font-size: 13px; overflow-wrap: anywhere; }
+.feeds { margin: 12px 0 16px; color: var(--dim); font-size: 13px; overflow-wrap: anywhere; }
 .brand h1, .brand span { font-size: 18px; font-weight: 650; letter-spacing: .01em; }
 .bell { width: 24px; height: 24px; fill: var(--bell); }
 .live { display: inline-flex; align-items: center; gap: 8px; margin-left: auto; color: var(--dim); font-size: 13px; }

@@ -141,7 +141,8 @@ function asked(window: WindowFact, windowMs: Duration, marks: readonly number[],
 /** On a quiet trunk the run says more than the last minutes. */
 function runText({ attempts, failed }: WindowFact, failures: number): string | undefined {
   const longer = failures > failed && failed === attempts && attempts < 20;
-  return longer ? `the last ${failures} calls failed` : undefined;
+  if (!longer) return undefined;
+  return failures === 1 ? '1 call failed' : `${failures} calls in a row failed`;
 }
 
 function tenantValues({ counts, to }: Condensed): JsonObject {

@@ -73,7 +73,7 @@ describe('a run of failures', () => {
     expect(await at(T0 + 4 * DAY)).toMatchObject({
       attempts24h: 0,
       consecutiveFailures: 2,
-      failedText: 'the last 2 calls failed',
+      failedText: '2 calls in a row failed',
       topCode: '503/560503',
       lastFailureAt: new Date(T0 - HOUR).toISOString(),
       lastCallAt: null,
