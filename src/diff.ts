@@ -41,7 +41,7 @@ export function diff(known: ReadonlyMap<string, Fact>, observation: Observation)
 }
 
 /** Most values are no objects: a fact has a hundred of them, and each poll asks of each fact. */
-function areSame(a: JsonObject, b: JsonObject): boolean {
+export function areSame(a: JsonObject, b: JsonObject): boolean {
   if (a === b) return true;
   const names = Object.keys(a);
   if (names.length !== Object.keys(b).length) return false;

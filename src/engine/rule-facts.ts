@@ -1,5 +1,5 @@
 import type { Fact } from '../model/source.js';
-import { evaluationKey, type Judgement } from '../rules/judge.js';
+import type { Judgement } from '../rules/judge.js';
 
 export interface RulesSeen {
   /** The snapshot, with what was said of rules before. */
@@ -15,13 +15,13 @@ export interface RulesSeen {
  */
 export function ruleFacts({ facts, rules, judgements }: RulesSeen): Fact[] {
   const errors = judgements.flatMap((judgement) => judgement.errors);
-  const known = [...facts.values()].filter(
-    ({ values }) => values['type'] === 'rule' && values['failing'] === true,
-  );
+  const known: Fact[] = [];
+  for (const fact of facts.values())
+    if (fact.values['type'] === 'rule' && fact.values['failing'] === true) known.push(fact);
   const lasting = known.filter((fact) => {
     const rule = textOf(fact, 'rule');
     const example = textOf(fact, 'example');
-    const passed = judgements.some((judgement) => judgement.passed.has(evaluationKey(rule, example)));
+    const passed = judgements.some((judgement) => judgement.passed.get(rule)?.has(example));
     return rules.has(rule) && facts.has(example) && !passed;
   });
   const told = new Set(lasting.map((fact) => fact.subject));

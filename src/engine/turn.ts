@@ -83,24 +83,23 @@ interface Seen {
   readonly changes: readonly Change[];
   readonly put: readonly Fact[];
   readonly gone: readonly string[];
+  /** The snapshot with them. */
+  readonly facts: ReadonlyMap<string, Fact>;
   readonly judgement: Judgement;
 }
 
 function see(known: Known, poll: Poll, context: TurnContext): Seen {
   const { changes, put, gone } = diff(known.facts, poll.observation);
-  return {
-    changes,
-    put,
-    gone,
-    judgement: judgeOf(known, context, context.kind, known.fresh, changes, put, gone),
-  };
+  const facts = snapshot(known, put, gone);
+  const judgement = judgeOf(known, context, context.kind, known.fresh, changes, facts);
+  return { changes, put, gone, facts, judgement };
 }
 
 /** Tocsin's own facts of this turn: the source's health, and the rules that could not be evaluated. */
 function seeSelf(known: Known, health: SourceHealth, seen: Seen | undefined, context: TurnContext): Seen {
   const own = sourceFact(context.source, context.tenant, context.kind, health);
   const rules = new Set(context.rules.map(({ definition }) => definition.name));
-  const facts = snapshot(known, seen ?? NOTHING);
+  const facts = seen?.facts ?? known.facts;
   const of = (judgements: readonly Judgement[]): readonly Fact[] => [
     own,
     ...ruleFacts({ facts, rules, judgements }),
@@ -110,12 +109,17 @@ function seeSelf(known: Known, health: SourceHealth, seen: Seen | undefined, con
   const first = seeOwn(known, told, context);
   // A rule about Tocsin itself may fail like any other.
   const all = of([...before, first.judgement]);
+  // Mostly there is nothing to be said of rules.
+  if (all.length === 1 && told.length === 1) return first;
   return isDeepStrictEqual(all, told) ? first : seeOwn(known, all, context);
 }
 
-const NOTHING = { put: [], gone: [] };
-
-function snapshot(known: Known, { put, gone }: Pick<Seen, 'put' | 'gone'>): ReadonlyMap<string, Fact> {
+function snapshot(
+  known: Known,
+  put: readonly Fact[],
+  gone: readonly string[] = [],
+): ReadonlyMap<string, Fact> {
+  if (put.length === 0 && gone.length === 0) return known.facts;
   const facts = new Map(known.facts);
   for (const fact of put) facts.set(fact.subject, fact);
   for (const subject of gone) facts.delete(subject);
@@ -124,7 +128,9 @@ function snapshot(known: Known, { put, gone }: Pick<Seen, 'put' | 'gone'>): Read
 
 function seeOwn(known: Known, facts: readonly Fact[], context: TurnContext): Seen {
   const { changes, put } = diff(known.facts, { kind: 'tocsin', at: context.at, coverage: 'partial', facts });
-  return { changes, put, gone: [], judgement: judgeOf(known, context, 'tocsin', false, changes, put, []) };
+  const snapped = snapshot(known, put);
+  const judgement = judgeOf(known, context, 'tocsin', false, changes, snapped);
+  return { changes, put, gone: [], facts: snapped, judgement };
 }
 
 function judgeOf(
@@ -133,8 +139,7 @@ function judgeOf(
   kind: SourceKind,
   baseline: boolean,
   changes: readonly Change[],
-  put: readonly Fact[],
-  gone: readonly string[],
+  facts: ReadonlyMap<string, Fact>,
 ): Judgement {
   return judge({
     rules: context.rules.filter((rule) => rule.definition.source === kind),
@@ -143,7 +148,7 @@ function judgeOf(
     at: context.at,
     baseline,
     changes,
-    facts: snapshot(known, { put, gone }),
+    facts,
     alerts: known.alerts.filter((alert) => alert.kind === kind),
     ...(context.explain === undefined ? {} : { explain: context.explain }),
   });

@@ -108,14 +108,16 @@ const bounded = new WeakMap<object, Readonly<Record<string, unknown>>>();
 export function boundedValues(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const known = bounded.get(values);
   if (known !== undefined) return known;
-  let made = values;
-  // No list of the names is made: a fact has many, and nearly none is long.
-  for (const name in values) {
-    const value = values[name];
-    if (isLong(value)) made = { ...made, [name]: value.slice(0, MAX_LIST) };
-  }
+  // No names are looked at: a fact has many values, and nearly none is a long list.
+  const made = Object.values(values).some(isLong) ? cut(values) : values;
   bounded.set(values, made);
   return made;
+}
+
+function cut(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, isLong(value) ? value.slice(0, MAX_LIST) : value]),
+  );
 }
 
 function isLong(value: unknown): value is readonly unknown[] {

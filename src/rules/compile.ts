@@ -73,7 +73,7 @@ function compileRule(definition: RuleDefinition): Rule {
     reads: readsOf(deciding),
     watches: watchesOf(all),
     numbers: [...new Set(all.flatMap((expression) => [...expression.numbers]))],
-    applies: (fact) => applies(definition, fact),
+    applies: openApplies(definition),
     holds: (scene) => truth(when, scene),
     clears: (scene) => (clear === undefined ? !truth(when, scene) : truth(clear, scene)),
     severity: (scene) => (typeof severity === 'string' ? severity : word(severity, scene)),
@@ -106,12 +106,13 @@ function mayHold(part: Expression, context: Readonly<Record<string, unknown>>): 
   }
 }
 
-function applies({ source, subject, by }: RuleDefinition, fact: Fact): boolean {
-  if (fact.kind !== source || (subject !== undefined && !fact.subject.startsWith(subject))) return false;
-  if (source !== 'direct-routing') return true;
-  const { type, available } = fact.values;
-  if (available === false) return false;
-  return by === undefined ? type === 'trunk' || type === 'calls' : type === typeOfCalls(by);
+function openApplies({ source, subject, by }: RuleDefinition): Rule['applies'] {
+  const types = by === undefined ? ['trunk', 'calls'] : [typeOfCalls(by)];
+  return ({ kind, subject: own, values }) => {
+    if (kind !== source || (subject !== undefined && !own.startsWith(subject))) return false;
+    if (source !== 'direct-routing') return true;
+    return values['available'] !== false && types.some((type) => type === values['type']);
+  };
 }
 
 function readsOf(expressions: readonly Expression[]): string[] {

@@ -40,8 +40,8 @@ export interface Judgement {
   readonly transitions: readonly Transition[];
   /** Rules that could not be evaluated, once a rule and subject. */
   readonly errors: readonly RuleError[];
-  /** What could be evaluated this time, as `evaluationKey` names it. */
-  readonly passed: ReadonlySet<string>;
+  /** What could be evaluated this time: subjects, by the rule's name. */
+  readonly passed: ReadonlyMap<string, ReadonlySet<string>>;
   readonly evaluations: number;
   /** What was decided on which values, of what fired and what stayed silent: those that say more than the last time. */
   readonly evaluated: readonly Evaluation[];
@@ -54,49 +54,55 @@ export interface Judgement {
 export function judge(input: JudgeInput): Judgement {
   const transitions: Transition[] = [];
   const errors: RuleError[] = [];
-  const passed = new Set<string>();
+  const passed = new Map<string, ReadonlySet<string>>();
   const evaluated: Evaluation[] = [];
   const { baseline, explain = true } = input;
-  const live = new Map(input.alerts.map((alert) => [alert.fingerprint, alert]));
   const changed = new Map(input.changes.map((change) => [change.subject, change]));
-  const sceneOf = openScenes(input);
+  const alerts = byRule(input.alerts);
+  const scenesOf = openScenes(input);
   let evaluations = 0;
 
   for (const rule of input.rules) {
-    for (const fact of candidates(rule, input, changed)) {
-      const before = live.get(fingerprintOf(rule.definition.name, input.source, fact.subject));
+    const { name } = rule.definition;
+    const live = alerts.get(name) ?? NO_ALERTS;
+    const sceneOf = scenesOf(rule);
+    const known = explain ? undefined : memosOf(rule);
+    const well = new Set<string>();
+    passed.set(name, well);
+    for (const fact of candidates(rule, input, changed, live)) {
+      const before = live.get(fact.subject);
       const change = changed.get(fact.subject);
       if (rule.definition.once && change === undefined) continue;
       if (rule.definition.once && baseline && !explain) continue;
       if (rule.definition.once && baseline) {
         const reason = 'it was there at the first poll, and only changes after that are announced';
-        evaluated.push(unevaluated(rule, sceneOf(rule, fact, change), baseline, { state: 'silent', reason }));
+        evaluated.push(unevaluated(rule, sceneOf(fact, change), baseline, { state: 'silent', reason }));
         continue;
       }
       evaluations += 1;
-      const memo = explain ? undefined : memoOf(rule, fact, change, before, input);
+      const memo = known === undefined ? undefined : memoOf(known, fact, change, before, input);
       if (memo?.step !== undefined) {
-        passed.add(evaluationKey(rule.definition.name, fact.subject));
+        well.add(fact.subject);
         if (memo.step !== 'nothing') transitions.push(memo.step);
         continue;
       }
-      const scene = sceneOf(rule, fact, change);
+      const scene = sceneOf(fact, change);
       try {
         const step = advance(rule, scene, before, input);
         if (memo !== undefined) memo.step = step ?? 'nothing';
-        passed.add(evaluationKey(rule.definition.name, fact.subject));
+        well.add(fact.subject);
         if (step !== undefined) transitions.push(step);
         if (explain && isNews(rule, scene, change, step))
           evaluated.push(evaluationOf({ rule, scene, before, step, baseline }));
       } catch (error) {
         const reason = errorLine(error);
-        errors.push({ rule: rule.definition.name, subject: fact.subject, message: reason });
+        errors.push({ rule: name, subject: fact.subject, message: reason });
         if (explain && isNews(rule, scene, change, undefined))
           evaluated.push(unevaluated(rule, scene, baseline, { state: 'failed', reason }));
       }
     }
   }
-  const left = orphans(input, live);
+  const left = orphans(input);
   for (const { alert, reason } of left) {
     const rule = input.rules.find(({ definition }) => definition.name === alert.rule);
     const where = { subject: alert.subject, at: input.at };
@@ -117,19 +123,23 @@ interface Memo {
 
 const memos = new WeakMap<Rule, Map<string, Memo>>();
 
+function memosOf(rule: Rule): Map<string, Memo> {
+  const known = memos.get(rule) ?? new Map<string, Memo>();
+  memos.set(rule, known);
+  return known;
+}
+
 /**
  * Several sets of rules may be played to the same history: a rule that is in each of them comes to the same each time, on the
  * same fact with the same alert. Empty when it has not been asked this yet.
  */
 function memoOf(
-  rule: Rule,
+  own: Map<string, Memo>,
   { subject, values }: Fact,
   change: Change | undefined,
   before: Alert | undefined,
   { at, baseline }: JudgeInput,
 ): Memo {
-  const own = memos.get(rule) ?? new Map<string, Memo>();
-  memos.set(rule, own);
   const was = change === undefined ? values : change.before?.values;
   const known = own.get(subject);
   if (
@@ -143,10 +153,6 @@ function memoOf(
   const memo: Memo = { values, at, was, before, baseline };
   own.set(subject, memo);
   return memo;
-}
-
-export function evaluationKey(rule: string, subject: string): string {
-  return `${rule} ${subject}`;
 }
 
 let prints = new Map<string, Map<string, string>>();
@@ -172,44 +178,62 @@ function printsOf(key: string): Map<string, string> {
   return known;
 }
 
-function candidates(rule: Rule, input: JudgeInput, changed: ReadonlyMap<string, Change>): Fact[] {
-  const { name } = rule.definition;
-  const subjects = new Set<string>();
-  if (rule.timed)
-    for (const [subject, fact] of input.facts)
-      if (rule.applies(fact) && rule.mayCome(fact)) subjects.add(subject);
-  for (const subject of changed.keys()) subjects.add(subject);
-  for (const alert of input.alerts) if (alert.rule === name) subjects.add(alert.subject);
-  const facts: Fact[] = [];
-  for (const subject of subjects) {
-    const fact = input.facts.get(subject);
-    if (fact !== undefined && rule.applies(fact)) facts.push(fact);
+const NO_ALERTS: ReadonlyMap<string, Alert> = new Map();
+
+/** Pending and firing alerts by rule, and by subject. Most rules have none. */
+function byRule(alerts: readonly Alert[]): ReadonlyMap<string, ReadonlyMap<string, Alert>> {
+  const rules = new Map<string, Map<string, Alert>>();
+  for (const alert of alerts) {
+    const own = rules.get(alert.rule);
+    if (own === undefined) rules.set(alert.rule, new Map([[alert.subject, alert]]));
+    else own.set(alert.subject, alert);
   }
-  return facts;
+  return rules;
 }
 
-type SceneOf = (rule: Rule, fact: Fact, change: Change | undefined) => Scene;
+function candidates(
+  rule: Rule,
+  { facts }: JudgeInput,
+  changed: ReadonlyMap<string, Change>,
+  live: ReadonlyMap<string, Alert>,
+): Iterable<Fact> {
+  const found: Fact[] = [];
+  const take = (fact: Fact | undefined): void => {
+    if (fact !== undefined && rule.applies(fact)) found.push(fact);
+  };
+  if (rule.timed)
+    for (const fact of facts.values()) if (rule.applies(fact) && rule.mayCome(fact)) found.push(fact);
+  for (const subject of changed.keys()) take(facts.get(subject));
+  for (const subject of live.keys()) take(facts.get(subject));
+  return rule.timed || live.size > 0 ? new Set(found) : found;
+}
+
+type SceneOf = (fact: Fact, change: Change | undefined) => Scene;
 
 /** What a rule sees of a fact; made once for all rules that look through the same window and not at the clock. */
-function openScenes(input: JudgeInput): SceneOf {
-  const scenes = new Map<string, Scene>();
-  return (rule, fact, change) => {
-    const { windowMs, source } = rule.definition;
-    const key = `${fact.subject} ${windowMs ?? ''} ${rule.clock ? rule.definition.name : ''}`;
-    const known = scenes.get(key);
-    if (known !== undefined) return known;
-    const seen = {
-      now: fact.values,
-      before: (change === undefined ? fact.values : change.before?.values) ?? {},
-      subject: fact.subject,
-      tenant: input.tenant,
-      at: input.at,
-    };
+function openScenes(input: JudgeInput): (rule: Rule) => SceneOf {
+  const known = new Map<string, Map<string, Scene>>();
+  return (rule) => {
+    const { windowMs, source, name } = rule.definition;
+    const view = `${windowMs ?? ''} ${rule.clock ? name : ''}`;
+    const scenes = known.get(view) ?? new Map<string, Scene>();
+    known.set(view, scenes);
     const clock: Clock = rule.clock && rule.watches !== 'all' ? rule.watches : rule.clock;
     const names = windowMs === undefined ? [] : windowedNames(source);
-    const scene = throughWindow(openScene(seen, clock), windowMs, names, clock);
-    scenes.set(key, scene);
-    return scene;
+    return (fact, change) => {
+      const made = scenes.get(fact.subject);
+      if (made !== undefined) return made;
+      const seen = {
+        now: fact.values,
+        before: (change === undefined ? fact.values : change.before?.values) ?? {},
+        subject: fact.subject,
+        tenant: input.tenant,
+        at: input.at,
+      };
+      const scene = throughWindow(openScene(seen, clock), windowMs, names, clock);
+      scenes.set(fact.subject, scene);
+      return scene;
+    };
   };
 }
 
@@ -316,6 +340,7 @@ function alertOf(
 ): Alert {
   const { definition } = rule;
   const severity = rule.severity(scene);
+  const said = { tenant: scene.tenant, subject: scene.subject };
   return {
     fingerprint: fingerprintOf(definition.name, input.source, scene.subject),
     rule: definition.name,
@@ -333,8 +358,8 @@ function alertOf(
       source: definition.source,
       subject: scene.subject,
     },
-    summary: fillTemplate(definition.summary, templateValues(scene)),
-    description: fillTemplate(definition.description, templateValues(scene)),
+    summary: fillTemplate(definition.summary, scene.now, said),
+    description: fillTemplate(definition.description, scene.now, said),
     runbook: definition.runbook,
     values: scene.now,
     because: because(rule, scene, severity),
@@ -366,15 +391,12 @@ function because(rule: Rule, scene: Scene, severity: string): string {
   return `${values.join(', ')} → ${severity}`;
 }
 
-function templateValues(scene: Scene): JsonObject {
-  return { ...scene.now, tenant: scene.tenant, subject: scene.subject };
-}
-
 /** Alerts whose subject is gone, or whose rule was taken out of the settings, are over. */
-function orphans(input: JudgeInput, live: ReadonlyMap<string, Alert>): Transition[] {
+function orphans(input: JudgeInput): Transition[] {
+  if (input.alerts.length === 0) return [];
   const names = new Set(input.rules.map((rule) => rule.definition.name));
   const found: Transition[] = [];
-  for (const alert of live.values()) {
+  for (const alert of input.alerts) {
     const reason = !names.has(alert.rule)
       ? 'its rule was removed'
       : !input.facts.has(alert.subject)

@@ -3,11 +3,14 @@ import type { Json, JsonObject } from '../model/json.js';
 const PLACEHOLDER = /\{\{\s*(?:now\.)?([\w.]+)\s*\}\}/g;
 
 /**
- * `{{title}}`, `{{now.title}}`, `{{latest.text}}`: a value of the fact, or an empty string when there is none. At the end that leaves
- * nothing behind: no `stands still: `.
+ * `{{title}}`, `{{now.title}}`, `{{latest.text}}`: a value of the fact, or an empty string when there is none; `own` come before
+ * those. At the end that leaves nothing behind: no `stands still: `.
  */
-export function fillTemplate(template: string, values: JsonObject): string {
-  const filled = template.replace(PLACEHOLDER, (_, path: string) => show(lookUp(values, path)));
+export function fillTemplate(template: string, values: JsonObject, own: JsonObject = {}): string {
+  const filled = template.replace(PLACEHOLDER, (_, path: string) => {
+    const [name = ''] = path.split('.', 1);
+    return show(lookUp(Object.hasOwn(own, name) ? own : values, path));
+  });
   return filled.endsWith(' ') ? filled.replace(/[\s:;,]+$/, '') : filled;
 }
 

@@ -1,9 +1,10 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { areSame } from '../../diff.js';
 import type { Backtest, BacktestSide } from '../../model/backtest.js';
 import type { RouteNode } from '../../model/route.js';
 import type { Inhibition, MuteTime } from '../../model/silence.js';
-import type { SourceKind } from '../../model/source.js';
+import type { Fact, SourceKind } from '../../model/source.js';
 import type { Duration, Instant } from '../../model/time.js';
 import { asksOf } from '../../rules/asks.js';
 import type { Rule } from '../../rules/compile.js';
@@ -154,7 +155,17 @@ interface Turn {
 }
 
 async function* withSource(source: PastSource, turns: AsyncIterable<PastTurn>): AsyncGenerator<Turn> {
-  for await (const turn of turns) yield { at: turn.at, source, turn };
+  let known: ReadonlyMap<string, Fact> = new Map();
+  for await (const turn of turns) {
+    const facts = turn.facts?.map((fact) => asKnown(fact, known.get(fact.subject)));
+    if (facts !== undefined) known = new Map(facts.map((fact) => [fact.subject, fact]));
+    yield { at: turn.at, source, turn: facts === undefined ? turn : { ...turn, facts } };
+  }
+}
+
+/** A fact that is as it was is the one that it was: every set of rules sees so at a glance. */
+function asKnown(fact: Fact, known: Fact | undefined): Fact {
+  return known !== undefined && fact.kind === known.kind && areSame(fact.values, known.values) ? known : fact;
 }
 
 function answerOf({ kind }: PastSource, { at, facts, error }: PastTurn): Poll | { readonly error: unknown } {

@@ -8,7 +8,7 @@ export const QUARTER: Duration = 15 * MINUTE;
 export type EachCount = (tell: TellCount) => void;
 
 /** The windows that are always looked at. */
-const USUAL: readonly Duration[] = [QUARTER, HOUR, DAY];
+export const USUAL: readonly Duration[] = [QUARTER, HOUR, DAY];
 
 /** Few counts that give the same windows as all of them, and where the windows end. */
 export interface Condensed {

@@ -17,26 +17,26 @@ export function figures(
   values: Values = {},
 ): Values {
   const { categories } = window;
-  return suffixed(values, suffix, [
-    ['attempts', round(window.attempts)],
-    ['answered', round(window.answered)],
-    ['unanswered', round(window.unanswered)],
-    ['failed', window.failed],
-    ['alarming', window.alarming],
-    ['userVisible', window.userVisible],
-    ['ner', ratio(window.ner)],
-    ['failureRatio', ratio(window.failureRatio)],
-    ['alarmingRatio', ratio(window.alarming / Math.max(1, window.attempts))],
-    ['certificateFailures', categories.certificate ?? 0],
-    ['dnsFailures', categories.dns ?? 0],
-    ['unreachableFailures', categories.unreachable ?? 0],
-    ['overloaded503', categories.overload ?? 0],
-    ['carrierFailures', categories.carrier ?? 0],
-    ['mediaFailures', categories.media ?? 0],
-    ['emergencyFailures', categories.emergency ?? 0],
-    ['misconfigurations', categories['tenant-config'] ?? 0],
-    ['microsoftFailures', microsoftFailures(window)],
-  ]);
+  return suffixed(values, suffix, {
+    attempts: round(window.attempts),
+    answered: round(window.answered),
+    unanswered: round(window.unanswered),
+    failed: window.failed,
+    alarming: window.alarming,
+    userVisible: window.userVisible,
+    ner: ratio(window.ner),
+    failureRatio: ratio(window.failureRatio),
+    alarmingRatio: ratio(window.alarming / Math.max(1, window.attempts)),
+    certificateFailures: categories.certificate ?? 0,
+    dnsFailures: categories.dns ?? 0,
+    unreachableFailures: categories.unreachable ?? 0,
+    overloaded503: categories.overload ?? 0,
+    carrierFailures: categories.carrier ?? 0,
+    mediaFailures: categories.media ?? 0,
+    emergencyFailures: categories.emergency ?? 0,
+    misconfigurations: categories['tenant-config'] ?? 0,
+    microsoftFailures: microsoftFailures(window),
+  });
 }
 
 /** Whose the window's failures are, in shares and in words; `last` speaks for a window without any. */
@@ -48,18 +48,18 @@ export function blame(window: WindowFact, suffix = '', last?: Verdict, values: V
       failures.reduce((sum, { verdict, count }) => sum + (verdict.owner === owner ? count : 0), 0) /
         Math.max(1, window.failed),
     );
-  return suffixed(values, suffix, [
-    ['topCode', top?.code ?? ''],
-    ['topCodes', topCodes(failures)],
-    ['owner', top?.owner ?? ''],
-    ['verdict', top === undefined ? '' : verdictWords(top)],
-    ['nextStep', top?.nextStep ?? ''],
-    ['sbcShare', share('sbc')],
-    ['carrierShare', share('carrier')],
-    ['tenantShare', share('tenant')],
-    ['microsoftShare', share('microsoft')],
-    ['unknownShare', share('unknown')],
-  ]);
+  return suffixed(values, suffix, {
+    topCode: top?.code ?? '',
+    topCodes: topCodes(failures),
+    owner: top?.owner ?? '',
+    verdict: top === undefined ? '' : verdictWords(top),
+    nextStep: top?.nextStep ?? '',
+    sbcShare: share('sbc'),
+    carrierShare: share('carrier'),
+    tenantShare: share('tenant'),
+    microsoftShare: share('microsoft'),
+    unknownShare: share('unknown'),
+  });
 }
 
 /** Each code once, however differently it was judged. */
@@ -103,20 +103,14 @@ export function failuresOf({ codes }: WindowFact): readonly CodeCount[] {
 const fullNames = new Map<string, Map<string, string>>();
 
 /** The same few names for each trunk at each poll: they are put together once. */
-function fullName(name: string, suffix: string): string {
-  const own = fullNames.get(suffix) ?? new Map<string, string>();
-  fullNames.set(suffix, own);
-  const known = own.get(name) ?? `${name}${suffix}`;
-  own.set(name, known);
-  return known;
-}
-
-function suffixed(
-  values: Values,
-  suffix: string,
-  entries: readonly (readonly [string, JsonObject[string]])[],
-): Values {
-  for (const [name, value] of entries) values[fullName(name, suffix)] = value;
+function suffixed(values: Values, suffix: string, own: JsonObject): Values {
+  const names = fullNames.get(suffix) ?? new Map<string, string>();
+  fullNames.set(suffix, names);
+  for (const name in own) {
+    let full = names.get(name);
+    if (full === undefined) names.set(name, (full = `${name}${suffix}`));
+    values[full] = own[name] ?? null;
+  }
   return values;
 }
 
@@ -156,6 +150,16 @@ export function ratio(value: number): number {
   return rounded === 0 && value > 0 ? 0.01 : rounded;
 }
 
+const texts = new Map<Instant, string>();
+const MOST_TEXTS = 5_000;
+
+/** The same few minutes are told of each trunk at each poll. */
 export function iso(at: Instant | null): string | null {
-  return at === null ? null : new Date(at).toISOString();
+  if (at === null) return null;
+  const known = texts.get(at);
+  if (known !== undefined) return known;
+  const text = new Date(at).toISOString();
+  if (texts.size >= MOST_TEXTS) texts.clear();
+  texts.set(at, text);
+  return text;
 }

@@ -3,23 +3,15 @@ import type { JsonObject } from '../../model/json.js';
 import type { Fact } from '../../model/source.js';
 import { DAY, HOUR, type Duration, type Instant } from '../../model/time.js';
 import type { MinuteCount } from '../keep.js';
-import { condense, endAfter, QUARTER, type Condensed, type EachCount } from './condense.js';
-import {
-  blame,
-  calmCount,
-  failedText,
-  figures,
-  iso,
-  microsoftFailures,
-  twoDigits,
-  type Values,
-} from './figures.js';
+import { condense, endAfter, QUARTER, USUAL, type Condensed, type EachCount } from './condense.js';
+import { blame, calmCount, failedText, figures, iso, twoDigits, type Values } from './figures.js';
 import { groupFacts, isFiner } from './groups.js';
 import { kindOf, verdictAt } from './kind.js';
 import { openings } from './openings.js';
 import { spreadOf, tenantWide } from './tenant-wide.js';
 import type { Run, Runs } from './runs.js';
-import { windowFacts, windowOf, type WindowFact } from './windows.js';
+import { filled } from './filled.js';
+import { windowsOf, windowOf, type WindowFact } from './windows.js';
 
 /** How far back the facts of a poll look: a day before the last call, which may itself be a day old. */
 export const FACTS_LOOK_BACK: Duration = 2 * DAY + HOUR;
@@ -61,21 +53,27 @@ export function pollFacts(input: PollFactsInput): readonly Fact[] {
       now,
       asks.map(({ windowMs }) => windowMs),
     );
-  const wide = tenantValues(all);
-  const spread = spreadOf(all, wide);
+  const [ofTrunk, ofTenant] = [windows('trunk'), windows('tenant')];
+  const together = windowsIn(all, ofTenant, now);
+  const wide = tenantValues(all, together);
+  const spread = spreadOf(together, wide);
+  const { microsoftTrunks = 0 } = wide;
   const facts: Fact[] = [];
   for (const [trunk, own] of [...trunks, ...silent(trunks, runs, now)]) {
     if (trunk === '') continue;
-    const values: Values = { type: 'trunk', trunk, microsoftTrunks: wide['microsoftTrunks'] ?? 0 };
-    knownValues(own, runs.get(trunk), windows('trunk'), input, values);
-    values['tenantWide'] = tenantWide(values, spread);
+    const known = windowsIn(own, ofTrunk, now);
+    const values = filled(`trunk ${ofTrunk.join()}`, { type: 'trunk', trunk, microsoftTrunks }, (into) => {
+      windowValues(known, runs.get(trunk), ofTrunk, asks, into);
+      into['tenantWide'] = tenantWide(into, spread);
+    });
     facts.push({ subject: `trunk:${trunk}`, kind: 'direct-routing', values });
   }
-  const values: Values = { type: 'calls', available: true, ...wide };
-  knownValues(all, undefined, windows('tenant'), input, values);
+  const values = filled(`calls ${ofTenant.join()}`, { type: 'calls', available: true, ...wide }, (into) =>
+    windowValues(together, undefined, ofTenant, asks, into),
+  );
   facts.push({ subject: `tenant:${tenant}`, kind: 'direct-routing', values });
   const finer = asks.filter(isFiner);
-  return finer.length === 0 ? facts : [...facts, ...groupFacts(input, finer, knownValues)];
+  return finer.length === 0 ? facts : [...facts, ...groupFacts(input, finer, groupValues)];
 }
 
 /** Trunks without a call for two days whose last ones failed: nobody knows that they are well again. */
@@ -93,16 +91,36 @@ export function unavailableFact(tenant: string, reason: string): Fact {
   };
 }
 
-/** The values of one group of calls, given its counts, its run and the windows that are asked for beside the usual three; put into `values`. */
-export function knownValues(
-  { counts, to }: Condensed,
+/** The values of a group that is finer than trunk and tenant. */
+function groupValues(
+  condensed: Condensed,
   run: Run | undefined,
   windows: readonly Duration[],
   { now, asks = [] }: Pick<PollFactsInput, 'now' | 'asks'>,
-  values: Values = {},
 ): Values {
+  const values: Values = {};
+  windowValues(windowsIn(condensed, windows, now), run, windows, asks, values);
+  return values;
+}
+
+/** What is known of one group of calls, by window. */
+type Windows = (windowMs: Duration) => WindowFact;
+
+/** The usual windows, and those that are asked for beside them. */
+function windowsIn({ counts, to }: Condensed, windows: readonly Duration[], now: Instant): Windows {
+  const known = windowsOf(counts, { spans: [...USUAL, ...windows], to, now });
+  return (windowMs) => known.get(windowMs) ?? windowOf(counts, { from: to - windowMs, to, now });
+}
+
+/** The values of one group of calls, given its windows, its run and those that are asked for beside the usual three; put into `values`. */
+function windowValues(
+  over: Windows,
+  run: Run | undefined,
+  windows: readonly Duration[],
+  asks: readonly CallsAsk[],
+  values: Values,
+): void {
   const marks = asks.flatMap((ask) => ask.marks);
-  const over = (windowMs: Duration): WindowFact => windowOf(counts, { from: to - windowMs, to, now });
   const day = over(DAY);
   const hour = over(HOUR);
   const quarter = over(QUARTER);
@@ -117,7 +135,7 @@ export function knownValues(
   for (const windowMs of windows)
     if (windowMs !== USUAL_WINDOW) asked(over(windowMs), windowMs, marks, values);
   openings(day, values);
-  return Object.assign(values, {
+  Object.assign(values, {
     consecutiveFailures: failures,
     firstFailureAt: iso(run?.firstAt ?? day.firstFailureAt),
     lastFailureAt: iso(day.lastFailureAt ?? run?.lastAt ?? null),
@@ -145,25 +163,31 @@ function runText({ attempts, failed }: WindowFact, failures: number): string | u
   return failures === 1 ? '1 call failed' : `${failures} calls in a row failed`;
 }
 
-function tenantValues({ counts, to }: Condensed): JsonObject {
-  const perTrunk = windowFacts(counts, { by: ['trunk'], from: to - HOUR, to });
-  const hour = windowOf(counts, { from: to - HOUR, to });
-  const wrong = hour.codes.find(({ verdict, alarming }) => alarming && verdict.category === 'tenant-config');
+function tenantValues({ counts, to }: Condensed, over: Windows): JsonObject {
+  const wrong = over(HOUR).codes.find(
+    ({ verdict, alarming }) => alarming && verdict.category === 'tenant-config',
+  );
   return {
-    trunks: trunksSince(counts, to - DAY),
-    microsoftTrunks: perTrunk.filter((window) => window.group.trunk !== '' && microsoftFailures(window) > 0)
-      .length,
+    ...trunksIn(counts, to),
     misconfigurationCode: wrong?.verdict.code ?? '',
     misconfiguration: wrong?.verdict.meaning ?? '',
     misconfigurationNextStep: wrong?.verdict.nextStep ?? '',
   };
 }
 
-function trunksSince(counts: readonly MinuteCount[], from: Instant): number {
+/** How many trunks had calls within the day, and how many failures on Microsoft's side within the hour. */
+function trunksIn(counts: readonly MinuteCount[], to: Instant): { trunks: number; microsoftTrunks: number } {
   const trunks = new Set<string>();
-  for (const { minute, key } of counts) if (minute >= from) trunks.add(kindOf(key).dimensions.trunk);
-  trunks.delete('');
-  return trunks.size;
+  const microsofts = new Set<string>();
+  for (const { minute, key, count } of counts) {
+    const { dimensions, verdict, alarming } = kindOf(key);
+    const { trunk, recovered } = dimensions;
+    if (trunk === '' || minute < to - DAY) continue;
+    trunks.add(trunk);
+    if (alarming && !recovered && count > 0 && verdict?.owner === 'microsoft' && minute >= to - HOUR)
+      microsofts.add(trunk);
+  }
+  return { trunks: trunks.size, microsoftTrunks: microsofts.size };
 }
 
 const LAG_STEPS = [0, 15, 30, 60, 120, 240, 360, 480, 720, 1_440].map((minutes) => minutes * 60);

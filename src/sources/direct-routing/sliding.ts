@@ -1,7 +1,9 @@
 import { DAY, MINUTE, type Duration, type Instant } from '../../model/time.js';
 import type { MinuteCount } from '../keep.js';
 import { endAfter, spansOf, type Condensed } from './condense.js';
+import { keyHead } from './key.js';
 import { kindOf } from './kind.js';
+import { addTo, openLane, slide, tellRegion, type Lane } from './lane.js';
 import { FACTS_LOOK_BACK } from './poll-facts.js';
 
 /**
@@ -11,174 +13,132 @@ import { FACTS_LOOK_BACK } from './poll-facts.js';
 export interface Sliding {
   /** None older than those before. */
   add(count: MinuteCount): void;
+  /** `now` is never earlier than before. */
   condensed(now: Instant): { readonly trunks: ReadonlyMap<string, Condensed>; readonly all: Condensed };
   /** What `FACTS_LOOK_BACK` still reaches at this time. */
   each(now: Instant, tell: (minute: Instant, key: string, count: number) => void): void;
 }
 
-/** Side by side: the minute since 1970, the place of the key, how many. Whole small numbers, for they are gone over at each poll. */
+/** The counts of a trunk, or of all of them. */
 interface Group {
-  minutes: number[];
-  places: number[];
-  counts: number[];
-  /** Those before are out of every window. */
-  from: number;
-}
-
-/** The few keys that calls have. */
-interface Keys {
-  readonly texts: string[];
-  readonly places: Map<string, number>;
-  readonly failure: boolean[];
-  /** Of one region while it is gone over: by place the first minute, the last and how many, and the places that it has. */
-  readonly first: number[];
-  readonly last: number[];
-  readonly sums: number[];
-  readonly met: number[];
+  /** When exactly a call failed is told. */
+  readonly failures: Queue;
+  /** The rest, by what the windows tell apart. */
+  readonly lanes: Map<string, Lane>;
+  last: Instant;
 }
 
 export function openSliding(windows: readonly Duration[]): Sliding {
   // The longest first: that is where the oldest are.
   const spans = [...spansOf(windows)].reverse();
-  const keys: Keys = {
-    texts: [],
-    places: new Map(),
-    failure: [],
-    first: [],
-    last: [],
-    sums: [],
-    met: [],
-  };
+  const arrived = openQueue();
   const trunks = new Map<string, Group>();
   const all = newGroup();
+  const places = new Map<string, Place>();
 
   return {
-    add({ minute, key, count }) {
-      const { trunk } = kindOf(key).dimensions;
-      const own = trunks.get(trunk) ?? newGroup();
-      trunks.set(trunk, own);
-      const place = placeOf(key, keys);
-      for (const group of [own, all]) {
-        group.minutes.push(minute / MINUTE);
-        group.places.push(place);
-        group.counts.push(count);
-      }
+    add(count) {
+      const place = places.get(count.key) ?? placeOf(count.key);
+      places.set(count.key, place);
+      const own = trunks.get(place.trunk) ?? newGroup();
+      trunks.set(place.trunk, own);
+      arrived.push(count);
+      put(own, place, count, spans);
+      put(all, place, count, spans);
     },
     condensed(now) {
+      const oldest = oldestAt(now);
+      arrived.forget(oldest);
       const parts = new Map<string, Condensed>();
       for (const [trunk, group] of trunks) {
-        forget(group, now);
-        if (group.counts.length === 0) trunks.delete(trunk);
-        else parts.set(trunk, condensedOf(group, now, spans, keys));
+        if (group.last < oldest) trunks.delete(trunk);
+        else parts.set(trunk, condensedOf(group, now, spans));
       }
-      forget(all, now);
-      return { trunks: parts, all: condensedOf(all, now, spans, keys) };
+      return { trunks: parts, all: condensedOf(all, now, spans) };
     },
     each(now, tell) {
-      forget(all, now);
-      for (let i = all.from; i < all.counts.length; i += 1) tellAt(all, i, keys, tell);
+      arrived.forget(oldestAt(now));
+      for (const { minute, key, count } of arrived.list()) tell(minute, key, count);
     },
   };
 }
 
 function newGroup(): Group {
-  return { minutes: [], places: [], counts: [], from: 0 };
+  return { failures: openQueue(), lanes: new Map(), last: -Infinity };
 }
 
-function placeOf(key: string, { texts, places, failure, first, last, sums }: Keys): number {
-  const known = places.get(key);
-  if (known !== undefined) return known;
-  const place = texts.push(key) - 1;
-  places.set(key, place);
-  failure.push(kindOf(key).failure);
-  for (const list of [first, last, sums]) list.push(0);
-  return place;
+function oldestAt(now: Instant): Instant {
+  return Math.floor((now - FACTS_LOOK_BACK) / MINUTE) * MINUTE;
 }
 
-function tellAt(
-  { minutes, places, counts }: Group,
-  i: number,
-  { texts }: Keys,
-  tell: (minute: Instant, key: string, count: number) => void,
-): void {
-  tell((minutes[i] ?? 0) * MINUTE, texts[places[i] ?? 0] ?? '', counts[i] ?? 0);
+/** Where counts of a key go. */
+interface Place {
+  readonly trunk: string;
+  readonly failure: boolean;
+  /** Where the other party is makes no difference to any window of a trunk or tenant. */
+  readonly withoutCountry: string;
 }
 
-/** What `openPart` makes of them, of minutes that are in order: region after region, from the longest window to the shortest. */
-function condensedOf(group: Group, now: Instant, spans: readonly Duration[], keys: Keys): Condensed {
-  const { minutes } = group;
-  const to = endAfter((minutes.at(-1) ?? -Infinity) * MINUTE, now);
-  const failures: MinuteCount[] = [];
-  const joined: (readonly MinuteCount[])[] = [];
-  let begin = firstFrom(group, (to - DAY) / MINUTE);
-  spans.forEach((_, i) => {
-    const next = spans[i + 1];
-    const end = firstFrom(group, next === undefined ? to / MINUTE : (to - next) / MINUTE);
-    joined.push(joinRegion(group, begin, end, keys, failures));
-    begin = Math.max(begin, end);
-  });
-  // Failures first, and the newest of the rest: a code has the words of its first call.
-  return { counts: [...failures, ...joined.reverse().flat()], to };
+function placeOf(key: string): Place {
+  const { dimensions, failure } = kindOf(key);
+  return {
+    trunk: dimensions.trunk,
+    failure,
+    withoutCountry: keyHead({ ...dimensions, country: '' }),
+  };
 }
 
-/** Of those that are no failures only how many, and the first and the last; each failure is put into `failures`. */
-function joinRegion(
+function put(
   group: Group,
-  begin: number,
-  end: number,
-  keys: Keys,
-  failures: MinuteCount[],
-): readonly MinuteCount[] {
-  const { minutes, places, counts } = group;
-  const { failure, texts, first, last, sums, met } = keys;
-  met.length = 0;
-  for (let i = begin; i < end; i += 1) {
-    const place = places[i] ?? 0;
-    if (failure[place] === true) {
-      tellAt(group, i, keys, (minute, key, count) => void failures.push({ minute, key, count }));
-      continue;
-    }
-    const minute = minutes[i] ?? 0;
-    const sum = sums[place] ?? 0;
-    if (sum === 0) {
-      first[place] = minute;
-      met.push(place);
-    }
-    last[place] = minute;
-    sums[place] = sum + (counts[i] ?? 0);
+  { failure, withoutCountry: key }: Place,
+  count: MinuteCount,
+  spans: readonly Duration[],
+): void {
+  group.last = count.minute;
+  if (failure) {
+    group.failures.push(count);
+    return;
   }
-  const found: MinuteCount[] = [];
-  for (const place of met.sort((a, b) => a - b)) {
-    const key = texts[place] ?? '';
-    const [minute, until, count] = [first[place] ?? 0, last[place] ?? 0, sums[place] ?? 0];
-    sums[place] = 0;
-    // An entry at either end: more than one call, wherever there are two ends.
-    found.push({ minute: minute * MINUTE, key, count: minute === until ? count : count - 1 });
-    if (minute !== until) found.push({ minute: until * MINUTE, key, count: 1 });
-  }
-  return found;
+  const lane = group.lanes.get(key) ?? openLane(key, spans);
+  group.lanes.set(key, lane);
+  addTo(lane, count.minute, count.count);
 }
 
-/** The place of the first one that is not older than `minute`. */
-function firstFrom({ minutes, from }: Group, minute: number): number {
-  let low = from;
-  let high = minutes.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((minutes[middle] ?? 0) < minute) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** What `openPart` makes of them, of minutes that are in order. */
+function condensedOf({ failures, lanes, last }: Group, now: Instant, spans: readonly Duration[]): Condensed {
+  const to = endAfter(last, now);
+  failures.forget(to - DAY);
+  for (const [key, lane] of lanes) if (!slide(lane, to, spans)) lanes.delete(key);
+  // Failures first, and the newest of the rest: a code has the words of its first call.
+  const counts = failures.list();
+  for (let i = spans.length - 1; i >= 0; i -= 1)
+    for (const lane of lanes.values()) tellRegion(lane, i, counts);
+  return { counts, to };
+}
+
+interface Queue {
+  push(count: MinuteCount): void;
+  /** Lets go of those before this minute. */
+  forget(before: Instant): void;
+  /** Those that are left, in a list of its own. */
+  list(): MinuteCount[];
 }
 
 /** Memory is given back now and then, not with every call. */
 const OFTEN = 4_096;
 
-function forget(group: Group, now: Instant): void {
-  group.from = firstFrom(group, Math.floor((now - FACTS_LOOK_BACK) / MINUTE));
-  if (group.from < OFTEN && group.from < group.counts.length) return;
-  group.minutes = group.minutes.slice(group.from);
-  group.places = group.places.slice(group.from);
-  group.counts = group.counts.slice(group.from);
-  group.from = 0;
+/** Counts in the order of their minutes. */
+function openQueue(): Queue {
+  let counts: MinuteCount[] = [];
+  let from = 0;
+  return {
+    push: (count) => void counts.push(count),
+    forget(before) {
+      while ((counts[from]?.minute ?? Infinity) < before) from += 1;
+      if (from < OFTEN) return;
+      counts = counts.slice(from);
+      from = 0;
+    },
+    list: () => counts.slice(from),
+  };
 }

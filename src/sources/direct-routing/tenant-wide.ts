@@ -1,7 +1,7 @@
-import { HOUR } from '../../model/time.js';
-import { QUARTER, type Condensed } from './condense.js';
+import { HOUR, type Duration } from '../../model/time.js';
+import { QUARTER } from './condense.js';
 import { microsoftFailures, type Values } from './figures.js';
-import { windowOf, type WindowFact } from './windows.js';
+import type { WindowFact } from './windows.js';
 
 /** Fewer within the hour are nobody's alarm; the rules about the tenant as a whole begin there too. */
 const ENOUGH = 10;
@@ -14,8 +14,11 @@ export interface Spread {
   readonly setUp: boolean;
 }
 
-export function spreadOf({ counts, to }: Condensed, { trunks, microsoftTrunks }: Values): Spread {
-  const over = (span: number): WindowFact => windowOf(counts, { from: to - span, to });
+/** `over` gives the windows of all calls together. */
+export function spreadOf(
+  over: (windowMs: Duration) => WindowFact,
+  { trunks, microsoftTrunks }: Values,
+): Spread {
   const [quarter, hour] = [over(QUARTER), over(HOUR)];
   const enough = (count: number, of: number, { attempts }: WindowFact): boolean =>
     count >= ENOUGH && count * of >= attempts;

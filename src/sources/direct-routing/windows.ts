@@ -1,6 +1,6 @@
 import type { MinuteCount } from '../keep.js';
 import type { Dimension } from '../../model/ask.js';
-import { SECOND, type Instant } from '../../model/time.js';
+import { SECOND, type Duration, type Instant } from '../../model/time.js';
 import type { Dimensions } from './key.js';
 import { judgedAs, kindOf, nameIn } from './kind.js';
 import { addTo, newSum, type Sum } from './sum.js';
@@ -96,6 +96,24 @@ function groupName(dimensions: Dimensions, by: readonly Dimension[]): string {
 /** The window's facts when nothing is kept apart. */
 export function windowOf(counts: readonly MinuteCount[], ask: Omit<WindowSpan, 'by'>): WindowFact {
   return windowFacts(counts, { ...ask, by: [] })[0] ?? finish(newSum(NO_DIMENSIONS, []), ask.now ?? ask.to);
+}
+
+/** Windows that end together, in one go over the counts; of these lengths, and everything taken together. */
+export function windowsOf(
+  counts: readonly MinuteCount[],
+  { spans, to, now }: { readonly spans: Iterable<Duration>; readonly to: Instant; readonly now: Instant },
+): ReadonlyMap<Duration, WindowFact> {
+  const windows = [...new Set(spans)].map((span) => ({
+    span,
+    from: to - span,
+    sum: newSum(NO_DIMENSIONS, []),
+  }));
+  for (const { minute, key, count } of counts) {
+    if (minute >= to || count <= 0) continue;
+    const kind = kindOf(key);
+    for (const { from, sum } of windows) if (minute >= from) addTo(sum, kind, minute, count);
+  }
+  return new Map(windows.map(({ span, sum }) => [span, finish(sum, now)]));
 }
 
 const NO_DIMENSIONS: Dimensions = {
