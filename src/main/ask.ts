@@ -1,7 +1,8 @@
 import type { Answer } from '../commands/command.js';
 import { Fault } from '../lib/fault.js';
 import { wallClock } from '../lib/clock.js';
-import { openLog, silentLog } from '../lib/log.js';
+import { silentLog } from '../lib/log.js';
+import type { Rule } from '../rules/compile.js';
 import type { Settings } from '../settings/index.js';
 import { renderTerminal } from '../lib/terminal/render.js';
 import { configure } from './configure.js';
@@ -17,7 +18,7 @@ export async function openRecord(configPath: string): Promise<AskDoor> {
       'settings.invalid',
       `${problems[0] ?? configPath}${problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''}.`,
     );
-  const offline = await openOffline(settings, rules, wallClock, silentLog);
+  const offline = await openOffline({ settings, rules, clock: wallClock, log: silentLog });
   return {
     ask: (text) => offline.ears.answer(text, { platform: 'cli', id: 'cli', name: 'cli' }),
     backtest: (request) => offline.backtest(request),
@@ -53,8 +54,8 @@ export async function runDoctor({
   return answer.ok && answer.card.tone === 'ok' ? EXIT.ok : EXIT.unavailable;
 }
 
-async function examine(settings: Settings, rules: Parameters<typeof openOffline>[1]): Promise<Answer> {
-  const offline = await openOffline(settings, rules, wallClock, openLog('silent'));
+async function examine(settings: Settings, rules: readonly Rule[]): Promise<Answer> {
+  const offline = await openOffline({ settings, rules, clock: wallClock, log: silentLog });
   try {
     return await offline.ears.answer('doctor', { platform: 'cli', id: 'cli', name: 'cli' });
   } finally {
