@@ -4,11 +4,11 @@ import type { TimelineEntry } from '../model/incident.js';
 import type { OutboxRow } from '../model/telling.js';
 import type { Channel } from '../notify/adapter.js';
 import { decidePage, pageDestination } from '../notify/decide-page.js';
-import { hush } from '../notify/mute.js';
 import { acknowledgers } from '../oncall/acknowledgers.js';
 import type { AnnounceDeps } from './announce-deps.js';
 import { incidentMessage, lateness } from './compose.js';
-import type { Subject } from './subject.js';
+import { hushAt } from './hush.js';
+import { abilitiesOf, type Subject } from './subject.js';
 
 /** One page with everything that decides what becomes of it. A page that nobody needs is dropped here, with the reason. */
 export async function pageSubject(
@@ -43,20 +43,12 @@ export async function pageSubject(
   const input: Parameters<typeof decidePage>[2] = {
     incident,
     told,
-    canEdit: channel.update !== undefined,
-    sparing: channel.sparing === true,
-    pager: channel.pager === true,
+    ...abilitiesOf(channel),
     threadSeq: told?.threadSeq ?? 0,
-    hush: hush({
-      incident,
-      destination: pageDestination(page.channel),
-      silences: standing,
-      inhibitions: deps.inhibitions(),
-      muteTimes: [],
-      firing: deps.inhibitions().length === 0 ? [] : await store.alerts(),
-      matches: deps.matches,
-      now,
-    }),
+    hush: await hushAt(
+      { incident, destination: pageDestination(page.channel), silences: standing, muteTimes: [], now },
+      deps,
+    ),
     now,
   };
   const decided = decidePage(page, begun?.state.run, input, wanted);

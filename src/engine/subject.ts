@@ -1,10 +1,10 @@
-import { hush } from '../notify/mute.js';
-import { decide, type Decision } from '../notify/decide.js';
+import { decide, type DecideInput, type Decision } from '../notify/decide.js';
 import type { Channel, Message, ThreadLine } from '../notify/adapter.js';
 import type { Destination, Incident } from '../model/incident.js';
 import type { OutboxRow, Telling } from '../model/telling.js';
 import { incidentMessage, lateness, summaryMessage, threadLine } from './compose.js';
 import type { AnnounceDeps } from './announce-deps.js';
+import { hushAt } from './hush.js';
 import { incidentOfTopic } from './turn.js';
 
 /** One outbox row with everything that decides what becomes of it, and the decision. */
@@ -65,25 +65,26 @@ export async function subjectOf(channel: Channel, row: OutboxRow, deps: Announce
       destination,
       told,
       owed: destination !== undefined && (await isOwed(incident, destination, told, deps)),
-      canEdit: channel.update !== undefined,
-      sparing: channel.sparing === true,
-      pager: channel.pager === true,
+      ...abilitiesOf(channel),
       threadSeq: threaded.at(-1)?.seq ?? 0,
       hush:
         destination === undefined
           ? undefined
-          : hush({
-              incident,
-              destination,
-              silences: standing,
-              inhibitions: deps.inhibitions(),
-              muteTimes: deps.muteTimes(),
-              firing: deps.inhibitions().length === 0 ? [] : await store.alerts(),
-              matches: deps.matches,
-              now,
-            }),
+          : await hushAt(
+              { incident, destination, silences: standing, muteTimes: deps.muteTimes(), now },
+              deps,
+            ),
       now,
     }),
+  };
+}
+
+/** What a decision has to know of a channel. */
+export function abilitiesOf(channel: Channel): Pick<DecideInput, 'canEdit' | 'sparing' | 'pager'> {
+  return {
+    canEdit: channel.update !== undefined,
+    sparing: channel.sparing === true,
+    pager: channel.pager === true,
   };
 }
 
