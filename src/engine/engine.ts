@@ -19,12 +19,12 @@ import { openEscalations, type Escalations } from './escalations.js';
 import { openGroups, type GroupDeps } from './groups.js';
 import { joinTenant } from './join.js';
 import { openPace } from './pace.js';
+import { passTime } from './pass-time.js';
 import type { PollDeps } from './poll.js';
 import { openPolls } from './polls.js';
 import type { Queues } from './queues.js';
 import { observeChannel } from './self.js';
 import { noteShiftChanges } from './shift-change.js';
-import { passTime } from './step.js';
 
 export interface EngineDeps
   extends Omit<PollDeps, 'measure'>, Omit<AnnounceDeps, 'onHealth' | 'measure' | 'random'> {

@@ -76,11 +76,12 @@ export async function failed(
     { channel: channel.name, topic: row.topic, code: fault.code, attempts: row.attempts + 1 },
     fault.message,
   );
-  const only =
+  // What concerns this message alone says nothing of the channel: the next one may do better.
+  const ofThisOne =
     fault.code === 'channel.message-gone' ||
     fault.code === 'channel.too-large' ||
     fault.code === 'channel.unknown-outcome';
-  return { fault, stop: !only, until, ...(only ? {} : { retryAt: until }) };
+  return { fault, stop: !ofThisOne, until, ...(ofThisOne ? {} : { retryAt: until }) };
 }
 
 /** The request never left, or was clearly refused: no message of ours can be there. A card that is gone is forgotten. */

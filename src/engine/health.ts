@@ -5,10 +5,12 @@ import type { Instant } from '../model/time.js';
 /** How a poll ended: with an answer, or with the fault that stood in its way. */
 export type PollOutcome = { readonly ok: true } | { readonly ok: false; readonly error: unknown };
 
-const HEALTHY = {
+/** Nothing is wrong, and nothing was asked. */
+export const HEALTHY = {
   state: 'ok',
   failures: 0,
   blindSince: null,
+  lastGood: null,
   code: '',
   status: 0,
   message: '',

@@ -14,8 +14,9 @@ import { route } from '../notify/route.js';
 import { BY_HAND, targetText } from '../oncall/by-hand.js';
 import type { Roster } from '../oncall/on-call.js';
 import { contactOf, reachedBy, type Reached } from '../oncall/resolve-target.js';
-import type { Store } from '../store/store.js';
+import type { Known, Store, TurnRecord } from '../store/store.js';
 import { decideAgain } from './decide-again.js';
+import { HEALTHY } from './health.js';
 import { SELF } from './self.js';
 import { outboxOf } from './turn.js';
 
@@ -86,20 +87,36 @@ async function make(
   });
   const same = standing.find(({ state, groupKey }) => state !== 'resolved' && groupKey === incident.groupKey);
   if (same !== undefined) return { incident: same, again: true };
-  const { version, health } = await store.known(SOURCE);
-  const committed = await store.commit({
+  const committed = await store.commit(turnOf(incident, order, actor, now, await store.known(SOURCE)));
+  const [made] = committed.incidents;
+  if (made === undefined) throw new Error('a commit returned no incident');
+  await deps.kick(
+    committed.outbox.map(({ channel }) => channel),
+    [made.id],
+  );
+  return { incident: made, again: false };
+}
+
+/** It lives in its incident alone: no rule holds it open, and whoever resolves it ends it. */
+function turnOf(
+  incident: Incident,
+  order: PageOrder,
+  actor: Actor,
+  now: Instant,
+  { version, health }: Pick<Known, 'version' | 'health'>,
+): TurnRecord {
+  return {
     source: SOURCE,
     tenant: incident.tenant,
     kind: 'tocsin',
     at: now,
     version,
     good: true,
-    health: health ?? WELL,
+    health: health ?? HEALTHY,
     memory: undefined,
     put: [],
     gone: [],
     changes: [],
-    // It lives in its incident alone: no rule holds it open, and whoever resolves it ends it.
     alerts: [],
     dropped: [],
     incidents: [incident],
@@ -117,26 +134,8 @@ async function make(
     outbox: outboxOf(incident, now),
     evaluations: [],
     decisions: [],
-  });
-  const [made] = committed.incidents;
-  if (made === undefined) throw new Error('a commit returned no incident');
-  await deps.kick(
-    committed.outbox.map(({ channel }) => channel),
-    [made.id],
-  );
-  return { incident: made, again: false };
+  };
 }
-
-const WELL = {
-  state: 'ok',
-  failures: 0,
-  blindSince: null,
-  lastGood: null,
-  code: '',
-  status: 0,
-  message: '',
-  advice: '',
-} as const;
 
 function incidentOf(order: PageOrder, actor: Actor, now: Instant, { root, matches }: PagingDeps): Incident {
   const alert = alertOf(order, actor, now);

@@ -44,6 +44,7 @@ export interface Folded {
   readonly gathering: ReadonlySet<number>;
 }
 
+/** An incident in the making: as it was, as it is so far, and the lines that say how it came there. */
 export interface Draft {
   incident: Incident;
   readonly original: Incident | undefined;
@@ -54,20 +55,22 @@ export interface Draft {
   counted: boolean;
 }
 
-export interface Desk {
-  readonly drafts: Draft[];
+/** The incidents that a turn may touch, those that it opens among them. */
+export interface Drafts {
+  readonly all: Draft[];
   open(incident: Incident): Draft;
+  /** Those with a line to tell, with severity, title and revision as they follow. */
   close(): Folded;
 }
 
-export function openDesk(input: FoldInput): Desk {
+export function openDrafts(input: FoldInput): Drafts {
   // What time alone has done by now comes first, whether or not somebody has looked since.
-  const drafts: Draft[] = input.incidents.map((original) => {
+  const all: Draft[] = input.incidents.map((original) => {
     const { incident, lines } = passTime(original, input.at);
     return { incident, original, lines: [...lines], visible: lines.length > 0, counted: false };
   });
   return {
-    drafts,
+    all,
     open(incident) {
       const draft: Draft = {
         incident,
@@ -76,11 +79,11 @@ export function openDesk(input: FoldInput): Desk {
         visible: true,
         counted: false,
       };
-      drafts.push(draft);
+      all.push(draft);
       return draft;
     },
     close() {
-      const touched = drafts.filter((draft) => draft.lines.length > 0);
+      const touched = all.filter((draft) => draft.lines.length > 0);
       const incidents = touched.map(({ incident, original, visible, counted }) =>
         settled(incident, original, input.at, visible || counted, visible),
       );

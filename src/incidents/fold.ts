@@ -8,11 +8,11 @@ import {
   count,
   holds,
   newest,
-  openDesk,
+  openDrafts,
   say,
   whisper,
-  type Desk,
   type Draft,
+  type Drafts,
   type Folded,
   type FoldInput,
   type RoutedAlert,
@@ -28,42 +28,42 @@ export type { Folded, FoldInput } from './draft.js';
 
 /** Transitions and changes into incidents: each visible step is one line of a timeline and one revision at most. */
 export function fold(input: FoldInput): Folded {
-  const desk = openDesk(input);
+  const drafts = openDrafts(input);
   // What became different is told before what follows from it: "Status: … → Service restored", then "Resolved".
-  tellChanges(desk, input);
-  for (const transition of [...input.transitions].sort(worstFirst)) take(desk, transition, input);
-  return desk.close();
+  tellChanges(drafts, input);
+  for (const transition of [...input.transitions].sort(worstFirst)) take(drafts, transition, input);
+  return drafts.close();
 }
 
-function take(desk: Desk, transition: Transition, input: FoldInput): void {
+function take(drafts: Drafts, transition: Transition, input: FoldInput): void {
   const { kind } = transition;
   if (kind === 'pending' || kind === 'dropped') return;
-  if (kind === 'firing' || kind === 'once') begin(desk, transition, input);
-  else follow(desk, transition, input);
+  if (kind === 'firing' || kind === 'once') begin(drafts, transition, input);
+  else follow(drafts, transition, input);
 }
 
-function begin(desk: Desk, transition: Transition, input: FoldInput): void {
+function begin(drafts: Drafts, transition: Transition, input: FoldInput): void {
   const routed = input.route(transition.alert);
   if (!isShared(routed)) {
-    beginIn(desk, transition, routed, input);
+    beginIn(drafts, transition, routed, input);
     return;
   }
   // Customers must not see each other: each audience has an incident of its own.
   for (const destinations of audiences(routed.destinations))
-    beginIn(desk, transition, { ...routed, destinations }, input);
+    beginIn(drafts, transition, { ...routed, destinations }, input);
 }
 
-function beginIn(desk: Desk, { alert, at }: Transition, routed: RoutedAlert, input: FoldInput): void {
-  const holding = desk.drafts.filter(
+function beginIn(drafts: Drafts, { alert, at }: Transition, routed: RoutedAlert, input: FoldInput): void {
+  const holding = drafts.all.filter(
     ({ incident }) => holds(incident, alert) && (!isShared(incident) || sameAudience(incident, routed)),
   );
   if (holding.some(({ incident }) => incident.alerts.some((known) => hasSeen(known, alert)))) return;
-  const draft = unresolvedFor(desk, holding, routed) ?? reopenable(holding, alert, input);
+  const draft = unresolvedFor(drafts, holding, routed) ?? reopenable(holding, alert, input);
   if (draft !== undefined) {
     joinIn(draft, alert, routed.destinations, input);
     return;
   }
-  const opened = desk.open(newIncident(desk, alert, routed, input));
+  const opened = drafts.open(newIncident(drafts, alert, routed, input));
   say(opened, at, 'opened', `${alert.severity}: ${alert.summary}`, actorOf(alert), false);
 }
 
@@ -104,35 +104,35 @@ function joinIn(draft: Draft, alert: Alert, destinations: readonly Destination[]
     );
 }
 
-function follow(desk: Desk, transition: Transition, input: FoldInput): void {
+function follow(drafts: Drafts, transition: Transition, input: FoldInput): void {
   const { alert, kind } = transition;
-  const holding = oneForEach(desk.drafts.filter(({ incident }) => holds(incident, alert)));
+  const holding = oneForEach(drafts.all.filter(({ incident }) => holds(incident, alert)));
   for (const draft of holding) {
     if (kind === 'resolved') end(draft, transition, input);
-    else if (kind === 'worsened') worsen(desk, draft, transition, input);
+    else if (kind === 'worsened') worsen(drafts, draft, transition, input);
     else if (kind === 'eased') ease(draft, transition);
     else if (kind === 'updated') update(draft, transition, input);
   }
-  if (kind === 'worsened' && holding.length > 0) spread(desk, transition, holding, input);
+  if (kind === 'worsened' && holding.length > 0) spread(drafts, transition, holding, input);
 }
 
 /** What got worse may concern somebody whose channels it did not reach before. */
-function spread(desk: Desk, transition: Transition, holding: readonly Draft[], input: FoldInput): void {
+function spread(drafts: Drafts, transition: Transition, holding: readonly Draft[], input: FoldInput): void {
   const routed = input.route(transition.alert);
   if (!isShared(routed)) return;
   for (const destinations of audiences(routed.destinations))
     if (!holding.some(({ incident }) => sameAudience(incident, { destinations })))
-      beginIn(desk, transition, { ...routed, destinations }, input);
+      beginIn(drafts, transition, { ...routed, destinations }, input);
 }
 
-function worsen(desk: Desk, draft: Draft, { alert, at }: Transition, input: FoldInput): void {
+function worsen(drafts: Drafts, draft: Draft, { alert, at }: Transition, input: FoldInput): void {
   const before = draft.incident;
   if (severityIn(before, alert) === alert.severity) return;
   const routed = input.route(alert);
   const destinations = destinationsFor(before, routed);
   // Resolved by hand, and its group has a new incident since: it belongs there now.
   const group =
-    before.state === 'resolved' ? unresolvedFor(desk, [], { ...routed, destinations }) : undefined;
+    before.state === 'resolved' ? unresolvedFor(drafts, [], { ...routed, destinations }) : undefined;
   if (group !== undefined) {
     joinIn(group, alert, destinations, input);
     return;
@@ -163,22 +163,17 @@ function destinationsFor(incident: Incident, routed: RoutedAlert): readonly Dest
 function update(draft: Draft, { alert, at, before }: Transition, input: FoldInput): void {
   const known = draft.incident.alerts.find((other) => other.fingerprint === alert.fingerprint);
   draft.incident = alike(withAlert(draft.incident, alert, []), alert);
-  if (before?.summary === alert.summary || known?.summary === alert.summary || !describeNothing(alert))
-    return;
+  if (before?.summary === alert.summary || known?.summary === alert.summary || hasOwnWords(alert)) return;
   if (isFlapping(draft.incident, alert.fingerprint)) whisper(draft, input, 'changed', alert.summary, ENGINE);
   // Counts of calls move at every poll: the card shows the newest, its thread need not list them all.
   else say(draft, at, 'changed', alert.summary, ENGINE, alert.kind !== 'direct-routing');
 }
 
+const TOLD_BY_CHANGE = new Set(['issue', 'service', 'message', 'cqd', 'source']);
+
 /** Facts whose changes have words of their own (describeChange) need no second line for a changed summary. */
-function describeNothing(alert: Alert): boolean {
-  return (
-    alert.values['type'] !== 'issue' &&
-    alert.values['type'] !== 'service' &&
-    alert.values['type'] !== 'message' &&
-    alert.values['type'] !== 'cqd' &&
-    alert.values['type'] !== 'source'
-  );
+function hasOwnWords({ values }: Alert): boolean {
+  return typeof values['type'] === 'string' && TOLD_BY_CHANGE.has(values['type']);
 }
 
 function end(draft: Draft, { alert, at, reason }: Transition, input: FoldInput): void {
@@ -207,8 +202,8 @@ function end(draft: Draft, { alert, at, reason }: Transition, input: FoldInput):
   say(draft, at, 'resolved', `Resolved: ${alert.summary}`, actorOf(alert), true);
 }
 
-function unresolvedFor(desk: Desk, holding: readonly Draft[], routed: RoutedAlert): Draft | undefined {
-  return desk.drafts.find(
+function unresolvedFor(drafts: Drafts, holding: readonly Draft[], routed: RoutedAlert): Draft | undefined {
+  return drafts.all.find(
     (draft) =>
       draft.incident.state !== 'resolved' && (sameGroup(draft.incident, routed) || holding.includes(draft)),
   );
@@ -220,9 +215,9 @@ function reopenable(holding: readonly Draft[], alert: Alert, input: FoldInput): 
   return input.at - draft.incident.resolvedAt <= input.reopenWithinMs ? draft : undefined;
 }
 
-function newIncident(desk: Desk, alert: Alert, routed: RoutedAlert, input: FoldInput): Incident {
+function newIncident(drafts: Drafts, alert: Alert, routed: RoutedAlert, input: FoldInput): Incident {
   const opened: Incident = {
-    id: -(desk.drafts.filter((other) => other.original === undefined).length + 1),
+    id: -(drafts.all.filter((other) => other.original === undefined).length + 1),
     groupKey: routed.groupKey,
     groupLabels: routed.groupLabels,
     tenant: alert.tenant,

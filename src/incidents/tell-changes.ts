@@ -3,15 +3,15 @@ import { ENGINE, MICROSOFT, type Incident } from '../model/incident.js';
 import { isShared } from '../model/sharing.js';
 import type { Change, SourceKey } from '../model/source.js';
 import { describeChange } from './changes.js';
-import { newest, say, whisper, type Desk, type Draft, type FoldInput } from './draft.js';
+import { newest, say, whisper, type Drafts, type Draft, type FoldInput } from './draft.js';
 import { isFlapping } from './flap.js';
 import { alike, asNews, oneForEach } from './shared.js';
 
 /** The words of a change go into the unresolved incidents of its subject, or else into the newest resolved one. */
-export function tellChanges(desk: Desk, input: FoldInput): void {
+export function tellChanges(drafts: Drafts, input: FoldInput): void {
   for (const change of input.changes) {
     if (describeChange(change).length === 0) continue;
-    const about = desk.drafts.filter((draft) =>
+    const about = drafts.all.filter((draft) =>
       draft.incident.alerts.some((alert) => isAbout(alert, change, input.source)),
     );
     for (const draft of about.some(({ incident }) => isShared(incident)) ? oneForEach(about) : open(about))

@@ -171,12 +171,15 @@ export interface Store {
   decisions(filter: DecisionFilter): Promise<readonly KeptDecision[]>;
   /** The latest of each rule on each subject, by subject. */
   evaluations(filter?: EvaluationFilter): Promise<readonly KeptEvaluation[]>;
+  /** Pending and firing ones, of all sources. */
   alerts(filter?: { tenant?: string }): Promise<readonly Alert[]>;
 
   incident(id: number): Promise<Incident | undefined>;
   /** Unresolved first, then newest first. */
   incidents(filter?: IncidentFilter): Promise<readonly Incident[]>;
+  /** Oldest first; those after `afterSeq` alone. */
   timeline(incident: number, afterSeq?: number): Promise<readonly TimelineEntry[]>;
+  /** All of it or nothing; resolves with the incident as it stands now. */
   editIncident(edit: IncidentEdit): Promise<Incident>;
   /** Lines that change nothing anybody acts on (`told`, `not-told`): no revision, no outbox. */
   appendTimeline(entries: readonly TimelineEntry[]): Promise<void>;
@@ -203,6 +206,7 @@ export interface Store {
     },
   ): Promise<void>;
 
+  /** What a channel was last told of a topic, or is being told; undefined when it was told nothing. */
   telling(topic: Topic, channel: string): Promise<Telling | undefined>;
   tellings(topic: Topic): Promise<readonly Telling[]>;
   putTelling(telling: Telling): Promise<void>;

@@ -6,7 +6,7 @@ import { escalate } from '../../src/engine/escalate.js';
 import type { EscalateDeps } from '../../src/engine/escalate/deps.js';
 import { openEars } from '../../src/engine/inbox.js';
 import { pollOnce } from '../../src/engine/poll.js';
-import { passTime } from '../../src/engine/step.js';
+import { passTime } from '../../src/engine/pass-time.js';
 import { silentLog } from '../../src/lib/log.js';
 import type { Person } from '../../src/model/person.js';
 import type { Escalation } from '../../src/model/schedule.js';

@@ -5,7 +5,7 @@ import type { AnnounceDeps } from '../../src/engine/announce-deps.js';
 import { auditOnce } from '../../src/engine/audit.js';
 import { openDesk } from '../../src/engine/desk.js';
 import { pollOnce, type PollDeps } from '../../src/engine/poll.js';
-import { passTime } from '../../src/engine/step.js';
+import { passTime } from '../../src/engine/pass-time.js';
 import { observeChannel } from '../../src/engine/self.js';
 import type { Desk, IncidentAct } from '../../src/commands/command.js';
 import { inlinesToText, richToText } from '../../src/model/rich.js';

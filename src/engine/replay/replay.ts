@@ -14,7 +14,7 @@ import type { DecidingStore, Known } from '../../store/store.js';
 import { actOn } from '../act.js';
 import { drainChannel } from '../announce.js';
 import type { AnnounceDeps } from '../announce-deps.js';
-import { passTime } from '../step.js';
+import { passTime } from '../pass-time.js';
 import { takeTurn } from '../take-turn.js';
 import type { Judged } from '../turn.js';
 import { openListener, toldOf, type Listener, type ReplayChannel, type Told } from './channel.js';
