@@ -15,6 +15,9 @@ export default {
   globalSetup: '<rootDir>/test/support/heard.ts',
   globalTeardown: '<rootDir>/test/support/leaks.ts',
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/order.mjs',
+  // What a file's tests loaded is never given back, and a large heap is a slow one: a worker that has grown begins anew.
+  workerIdleMemoryLimit: '1GB',
   // A guard against hanging, never a measure of speed: a busy machine is slow.
   testTimeout: 180_000,
 };

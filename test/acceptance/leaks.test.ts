@@ -8,6 +8,7 @@ import { openDatabase } from '../../src/store/open.js';
 import { aCall, aFailure, guid } from '../sources/direct-routing/support.js';
 import { leaksIn, type Heard, type Secret } from '../support/leaks.js';
 import { runTocsin, spawnTocsin, tempDir, writeSettings } from '../support/process.js';
+import { putRecord } from '../support/record.js';
 import { until } from '../support/until.js';
 import { ACCOUNT, openWhole, SECRETS, type Whole } from './whole.js';
 
@@ -204,9 +205,11 @@ describe('nobody can read a secret, a signed link or a whole number', () => {
     const redis = `redis://:${DATABASE_PASSWORD}@127.0.0.1:1/0`;
     const [contoso] = whole.settings['tenants'] as readonly object[];
     const alone = { ...whole.settings, http: { port: 0 }, tenants: [contoso] };
+    const dataDir = join(tempDir(), 'data');
+    await putRecord(dataDir);
     const [noDatabase, noRedis] = [
       { ...alone, database: url },
-      { ...alone, dataDir: join(tempDir(), 'data'), redis },
+      { ...alone, dataDir, redis },
     ].map((wrong) => writeSettings(tempDir(), wrong));
     await Promise.all([
       run('check', '--config', mistaken ?? ''),

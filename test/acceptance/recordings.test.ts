@@ -12,6 +12,7 @@ import {
   writeSettings,
   type Tocsin,
 } from '../support/process.js';
+import { putRecord } from '../support/record.js';
 import { freePort } from '../support/servers.js';
 import { startSink, type Sink } from '../support/sink.js';
 import { until } from '../support/until.js';
@@ -103,6 +104,7 @@ describe.each(SETS)('$name', ({ folder }) => {
       // Each tenant on its own: left to itself, one issue of Microsoft's in several tenants is one incident.
       route: { ...routeToAll('hook'), groupBy: ['tenant', 'subject'] },
     };
+    await putRecord(join(dir, 'data'));
     tocsin = await startTocsin(writeSettings(dir, settings), port);
   });
   afterAll(async () => {

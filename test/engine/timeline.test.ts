@@ -23,7 +23,6 @@ beforeEach(async () => {
   // One record, another tenant's source each: tests do not see each other's incidents.
   n += 1;
   world = await aWorld({ store, key: `contoso/service-health/${n}` });
-  await store.tidy(0);
   await forgetEarlier(store);
 });
 

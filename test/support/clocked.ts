@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../src/lib/clock.js';
 import { heard } from './heard.js';
+import { putRecord } from './record.js';
 
 /** A clock that two processes share: it runs `speed` times as fast as life and can be put ahead. */
 export interface SharedClock extends Clock {
@@ -45,7 +46,8 @@ export interface Clocked {
 export async function startClocked(settings: object, clock: SharedClock): Promise<Clocked> {
   const home = await mkdtemp(join(tmpdir(), 'tocsin-clocked-'));
   const path = join(home, 'tocsin.json');
-  await writeFile(path, JSON.stringify({ dataDir: join(home, 'data'), ...settings }));
+  const whole = { dataDir: join(home, 'data'), ...settings };
+  await Promise.all([writeFile(path, JSON.stringify(whole)), putRecord(whole.dataDir)]);
   const script = fileURLToPath(new URL('clocked-child.mjs', import.meta.url));
   const numbers = [clock.start, clock.begun, clock.speed].map(String);
   const child = fork(script, [path, ...numbers], {

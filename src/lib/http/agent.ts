@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates } from 'node:tls';
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 
 const CONNECT_TIMEOUT = 10_000;
@@ -12,7 +12,8 @@ export interface Dispatchers {
 }
 
 export function openDispatchers(ca: string | undefined): Dispatchers {
-  const trust = ca === undefined ? {} : { ca: trusted(ca) };
+  // Read once: with the list itself, every connection would read some hundred and fifty certificates again.
+  const trust = ca === undefined ? {} : { secureContext: createSecureContext({ ca: trusted(ca) }) };
   const connect = { timeout: CONNECT_TIMEOUT, ...trust };
   const direct = new Agent({ connect });
   const proxied = hasProxy()

@@ -29,20 +29,35 @@ export interface CallState {
 }
 
 /**
- * Calls are not stored but made when somebody asks: each minute's from the minute itself, so that the same question has the
- * same answer for ever. A row appears when the call is over, most within minutes, every twentieth up to two days late.
+ * Calls are made when somebody asks: each minute's from the minute itself, so that the same question has the same answer for
+ * ever. The minutes asked for last are remembered, as a poll asks again for most of what the one before it asked for. A row appears when the call is over, most within minutes, every twentieth up to two days late.
  */
 export function openCalls(now: () => Instant, settle: () => void): CallState {
   let begin = Number.POSITIVE_INFINITY;
   let trunks: readonly string[] = [];
   const troubles: Trouble[] = [];
   const given: Made[] = [];
+  const known = new Map<Instant, readonly Made[]>();
+  const callsOf = (minute: Instant): readonly Made[] => {
+    const calls = known.get(minute) ?? madeIn(minute, trunks, troubles);
+    // Last in order: the first are forgotten first.
+    known.delete(minute);
+    known.set(minute, calls);
+    for (const [oldest] of known)
+      if (known.size > REMEMBERED) known.delete(oldest);
+      else break;
+    return calls;
+  };
   return {
     traffic(from, names) {
       begin = from;
       trunks = names;
+      known.clear();
     },
-    trouble: (trouble) => void troubles.push(trouble),
+    trouble(trouble) {
+      troubles.push(trouble);
+      known.clear();
+    },
     put(added, seenAt = now()) {
       for (const row of added)
         given.push({ startedAt: Date.parse(String(row['startDateTime'])), seenAt, row });
@@ -55,11 +70,14 @@ export function openCalls(now: () => Instant, settle: () => void): CallState {
         call.startedAt >= from && call.startedAt < to && call.seenAt <= present;
       const rows = given.filter(isShown).map(({ row }) => row);
       for (let minute = first - (first % MINUTE); minute < Math.min(to, present); minute += MINUTE)
-        for (const call of madeIn(minute, trunks, troubles)) if (isShown(call)) rows.push(call.row);
+        for (const call of callsOf(minute)) if (isShown(call)) rows.push(call.row);
       return rows;
     },
   };
 }
+
+/** In minutes: three days, which is more than a poll asks for again. */
+const REMEMBERED = (3 * DAY) / MINUTE;
 
 /** Four calls a minute in office hours (UTC), one at night. */
 function callsIn(minute: Instant): number {
