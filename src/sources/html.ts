@@ -1,7 +1,9 @@
 import { Parser } from 'htmlparser2';
 import { safeLink } from '../lib/safe-link.js';
-import type { Inline, Rich, RichBlock } from '../model/rich.js';
-import { restoreLines, trimmed } from './post-lines.js';
+import type { Rich } from '../model/rich.js';
+import { openBlocks } from './html-blocks.js';
+import { openLine } from './html-line.js';
+import { restoreLines } from './post-lines.js';
 import { clean, cutRich } from './text.js';
 
 export { postSections } from './post-sections.js';
@@ -63,98 +65,22 @@ interface Page {
   end(): Rich;
 }
 
-interface OpenList {
-  readonly ordered: boolean;
-  readonly items: (readonly Inline[])[];
-}
-
 /** `breaks`: no tag sets lines, so the text's own line breaks do. */
 function openPage(breaks: boolean): Page {
-  const blocks: RichBlock[] = [];
-  const links: (string | undefined)[] = [];
-  let inlines: Inline[] = [];
+  const line = openLine();
+  const blocks = openBlocks(line);
   let dropped = 0;
-  let bold = 0;
-  let italic = 0;
-  let code = 0;
-  let heading = false;
-  let list: OpenList | undefined;
-  let depth = 0;
-
-  function add(text: string): void {
-    const last = inlines.at(-1);
-    const before = last !== undefined && 'text' in last ? last.text : '';
-    const words = text.replace(/\s+/g, ' ');
-    const joined = before === '' || before.endsWith(' ') ? words.trimStart() : words;
-    if (joined === '') return;
-    const href = links.at(-1);
-    inlines.push({
-      text: joined,
-      ...(bold > 0 ? { bold: true } : {}),
-      ...(italic > 0 ? { italic: true } : {}),
-      ...(code > 0 ? { code: true } : {}),
-      ...(href === undefined ? {} : { href }),
-    });
-  }
-
-  /** The line is over. Within a list the item is one line, whatever stands in it. */
-  function flush(): void {
-    if (depth > 0 && list !== undefined) {
-      add(' ');
-      return;
-    }
-    const done = merged(trimmed(inlines));
-    inlines = [];
-    if (done.length > 0) blocks.push({ kind: heading ? 'heading' : 'paragraph', inlines: done });
-  }
-
-  function endItem(): void {
-    const done = merged(trimmed(inlines));
-    inlines = [];
-    if (done.length === 0 || list === undefined) return;
-    const parent = list.items.at(-1);
-    if (depth <= 1) list.items.push(done);
-    // A nested point would count among the numbers: it joins its parent instead.
-    else if (list.ordered && parent !== undefined)
-      list.items[list.items.length - 1] = [...parent, { text: ' – ' }, ...done];
-    else list.items.push([{ text: '– '.repeat(Math.min(depth - 1, 3)) }, ...done]);
-  }
-
-  function openList(ordered: boolean): void {
-    if (depth === 0) {
-      flush();
-      list = { ordered, items: [] };
-    } else endItem();
-    depth += 1;
-  }
-
-  function closeList(): void {
-    endItem();
-    depth -= 1;
-    if (depth > 0) return;
-    if (list !== undefined && list.items.length > 0) blocks.push({ kind: 'list', ...list });
-    list = undefined;
-  }
-
-  function shift(name: string, by: 1 | -1): void {
-    if (name === 'b' || name === 'strong') bold += by;
-    else if (name === 'i' || name === 'em') italic += by;
-    else if (name === 'code' || name === 'tt') code += by;
-  }
-
   return {
     open(name, attributes) {
       if (DROPPED.has(name)) dropped += 1;
       if (dropped > 0) return;
-      shift(name, 1);
-      if (name === 'a') links.push(safeHref(attributes['href']));
-      else if (name === 'ul' || name === 'ol') openList(name === 'ol');
-      else if (name === 'li') endItemOrLine();
-      else if (name === 'br' || BLOCK_TAGS.has(name)) flush();
-      else if (HEADINGS.has(name)) {
-        flush();
-        heading = true;
-      } else if ((name === 'td' || name === 'th') && trimmed(inlines).length > 0) add(' | ');
+      line.style(name, 1);
+      if (name === 'a') line.openLink(safeHref(attributes['href']));
+      else if (name === 'ul' || name === 'ol') blocks.openList(name === 'ol');
+      else if (name === 'li') blocks.endItem();
+      else if (name === 'br' || BLOCK_TAGS.has(name)) blocks.endLine();
+      else if (HEADINGS.has(name)) blocks.openHeading();
+      else if ((name === 'td' || name === 'th') && !line.isEmpty()) line.add(' | ');
     },
     close(name) {
       if (DROPPED.has(name)) {
@@ -162,54 +88,27 @@ function openPage(breaks: boolean): Page {
         return;
       }
       if (dropped > 0) return;
-      shift(name, -1);
-      if (name === 'a') links.pop();
-      else if (name === 'ul' || name === 'ol') closeList();
-      else if (name === 'li') endItemOrLine();
-      else if (BLOCK_TAGS.has(name)) flush();
-      else if (HEADINGS.has(name)) {
-        flush();
-        heading = false;
-      }
+      line.style(name, -1);
+      if (name === 'a') line.closeLink();
+      else if (name === 'ul' || name === 'ol') blocks.closeList();
+      else if (name === 'li') blocks.endItem();
+      else if (BLOCK_TAGS.has(name)) blocks.endLine();
+      else if (HEADINGS.has(name)) blocks.closeHeading();
     },
     text(text) {
       if (dropped > 0) return;
       const safe = clean(text);
       if (!breaks) {
-        add(safe);
+        line.add(safe);
         return;
       }
       for (const [at, part] of safe.split('\n').entries()) {
-        if (at > 0) flush();
-        add(part);
+        if (at > 0) blocks.endLine();
+        line.add(part);
       }
     },
-    end() {
-      flush();
-      return blocks;
-    },
+    end: () => blocks.end(),
   };
-
-  function endItemOrLine(): void {
-    if (depth > 0) endItem();
-    else flush();
-  }
-}
-
-/** Neighbours of one style as one piece. */
-function merged(inlines: readonly Inline[]): Inline[] {
-  const kept: Inline[] = [];
-  for (const inline of inlines) {
-    const last = kept.at(-1);
-    if (last !== undefined && 'text' in last && 'text' in inline && sameStyle(last, inline)) {
-      kept[kept.length - 1] = { ...last, text: last.text + inline.text };
-    } else kept.push(inline);
-  }
-  return kept;
-}
-
-function sameStyle(a: Inline, b: Inline): boolean {
-  return JSON.stringify({ ...a, text: '' }) === JSON.stringify({ ...b, text: '' });
 }
 
 /** https, http and mailto alone; no name and password before the host, which only serve to disguise it. */
