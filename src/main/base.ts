@@ -98,7 +98,8 @@ async function open({ settings, rules, clock, log }: BaseOptions, closers: Close
     settings: () => parts.settings,
     tenants: () => parts.settings.tenants.map(({ connection }) => connection.name),
     channels: () => [...parts.channels, ...parts.personal],
-    roster: (since = now()) => rosterOf(parts.settings, store, since, calendars.events()),
+    roster: async (since = now()) =>
+      rosterOf(parts.settings, await store.overrides(since), calendars.events()),
     async replace(next, nextRules, begin) {
       const fresh = await openParts(next, nextRules, partsDeps);
       await begin(fresh);

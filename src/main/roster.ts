@@ -1,19 +1,17 @@
+import type { Override } from '../model/schedule.js';
 import type { Roster } from '../oncall/on-call.js';
 import type { Settings } from '../settings/index.js';
-import type { Instant } from '../model/time.js';
-import type { Store } from '../store/store.js';
 
-/** What decides who is on call, from the settings and the record; overrides that ended before `since` are left out. */
-export async function rosterOf(
+/** What decides who is on call: the people of the settings, overrides of the record, and calendars as they were last fetched. */
+export function rosterOf(
   { people }: Pick<Settings, 'people'>,
-  store: Pick<Store, 'overrides'>,
-  since: Instant,
-  calendars: Roster['calendars'],
-): Promise<Roster> {
+  overrides: readonly Override[] = [],
+  calendars: Roster['calendars'] = new Map(),
+): Roster {
   return {
     people: new Set(people.map(({ name }) => name)),
     away: people.flatMap(({ away }) => away),
-    overrides: await store.overrides(since),
+    overrides,
     calendars,
   };
 }

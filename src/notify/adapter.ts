@@ -85,7 +85,7 @@ export interface Channel {
   check(): Promise<string>;
 }
 
-/** Who speaks, as the platform says; main turns it into a person with a role. */
+/** Who speaks, as the platform says; the engine finds the person of the settings, and with it the role. */
 export interface Speaker {
   readonly platform: 'slack' | 'teams' | 'console' | 'cli';
   /** The platform's id of the person. */

@@ -13,6 +13,7 @@ import { openDatabase } from '../../src/store/open.js';
 import { openStore } from '../../src/store/sql.js';
 import { openVault } from '../../src/store/vault.js';
 import { until } from '../support/until.js';
+import { tenantOf } from '../support/tenant-of.js';
 
 const openRecord: typeof openDatabase = (where) => openDatabase({ ...where, thread: false });
 const NAME = 'partner-insights/refresh/contoso';
@@ -34,16 +35,7 @@ async function rig() {
     dataDir,
     tenants: [
       {
-        connection: {
-          name: 'contoso',
-          tenantId: sandbox.tenantId,
-          cloud: 'global',
-          clientId: sandbox.clientId,
-          credential: { secret: sandbox.clientSecret },
-          endpoints: sandbox.endpoints,
-          customHosts: true,
-          ca: sandbox.caPem,
-        },
+        connection: tenantOf(sandbox),
         sources: [{ kind: 'partner-insights', everyMs: 600_000, settings: {} }],
       },
     ],

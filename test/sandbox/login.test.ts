@@ -9,15 +9,16 @@ import {
   type JsonWebKey,
 } from 'node:crypto';
 import { Agent, fetch } from 'undici';
-import { makeRsaCertificate, openRig, type Rig } from './support.js';
+import { clientCertificate } from '../support/graph-double.js';
+import { openRig, type Rig } from './support.js';
 
 const OTHER_TENANT = '11111111-2222-4333-8444-555555555555';
 let rig: Rig;
-let certificate: { key: string; cert: string };
+let certificate: Awaited<ReturnType<typeof clientCertificate>>;
 
 beforeAll(async () => {
-  certificate = await makeRsaCertificate();
-  rig = await openRig({ certificates: [certificate.cert] });
+  certificate = await clientCertificate();
+  rig = await openRig({ certificates: [certificate.certificate] });
 });
 afterAll(() => rig.close());
 
@@ -30,7 +31,10 @@ describe('MSAL', () => {
 
   it('gets a token by certificate', async () => {
     const result = await msal({
-      clientCertificate: { thumbprintSha256: sha256(certificate.cert), privateKey: certificate.key },
+      clientCertificate: {
+        thumbprintSha256: sha256(certificate.certificate),
+        privateKey: certificate.privateKey,
+      },
     });
     expect(await health(result?.accessToken)).toBe(200);
   });
@@ -45,9 +49,11 @@ describe('MSAL', () => {
       message: expect.stringContaining('AADSTS700016'),
     });
     await expect(msal({ clientSecret: 'x' }, { tenantId: OTHER_TENANT })).rejects.toThrow();
-    const other = await makeRsaCertificate();
+    const other = await clientCertificate();
     await expect(
-      msal({ clientCertificate: { thumbprintSha256: sha256(other.cert), privateKey: other.key } }),
+      msal({
+        clientCertificate: { thumbprintSha256: sha256(other.certificate), privateKey: other.privateKey },
+      }),
     ).rejects.toMatchObject({ message: expect.stringContaining('AADSTS700027') });
   });
 });
@@ -81,7 +87,7 @@ describe('the token endpoint', () => {
       {
         alg: 'RS256',
         typ: 'JWT',
-        'x5t#S256': Buffer.from(sha256(certificate.cert), 'hex').toString('base64url'),
+        'x5t#S256': Buffer.from(sha256(certificate.certificate), 'hex').toString('base64url'),
       },
       {
         iss: clientId,

@@ -8,6 +8,7 @@ import { DAY, HOUR, MINUTE } from '../../src/model/time.js';
 import { playWeek } from '../../src/sandbox/week/index.js';
 import { until } from '../support/until.js';
 import { aReport, NOW, openRig, REPORT, type Rig } from '../sources/partner-insights/rig.js';
+import { tenantOf } from '../support/tenant-of.js';
 
 let closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -31,16 +32,7 @@ describe('the Partner Center of the sandbox', () => {
     const { silentLog } = await import('../../src/lib/log.js');
     const http = openHttp({ ca: sandbox.caPem, userAgent: 'test', log: silentLog });
     closing.push(() => http.close());
-    const tenant = {
-      name: 'contoso',
-      tenantId: sandbox.tenantId,
-      cloud: 'global',
-      clientId: sandbox.clientId,
-      credential: { secret: sandbox.clientSecret },
-      endpoints: sandbox.endpoints,
-      customHosts: true,
-      ca: sandbox.caPem,
-    } as const;
+    const tenant = tenantOf(sandbox);
     const refresh_token = sandbox.refreshToken();
     const { accessToken } = await redeem(tenant, http, { grant_type: 'refresh_token', refresh_token });
     // Spent.

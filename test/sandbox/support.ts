@@ -1,5 +1,4 @@
 import '../../src/sandbox/reflect.js';
-import { KeyObject, webcrypto } from 'node:crypto';
 import { Agent, fetch, type Response } from 'undici';
 import type { Clock } from '../../src/lib/clock.js';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.js';
@@ -74,25 +73,3 @@ export interface Listing {
 }
 
 export const ANNOUNCEMENTS = '/admin/serviceAnnouncement';
-
-/** A self-signed certificate as an administrator uploads it to an app registration. */
-export async function makeRsaCertificate(): Promise<{ key: string; cert: string }> {
-  const x509 = await import('@peculiar/x509');
-  x509.cryptoProvider.set(webcrypto);
-  const algorithm = {
-    name: 'RSASSA-PKCS1-v1_5',
-    hash: 'SHA-256',
-    modulusLength: 2048,
-    publicExponent: new Uint8Array([1, 0, 1]),
-  };
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const cert = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=Tocsin test app',
-    keys,
-    signingAlgorithm: algorithm,
-  });
-  return {
-    cert: cert.toString('pem'),
-    key: KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
-  };
-}

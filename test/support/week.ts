@@ -69,7 +69,7 @@ export async function openWeek(more: object = {}): Promise<PlayedWeek> {
     sources: () => parts.sources,
     channels: () => parts.channels,
     schedules: () => settings.schedules,
-    roster: (since) => rosterOf(settings, store, since, new Map()),
+    roster: async (since) => rosterOf(settings, await store.overrides(since)),
   });
   const ears = openEars({
     store,

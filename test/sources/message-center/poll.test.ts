@@ -8,6 +8,7 @@ import type { Source } from '../../../src/sources/source.js';
 import type { Sandbox, SandboxOptions } from '../../../src/sandbox/sandbox.js';
 import { quietDeps } from '../../support/graph-double.js';
 import { memorySamples } from '../../support/memory-keep.js';
+import { tenantOf } from '../../support/tenant-of.js';
 
 const T0 = Date.UTC(2026, 10, 2, 8, 0, 0);
 
@@ -37,16 +38,7 @@ async function rig(api: 'graph' | 'office365' = 'graph', options: SandboxOptions
   const source = messageCenter.open(
     messageCenter.settings.parse({ api }),
     { everyMs: 15 * MINUTE },
-    {
-      name: 'contoso',
-      tenantId: sandbox.tenantId,
-      cloud: 'global',
-      clientId: sandbox.clientId,
-      credential: { secret: sandbox.clientSecret },
-      endpoints: sandbox.endpoints,
-      customHosts: true,
-      ca: sandbox.caPem,
-    },
+    tenantOf(sandbox),
     { ...quietDeps, keep: { samples } } as unknown as typeof quietDeps,
   );
   closing.push(

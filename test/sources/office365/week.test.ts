@@ -8,6 +8,7 @@ import { serviceHealth } from '../../../src/sources/service-health/index.js';
 import type { Source, SourcePlug } from '../../../src/sources/source.js';
 import { quietDeps } from '../../support/graph-double.js';
 import { memoryDocuments, memorySamples } from '../../support/memory-keep.js';
+import { tenantOf } from '../../support/tenant-of.js';
 
 const START = Date.UTC(2026, 10, 2, 8, 0, 0);
 
@@ -46,16 +47,7 @@ describe('the scripted week', () => {
     let now = START;
     const sandbox = await openSandbox({ clock: { now: () => now, real: (ms) => ms } });
     playWeek(sandbox);
-    const tenant = {
-      name: 'contoso',
-      tenantId: sandbox.tenantId,
-      cloud: 'global',
-      clientId: sandbox.clientId,
-      credential: { secret: sandbox.clientSecret },
-      endpoints: sandbox.endpoints,
-      customHosts: true,
-      ca: sandbox.caPem,
-    } as const;
+    const tenant = tenantOf(sandbox);
     const watch = (plug: SourcePlug, api: string): Watcher => ({
       source: plug.open(plug.settings.parse({ api }), { everyMs: MINUTE }, tenant, {
         ...quietDeps,

@@ -8,6 +8,7 @@ import type { Keep, Vault } from '../../../src/sources/keep.js';
 import { partnerInsights } from '../../../src/sources/partner-insights/index.js';
 import type { Source, SourceDeps, TenantConnection } from '../../../src/sources/source.js';
 import { handClock } from '../../sandbox/support.js';
+import { tenantOf } from '../../support/tenant-of.js';
 
 export const NOW = Date.UTC(2026, 10, 2, 8, 0, 0);
 export const QUERY = '6664daf3-c161-423a-92a1-0ea6db2c0384';
@@ -59,16 +60,7 @@ export async function openRig(
   const { openSandbox } = await import('../../../src/sandbox/sandbox.js');
   const clock = handClock(NOW);
   const sandbox = await openSandbox({ clock, ...options.sandbox });
-  const tenant: TenantConnection = {
-    name: 'contoso',
-    tenantId: sandbox.tenantId,
-    cloud: 'global',
-    clientId: sandbox.clientId,
-    credential: { secret: sandbox.clientSecret },
-    endpoints: sandbox.endpoints,
-    customHosts: true,
-    ca: sandbox.caPem,
-  };
+  const tenant = tenantOf(sandbox);
   const vault = openVaultDouble();
   const token = sandbox.refreshToken({ mfa: options.mfa ?? true });
   const settings = partnerInsights.settings.parse(

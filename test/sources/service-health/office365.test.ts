@@ -8,6 +8,7 @@ import type { Sandbox, SandboxOptions } from '../../../src/sandbox/sandbox.js';
 import { serviceHealth } from '../../../src/sources/service-health/index.js';
 import type { Source } from '../../../src/sources/source.js';
 import { quietDeps } from '../../support/graph-double.js';
+import { tenantOf } from '../../support/tenant-of.js';
 
 const T0 = Date.UTC(2026, 10, 2, 8, 0, 0);
 
@@ -43,16 +44,7 @@ async function rig(options: SandboxOptions = {}): Promise<Rig> {
     const source = serviceHealth.open(
       serviceHealth.settings.parse({ api }),
       { everyMs: MINUTE },
-      {
-        name: 'contoso',
-        tenantId,
-        cloud: 'global',
-        clientId: sandbox.clientId,
-        credential: { secret: sandbox.clientSecret },
-        endpoints: sandbox.endpoints,
-        customHosts: true,
-        ca: sandbox.caPem,
-      },
+      tenantOf(sandbox, tenantId),
       quietDeps,
     );
     closing.push(() => source.close());

@@ -9,6 +9,7 @@ import { fileReports } from '../../../src/sources/service-health/reports.js';
 import { quietDeps } from '../../support/graph-double.js';
 import { aFact } from '../../support/builders.js';
 import { memoryDocuments } from '../../support/memory-keep.js';
+import { tenantOf } from '../../support/tenant-of.js';
 
 const T0 = Date.UTC(2026, 10, 2, 8, 0, 0);
 
@@ -28,16 +29,7 @@ describe('a post-incident report', () => {
     const source = serviceHealth.open(
       serviceHealth.settings.parse({ api }),
       { everyMs: MINUTE },
-      {
-        name: 'contoso',
-        tenantId: sandbox.tenantId,
-        cloud: 'global',
-        clientId: sandbox.clientId,
-        credential: { secret: sandbox.clientSecret },
-        endpoints: sandbox.endpoints,
-        customHosts: true,
-        ca: sandbox.caPem,
-      },
+      tenantOf(sandbox),
       { ...quietDeps, keep: { ...quietDeps.keep, documents } },
     );
     closing.push(
