@@ -1,5 +1,5 @@
 import { runDemo } from './main/demo.js';
-import { openRecord, runDoctor } from './main/ask.js';
+import { runDoctor } from './main/ask.js';
 import { runLogin } from './main/login.js';
 import { runManifest } from './main/manifest/index.js';
 import { runRuleTests } from './main/rule-tests.js';
@@ -7,4 +7,4 @@ import { runCheck, runStart } from './main/start.js';
 
 // The only composition root: settings → parts → engine → http; signals → stop. Imports anything; only the command line
 // imports it.
-export { openRecord, runCheck, runDemo, runDoctor, runLogin, runManifest, runRuleTests, runStart };
+export { runCheck, runDemo, runDoctor, runLogin, runManifest, runRuleTests, runStart };

@@ -28,7 +28,7 @@ export function addAsk(program: Command): void {
 
 /** Asks the running instance, or the record, and prints the answer. */
 export async function ask(command: string, { config, json }: AskOptions): Promise<number> {
-  const desk = (await openRunning(config)) ?? (await (await import('../main.js')).openRecord(config));
+  const desk = (await openRunning(config)) ?? (await (await import('../main/ask.js')).openRecord(config));
   try {
     const answer = await desk.ask(command);
     // `tocsin ask … | head` closes early: that is the reader's right and no failure.

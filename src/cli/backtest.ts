@@ -40,7 +40,7 @@ async function runBacktest({ rules, since, until: end, config, json }: BacktestO
   const until = Math.min(end ?? Date.now(), Date.now());
   const from = 'at' in since ? since.at : until - since.ms;
   if (from >= until) throw new Fault('command.usage', '--since is not before --until.', { advice: '' });
-  const door = (await openRunning(config)) ?? (await (await import('../main.js')).openRecord(config));
+  const door = (await openRunning(config)) ?? (await (await import('../main/ask.js')).openRecord(config));
   const bar = openProgress(process.stderr);
   try {
     const backtest = await door.backtest({ rules: text, from, until, progress: bar.show });

@@ -80,6 +80,10 @@ export function judge(input: JudgeInput): Judgement {
         continue;
       }
       evaluations += 1;
+      if (change === undefined && before !== undefined && leavesAsIs(rule, fact, before)) {
+        well.add(fact.subject);
+        continue;
+      }
       const memo = known === undefined ? undefined : memoOf(known, fact, change, before, input);
       if (memo?.step !== undefined) {
         well.add(fact.subject);
@@ -92,6 +96,7 @@ export function judge(input: JudgeInput): Judgement {
         if (memo !== undefined) memo.step = step ?? 'nothing';
         well.add(fact.subject);
         if (step !== undefined) transitions.push(step);
+        else if (change === undefined && before !== undefined) noteAsIs(rule, fact, before);
         if (explain && isNews(rule, scene, change, step))
           evaluated.push(evaluationOf({ rule, scene, before, step, baseline }));
       } catch (error) {
@@ -109,6 +114,22 @@ export function judge(input: JudgeInput): Judgement {
     if (rule !== undefined) evaluated.push(unevaluated(rule, where, baseline, { state: 'silent', reason }));
   }
   return { transitions: [...transitions, ...left], errors, passed, evaluations, evaluated };
+}
+
+const asIs = new WeakMap<Alert, { readonly rule: Rule; readonly values: JsonObject }>();
+
+/**
+ * A rule that does not look at the clock and left a firing alert as it is on a fact does so again while the fact is the same one:
+ * its texts are not made anew at each poll only to be compared.
+ */
+function leavesAsIs(rule: Rule, { values }: Fact, alert: Alert): boolean {
+  const known = asIs.get(alert);
+  return known?.rule === rule && known.values === values;
+}
+
+function noteAsIs(rule: Rule, { values }: Fact, alert: Alert): void {
+  if (!rule.clock && alert.state === 'firing' && alert.clearSince === undefined)
+    asIs.set(alert, { rule, values });
 }
 
 /** What a rule came to on a fact, the last time. */

@@ -226,4 +226,23 @@ describe('judge', () => {
       ['resolved', 'its rule was removed'],
     ]);
   });
+
+  it('tells an alert anew when its rule has other words, although its fact is as it was', () => {
+    const facts = new Map([['service:A', aFact('service:A', { up: false })]]);
+    const ask = { source: 'contoso/service-health', tenant: 'contoso', baseline: false, facts };
+    const [begun] = judge({
+      ...ask,
+      rules: rule(),
+      at: T0,
+      changes: [aChange('service:A', { now: { up: false } })],
+      alerts: [],
+    }).transitions;
+    const alerts = begun === undefined ? [] : [begun.alert];
+    const later = (rules: readonly Rule[], minutes: number) =>
+      judge({ ...ask, rules, at: T0 + minutes * MINUTE, changes: [], alerts }).transitions;
+    const same = rule();
+    expect([1, 2, 3].map((minutes) => later(same, minutes))).toEqual([[], [], []]);
+    const [told] = later(rule(', description: "call them"'), 4);
+    expect(told).toMatchObject({ kind: 'updated', alert: { description: 'call them' } });
+  });
 });

@@ -7,7 +7,7 @@ import { FACTS_LOOK_BACK, pollFacts } from '../../../src/sources/direct-routing/
 import { runsOf } from '../../../src/sources/direct-routing/runs.js';
 import { readKey, writeKey, type Dimensions } from '../../../src/sources/direct-routing/key.js';
 import { seriesOf } from '../../../src/sources/direct-routing/series.js';
-import { windowFacts, windowOf } from '../../../src/sources/direct-routing/windows.js';
+import { windowFacts, windowOf, windowsOf } from '../../../src/sources/direct-routing/windows.js';
 import { T0 } from '../../support/builders.js';
 
 function count(minute: number, over: Partial<Dimensions> = {}, times = 1): MinuteCount {
@@ -186,9 +186,12 @@ describe('windows over counts of minutes', () => {
       fc.property(fc.array(entry, { maxLength: 60 }), (entries) => {
         const counts = entries.map(({ ago, code, trunk, times }) => count(-ago, { code, trunk }, times));
         const { all } = condense(eachOf(counts), T0);
-        for (const span of [15 * MINUTE, HOUR, DAY]) {
+        const spans = [15 * MINUTE, HOUR, DAY];
+        const inOneGo = windowsOf(counts, { spans, to: all.to, now: T0 });
+        for (const span of spans) {
           const ask = { from: all.to - span, to: all.to, now: T0 };
           expect(windowOf(all.counts, ask)).toEqual(windowOf(counts, ask));
+          expect(inOneGo.get(span)).toEqual(windowOf(counts, ask));
         }
       }),
       { numRuns: 200 },
