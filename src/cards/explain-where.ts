@@ -28,15 +28,16 @@ export function whereSections(
   ]);
 }
 
-function destinationLine({ channel, via = [], ...timing }: Destination): ListItem {
+function destinationLine({ channel, fallback, via = [], ...timing }: Destination): ListItem {
   const way = via.map(({ node, matchers }) => [node, ...matchers].join(' ')).join(' › ');
   const by: readonly Inline[] = way === '' ? [] : [say(' by '), { text: clip(way, 300), code: true }];
   const mutes = [
     ...timing.muteTimes.map((name) => `, muted in ${name}`),
     ...timing.activeTimes.map((name) => `, only in ${name}`),
   ];
+  const instead = fallback === undefined ? '' : `; ${fallback} in its place when it cannot be told`;
   const wait = timing.groupWait === 0 ? 'at once' : `after ${formatDuration(timing.groupWait)}`;
-  const words = `: first ${wait}, again every ${formatDuration(timing.repeatInterval)}${mutes.join('')}`;
+  const words = `: first ${wait}, again every ${formatDuration(timing.repeatInterval)}${mutes.join('')}${instead}`;
   return { tone: 'neutral', line: [bold(channel), ...by, say(words)] };
 }
 

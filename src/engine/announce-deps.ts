@@ -20,9 +20,12 @@ export interface AnnounceDeps {
   readonly measure: { delivered(delivery: Delivery): void };
   /** What platforms are known to take; absent where nothing is sent. */
   readonly pace?: Pace;
-  /** The channel that stands in for another one, and what wakes it; absent where none stand in. */
+  /** Who stands in for a channel, and what wakes them; absent where nobody does. */
   readonly fallback?: {
+    /** The channel that it names itself. */
     readonly of: (channel: string) => string | undefined;
+    /** Whether a route that leads to it names one. */
+    readonly routed: (channel: string) => boolean;
     readonly kick: (channels: readonly string[]) => Promise<void>;
   };
   /** What a notice of a change of shift is made of; absent where there are none. */

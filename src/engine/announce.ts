@@ -4,7 +4,7 @@ import type { Channel } from '../notify/adapter.js';
 import type { AnnounceDeps } from './announce-deps.js';
 import { leaseChannel, type ChannelLease } from './channel-lease.js';
 import { faultOf, ifIll, noteHealth } from './failed.js';
-import { fallBack } from './fall-back.js';
+import { fallBack, hasStandIn } from './fall-back.js';
 import type { Waits } from './paced.js';
 import { tell } from './tell.js';
 
@@ -71,12 +71,9 @@ async function drain(
 /** An outage may be long: everything that waits is told elsewhere, and not only the next few. */
 const WAITING = 2_000;
 
-async function dueTopics(
-  channel: Channel,
-  { store, clock, fallback }: AnnounceDeps,
-): Promise<readonly string[]> {
-  if (fallback?.of(channel.name) === undefined) return [];
-  return (await store.due(channel.name, clock.now(), WAITING)).map(({ topic }) => topic);
+async function dueTopics(channel: Channel, deps: AnnounceDeps): Promise<readonly string[]> {
+  if (!hasStandIn(channel.name, deps)) return [];
+  return (await deps.store.due(channel.name, deps.clock.now(), WAITING)).map(({ topic }) => topic);
 }
 
 /** What carries the channel may be down although it takes messages: nobody sees them then. */

@@ -4,6 +4,7 @@ import type { Log } from '../lib/log.js';
 import type { SourceKey } from '../model/source.js';
 import type { Instant } from '../model/time.js';
 import type { Channel, Inbox } from '../notify/adapter.js';
+import { routedElsewhere } from '../notify/fallback.js';
 import type { Source } from '../sources/source.js';
 import type { Committed, Store } from '../store/store.js';
 import type { ActDeps } from './act-deps.js';
@@ -89,7 +90,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
   const telling: AnnounceDeps = {
     ...deps,
     pace,
-    fallback: { of: deps.fallbackOf, kick },
+    fallback: { of: deps.fallbackOf, routed: (channel) => routedElsewhere(deps.root(), channel), kick },
     shifts: { ...deps, tenants: deps.tenants ?? (() => []) },
     onHealth: async (health) => settleTurn(await observeChannel(health, deps)),
   };

@@ -18,9 +18,8 @@ export async function fallBack(
   deps: AnnounceDeps,
   fault?: Fault,
 ): Promise<void> {
-  const fallback = deps.fallback?.of(channel.name);
   const ids = topics.flatMap((topic) => incidentOfTopic(topic) ?? []);
-  if (fallback === undefined || ids.length === 0) return;
+  if (!hasStandIn(channel.name, deps) || ids.length === 0) return;
   const { store, clock } = deps;
   const firing = channel.kind === 'teams' ? await store.alerts() : [];
   const woken = new Set<string>();
@@ -28,7 +27,7 @@ export async function fallBack(
     const told = await store.telling(`incident:${id}`, channel.name);
     const edited = await editIncident(store, id, clock.now(), (incident) => {
       const why = whyElsewhere(channel, incident, told, { health, fault }, firing);
-      return why === undefined ? undefined : withFallback(incident, channel.name, fallback, why, clock.now());
+      return why === undefined ? undefined : toldElsewhere(incident, channel.name, deps, why);
     });
     if (edited?.changed === true) for (const name of edited.channels) woken.add(name);
   }
@@ -36,21 +35,29 @@ export async function fallBack(
   if (woken.size > 0) await deps.fallback?.kick([...woken]);
 }
 
-function withFallback(
+/** Whether any of its incidents may be told elsewhere. */
+export function hasStandIn(channel: string, { fallback }: Pick<AnnounceDeps, 'fallback'>): boolean {
+  return fallback !== undefined && (fallback.of(channel) !== undefined || fallback.routed(channel));
+}
+
+/** What the route said when it was taken goes before what the channel says. */
+function toldElsewhere(
   incident: Incident,
   channel: string,
-  fallback: string,
+  { fallback, clock }: Pick<AnnounceDeps, 'fallback' | 'clock'>,
   why: string,
-  at: number,
 ): Step | undefined {
   const from = incident.destinations.find((known) => known.channel === channel);
-  if (from === undefined || incident.destinations.some((known) => known.channel === fallback))
-    return undefined;
+  const instead = from?.fallback ?? fallback?.of(channel);
+  if (from === undefined || instead === undefined) return undefined;
+  if (incident.destinations.some((known) => known.channel === instead)) return undefined;
+  const { fallback: _, ...way } = from;
+  const at = clock.now();
   return {
     incident: {
       ...incident,
       // It has waited for its group already.
-      destinations: [...incident.destinations, { ...from, channel: fallback, groupWait: 0 }],
+      destinations: [...incident.destinations, { ...way, channel: instead, groupWait: 0 }],
       updatedAt: at,
       revision: incident.revision + 1,
     },
@@ -61,7 +68,7 @@ function withFallback(
         at,
         kind: 'fallback',
         actor: ENGINE,
-        text: `Told in ${fallback} too: ${why}`,
+        text: `Told in ${instead} too: ${why}`,
         thread: true,
       },
     ],

@@ -9,7 +9,7 @@ import type { Desk } from '../commands/command.js';
 import { matches } from '../lib/matchers.js';
 import type { Person } from '../model/person.js';
 import type { Schedule } from '../model/schedule.js';
-import { heardBy, scopesOf } from '../notify/scope.js';
+import { heardBy, inPlaceOf, scopesOf } from '../notify/scope.js';
 import { backtesterOf } from './backtester.js';
 import type { Base } from './base.js';
 
@@ -66,7 +66,12 @@ export function openTalk(base: Base, { engine, metrics, charts, feeds, changed }
     url: settings().http.publicUrl,
     people,
     audience: (channel) =>
-      heardBy(channel, scopesOf(settings().route, tenants(), matches), settings().channels),
+      heardBy(
+        channel,
+        scopesOf(settings().route, tenants(), matches),
+        settings().channels,
+        scopesOf(inPlaceOf(settings().route), tenants(), matches),
+      ),
     metrics,
   });
   return { desk, ears, backtest };

@@ -91,6 +91,8 @@ export interface Flap {
 /** Where a route sends an incident, and how often. Durations in milliseconds, as in Alertmanager. */
 export interface Destination {
   readonly channel: string;
+  /** What the route names to be told in its place; absent: what the channel itself names. */
+  readonly fallback?: string;
   readonly groupWait: number;
   readonly groupInterval: number;
   readonly repeatInterval: number;

@@ -5,6 +5,8 @@ export interface RouteNode {
   readonly matchers: readonly Matcher[];
   /** Undefined when neither it nor its parents name one: such alerts go nowhere. */
   readonly channel?: string;
+  /** The channel that is told in its place, before the one that the channel itself names. */
+  readonly fallback?: string;
   readonly groupBy: readonly string[];
   /** Nobody wrote a groupBy: what Microsoft does to everybody is one group however many tenants it touches. */
   readonly acrossTenants?: boolean;

@@ -1,6 +1,7 @@
 import type { Fault } from '../lib/fault.js';
 import type { Alert } from '../model/alert.js';
 import type { Incident } from '../model/incident.js';
+import type { RouteNode } from '../model/route.js';
 import type { ChannelHealth, Telling } from '../model/telling.js';
 
 /** Failures in a row after which nobody waits for a channel any longer. */
@@ -30,6 +31,11 @@ export function whyElsewhere(
   if (carrier === undefined || (incident.severity !== 'critical' && incident.severity !== 'major'))
     return undefined;
   return `${channel.name} may not be seen: ${carrier}`;
+}
+
+/** Whether a route that leads to the channel names another one to be told in its place. */
+export function routedElsewhere({ channel, fallback, routes }: RouteNode, name: string): boolean {
+  return (channel === name && fallback !== undefined) || routes.some((child) => routedElsewhere(child, name));
 }
 
 function carrierTrouble(kind: string, firing: readonly Alert[]): string | undefined {

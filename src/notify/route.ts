@@ -32,6 +32,7 @@ export function route(
     if (node.channel === undefined || destinations.has(node.channel)) continue;
     destinations.set(node.channel, {
       channel: node.channel,
+      ...standIn(node),
       groupWait: node.groupWait,
       groupInterval: node.groupInterval,
       repeatInterval: node.repeatInterval,
@@ -49,6 +50,11 @@ export function route(
     groupLabels,
     destinations: [...destinations.values()],
   };
+}
+
+/** A child may lead to the very channel that stands in for its parent's. */
+function standIn({ channel, fallback }: RouteNode): Pick<Destination, 'fallback'> {
+  return fallback === undefined || fallback === channel ? {} : { fallback };
 }
 
 function scoped(tenants: readonly string[] | undefined): Pick<Destination, 'tenants'> {

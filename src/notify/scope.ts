@@ -6,19 +6,40 @@ export type ScopeOf = (channel: string) => readonly string[] | undefined;
 
 /**
  * Whose answers may be heard in a channel: those of the tenants whose alerts may come to it, or come to it in the place of another
- * channel; undefined for anybody's. A channel that nothing comes to is nobody's in particular.
+ * channel, as channels or routes (`inPlace`) name it; undefined for anybody's. A channel that nothing comes to is nobody's in
+ * particular.
  */
 export function heardBy(
   channel: string,
   scopeOf: ScopeOf,
   channels: readonly { readonly name: string; readonly fallback?: string | undefined }[],
+  inPlace: ScopeOf,
 ): readonly string[] | undefined {
   const own = scopeOf(channel);
   if (own === undefined || own.length > 0) return own;
-  const stoodInFor = channels.filter(({ fallback }) => fallback === channel).map(({ name }) => scopeOf(name));
+  const stoodInFor = [
+    ...channels.filter(({ fallback }) => fallback === channel).map(({ name }) => scopeOf(name)),
+    inPlace(channel),
+  ];
   if (stoodInFor.includes(undefined)) return undefined;
   const names = [...new Set(stoodInFor.flatMap((scope) => scope ?? []))].sort();
   return names.length === 0 ? undefined : names;
+}
+
+const stands = new WeakMap<RouteNode, RouteNode>();
+
+/** The same tree, as it leads when no channel takes anything: to what its routes name in their channels' place. */
+export function inPlaceOf(root: RouteNode): RouteNode {
+  const known = stands.get(root);
+  if (known !== undefined) return known;
+  const { channel: _, fallback, ...rest } = root;
+  const found = {
+    ...rest,
+    ...(fallback === undefined ? {} : { channel: fallback }),
+    routes: root.routes.map(inPlaceOf),
+  };
+  stands.set(root, found);
+  return found;
 }
 
 /** Any tenant that no matcher names: no tenant may be called so. */

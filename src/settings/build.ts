@@ -225,6 +225,7 @@ function rootOf(route: RootRouteInput): RouteNode {
 type Inherited = Pick<
   RouteNode,
   | 'channel'
+  | 'fallback'
   | 'groupBy'
   | 'acrossTenants'
   | 'groupWait'
@@ -238,9 +239,11 @@ type Inherited = Pick<
 /** Children inherit everything but the mute and active times, as in Alertmanager. */
 function nodeOf(route: RouteInput, parent: Inherited): RouteNode {
   const channel = route.channel ?? parent.channel;
+  const fallback = route.fallback ?? parent.fallback;
   const escalation = route.escalation ?? parent.escalation;
   const own: Inherited = {
     ...(channel === undefined ? {} : { channel }),
+    ...(fallback === undefined ? {} : { fallback }),
     groupBy: route.groupBy ?? parent.groupBy,
     acrossTenants: route.groupBy === undefined && parent.acrossTenants === true,
     groupWait: route.groupWait ?? parent.groupWait,

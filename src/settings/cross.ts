@@ -65,7 +65,7 @@ function strangers(top: Readonly<Record<string, unknown>>): Problem[] {
 function routedChannels(route: unknown): string[] {
   const node = object(route);
   return [
-    ...(text(node['channel']) === undefined ? [] : [text(node['channel']) ?? '']),
+    ...[node['channel'], node['fallback']].flatMap((name) => text(name) ?? []),
     ...array(node['routes']).flatMap(routedChannels),
   ];
 }
@@ -123,9 +123,11 @@ function routeProblems(
   path: Path,
   channels: readonly string[],
   muteTimes: readonly string[],
+  inherited?: string,
 ): Problem[] {
   const node = object(route);
   const channel = text(node['channel']);
+  const here = channel ?? inherited;
   const timings = (['muteTimes', 'activeTimes'] as const).flatMap((key) =>
     array(node[key]).flatMap((name, index) =>
       typeof name === 'string' && !muteTimes.includes(name)
@@ -137,9 +139,10 @@ function routeProblems(
     ...(channel !== undefined && !channels.includes(channel)
       ? [problem([...path, 'channel'], unknown('channel', channel, channels))]
       : []),
+    ...standInProblems(node['fallback'], here, [...path, 'fallback'], channels),
     ...timings,
     ...array(node['routes']).flatMap((child, index) =>
-      routeProblems(child, [...path, 'routes', index], channels, muteTimes),
+      routeProblems(child, [...path, 'routes', index], channels, muteTimes, here),
     ),
   ];
 }
@@ -170,11 +173,19 @@ function adapterProblems(top: Readonly<Record<string, unknown>>): Problem[] {
 function fallbackProblems(top: Readonly<Record<string, unknown>>, channels: readonly string[]): Problem[] {
   return array(top['channels']).flatMap((channel, index) => {
     const { name, fallback } = object(channel);
-    const path = ['channels', index, 'fallback'];
-    if (typeof fallback !== 'string') return [];
-    if (fallback === name) return [problem(path, 'a channel cannot stand in for itself')];
-    return channels.includes(fallback) ? [] : [problem(path, unknown('channel', fallback, channels))];
+    return standInProblems(fallback, name, ['channels', index, 'fallback'], channels);
   });
+}
+
+function standInProblems(
+  fallback: unknown,
+  channel: unknown,
+  path: Path,
+  channels: readonly string[],
+): Problem[] {
+  if (typeof fallback !== 'string') return [];
+  if (fallback === channel) return [problem(path, 'a channel cannot stand in for itself')];
+  return channels.includes(fallback) ? [] : [problem(path, unknown('channel', fallback, channels))];
 }
 
 /** What is open to the network must be closed to strangers. */

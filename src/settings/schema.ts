@@ -8,6 +8,7 @@ import { address, atLeast, days, duration, matcher, name, publicUrl, timeOfDay, 
 
 const timing = {
   channel: z.string().optional(),
+  fallback: z.string().optional(),
   groupBy: z.array(z.string().min(1)).optional(),
   groupWait: duration.optional(),
   groupInterval: duration.optional(),
@@ -19,6 +20,7 @@ const timing = {
 
 export interface RootRouteInput {
   readonly channel?: string | undefined;
+  readonly fallback?: string | undefined;
   readonly groupBy?: readonly string[] | undefined;
   readonly groupWait?: number | undefined;
   readonly groupInterval?: number | undefined;

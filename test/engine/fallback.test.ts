@@ -3,6 +3,7 @@ import { drainChannel } from '../../src/engine/announce.js';
 import type { AnnounceDeps } from '../../src/engine/announce-deps.js';
 import { Fault, type FaultCode } from '../../src/lib/fault.js';
 import { MINUTE, SECOND } from '../../src/model/time.js';
+import { routedElsewhere } from '../../src/notify/fallback.js';
 import type { Store } from '../../src/store/store.js';
 import { memoryStore } from '../support/record.js';
 import { anIssue, aRoute, aService, aWorld, forgetEarlier, type World } from '../support/world.js';
@@ -11,6 +12,7 @@ let store: Store;
 let world: World;
 let deps: AnnounceDeps;
 let kicked: string[];
+let standIn: string | undefined;
 let n = 0;
 
 beforeAll(async () => {
@@ -22,10 +24,12 @@ beforeEach(async () => {
   world = await aWorld({ store, key: `contoso/service-health/${n}` });
   world.set.root = aRoute({ channel: 'noc' });
   kicked = [];
+  standIn = 'hook';
   deps = {
     ...world.announceDeps,
     fallback: {
-      of: (channel) => (channel === 'noc' ? 'hook' : undefined),
+      of: (channel) => (channel === 'noc' ? standIn : undefined),
+      routed: (channel) => routedElsewhere(world.set.root, channel),
       kick: async (channels) => void kicked.push(...channels),
     },
   };
@@ -110,6 +114,24 @@ describe('a channel that another one stands in for', () => {
     await tell('teams');
     expect(world.noc.cards()).toHaveLength(1);
     expect(world.hook.cards()).toHaveLength(1);
+  });
+
+  it('is named by the route alone: what came that way is told there', async () => {
+    standIn = undefined;
+    world.set.root = aRoute({ channel: 'noc', fallback: 'hook' });
+    await trouble();
+    world.noc.fail.push(down('channel.refused'));
+    await tell();
+    expect(world.hook.cards()).toContainEqual(expect.stringContaining(`(EX${n})`));
+  });
+
+  it('is named by the route and by the channel: the route, which knows what it carries, is believed', async () => {
+    standIn = 'attic';
+    world.set.root = aRoute({ channel: 'noc', fallback: 'hook' });
+    const id = await trouble();
+    world.noc.fail.push(down('channel.refused'));
+    await tell();
+    expect((await store.incident(id))?.destinations.map(({ channel }) => channel)).toEqual(['noc', 'hook']);
   });
 
   it('works: nothing is told elsewhere', async () => {

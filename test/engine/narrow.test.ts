@@ -194,12 +194,11 @@ it('a channel of several customers, and one that is nobody’s, hear what is the
 });
 
 it('a channel that stands in for a customer’s, and to which nothing else comes, is that customer’s', () => {
-  const scopeOf = (channel: string) => ({ a: ['alpha'], noc: undefined, spare: [], quiet: [] })[channel];
+  const scopeOf = (channel: string) =>
+    ({ a: ['alpha'], noc: undefined, spare: [], attic: [], quiet: [] })[channel];
   const channels = [{ name: 'a', fallback: 'spare' }, { name: 'noc' }, { name: 'spare' }, { name: 'quiet' }];
-  expect(['a', 'noc', 'spare', 'quiet'].map((name) => heardBy(name, scopeOf, channels))).toEqual([
-    ['alpha'],
-    undefined,
-    ['alpha'],
-    undefined,
-  ]);
+  const inPlace = (channel: string) => (channel === 'attic' ? ['bravo'] : []);
+  expect(
+    ['a', 'noc', 'spare', 'attic', 'quiet'].map((name) => heardBy(name, scopeOf, channels, inPlace)),
+  ).toEqual([['alpha'], undefined, ['alpha'], ['bravo'], undefined]);
 });

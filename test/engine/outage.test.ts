@@ -32,7 +32,10 @@ describe.each([
     });
     noc = adapter.channel('noc-teams', { conversation: connector.conversation, serviceUrl: connector.url });
     world.set.root = aRoute({ channel: 'noc-teams' });
-    const fallback = { of: (channel: string) => (channel === 'noc-teams' ? 'noc' : undefined) };
+    const fallback = {
+      of: (channel: string) => (channel === 'noc-teams' ? 'noc' : undefined),
+      routed: () => false,
+    };
     deps = {
       ...world.announceDeps,
       pace: openPace({ now: () => world.now(), real: (ms) => ms }),

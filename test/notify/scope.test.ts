@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { matches, parseMatcher } from '../../src/lib/matchers.js';
 import type { RouteNode } from '../../src/model/route.js';
 import { route } from '../../src/notify/route.js';
-import { scopesOf } from '../../src/notify/scope.js';
+import { inPlaceOf, scopesOf } from '../../src/notify/scope.js';
 import { aDefaultRoute } from '../support/tenants.js';
 
 const TENANTS = ['a1', 'a2', 'b', 'c'];
@@ -43,6 +43,15 @@ describe('whose a channel is', () => {
     const scopeOf = scopesOf(aDefaultRoute({ routes }), TENANTS, matches);
     for (const [channel, scope] of Object.entries(expected))
       expect({ [channel]: scopeOf(channel) }).toEqual({ [channel]: scope });
+  });
+
+  it('that routes name in another’s place is the tenants’ whose alerts may come to it', () => {
+    const root = aDefaultRoute({
+      fallback: 'spare',
+      routes: [node('a', ['tenant=~"a."'], { ...own, fallback: 'attic' }), node('b', ['tenant="b"'], own)],
+    });
+    const inPlace = scopesOf(inPlaceOf(root), TENANTS, matches);
+    expect(['attic', 'spare', 'a'].map(inPlace)).toEqual([['a1', 'a2'], undefined, []]);
   });
 
   it('is asked again when the routes or the tenants change', () => {

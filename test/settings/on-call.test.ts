@@ -161,7 +161,25 @@ describe('a fallback', () => {
   it.each([
     [hook('fallback: hook'), 'channels[0].fallback: a channel cannot stand in for itself'],
     [hook('fallback: noc'), 'channels[0].fallback: there is no channel "noc"'],
-  ])('of %s', (text, said) => {
-    expect(problems(text)).toEqual([said]);
+    [
+      `${hook('')}\nroute: { channel: hook, routes: [ { fallback: hook }, { fallback: hok } ] }`,
+      'route.routes[0].fallback: a channel cannot stand in for itself',
+      'route.routes[1].fallback: there is no channel "hok"; did you mean hook?',
+    ],
+  ])('of %s', (text, ...said) => {
+    expect(problems(text)).toEqual(said);
+  });
+
+  it('of a route is that of its children too, unless they name another', () => {
+    const { settings } = checked(
+      `channels: [ ${['a', 'b', 'c'].map((name) => `{ name: ${name}, kind: webhook, url: https://x.test/ }`).join()} ]\nroute: { channel: a, fallback: b, routes: [ { channel: c }, { fallback: c } ] }`,
+    );
+    expect(settings?.route).toMatchObject({
+      fallback: 'b',
+      routes: [
+        { channel: 'c', fallback: 'b' },
+        { channel: 'a', fallback: 'c' },
+      ],
+    });
   });
 });

@@ -15,7 +15,7 @@ import type { RouteNode } from '../../src/model/route.js';
 import type { Person } from '../../src/model/person.js';
 import type { Fact, SourceKind } from '../../src/model/source.js';
 import { HOUR, SECOND } from '../../src/model/time.js';
-import { heardBy, scopesOf } from '../../src/notify/scope.js';
+import { heardBy, inPlaceOf, scopesOf } from '../../src/notify/scope.js';
 import type { Source } from '../../src/sources/source.js';
 import type { Store } from '../../src/store/store.js';
 import { cardToText } from '../../src/http/text.js';
@@ -138,6 +138,7 @@ export function openTenants({
         name,
         scopesOf(root, names, matches),
         channels.map((known) => ({ name: known })),
+        scopesOf(inPlaceOf(root), names, matches),
       ),
     metrics: { commanded: () => undefined },
   });
