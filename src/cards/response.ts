@@ -28,14 +28,15 @@ export function responseCard({ weeks, now }: { weeks: readonly ResponseWeekView[
         ? [paragraph(say('No incident opened, and nobody was called.'))]
         : sections.slice(1),
     actions: [],
-    footer: [say('in brackets the 7 days before')],
+    ...(weekBefore(weeks) === undefined ? {} : { footer: [say('in brackets the 7 days before')] }),
     at: now,
   };
 }
 
 /** How quickly incidents of the last week were taken and over, and who was called how often; in brackets the week before. */
 export function responseSections(weeks: readonly ResponseWeekView[]): readonly Section[] {
-  const [week, before] = weeks;
+  const [week] = weeks;
+  const before = weekBefore(weeks);
   if (week === undefined || (week.incidents === 0 && week.people.length === 0)) return [];
   return [
     heading('How people answered'),
@@ -45,6 +46,11 @@ export function responseSections(weeks: readonly ResponseWeekView[]): readonly S
     ]),
     ...pagesTable(week, before),
   ];
+}
+
+/** Undefined when nothing was to be answered then: there is nothing to compare with. */
+function weekBefore([, before]: readonly ResponseWeekView[]): ResponseWeekView | undefined {
+  return before === undefined || (before.incidents === 0 && before.people.length === 0) ? undefined : before;
 }
 
 function meanFact(

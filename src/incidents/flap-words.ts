@@ -17,5 +17,10 @@ export function beganWords(alert: Alert, flap: Flap | undefined, { calmMs, showM
 /** For the record alone: a flapping alert is over for now. */
 export function endedWords(alert: Alert, reason: string): string {
   const { firingAt = alert.startsAt, endsAt = firingAt } = alert;
-  return `Over after ${span(endsAt - firingAt)}, while it flaps: ${alert.summary} (${reason})`;
+  return overWords(`Over after ${span(endsAt - firingAt)}, while it flaps`, alert, reason);
+}
+
+/** With the reason, unless that is the rule's condition, which its author and `explain` read. */
+export function overWords(over: string, { summary }: Alert, reason: string): string {
+  return `${over}: ${summary}${reason.endsWith(' is true') ? '' : ` (${reason})`}`;
 }

@@ -18,7 +18,7 @@ import {
   type RoutedAlert,
 } from './draft.js';
 import { flapOf, isFlapping, noteEnd, noteFiring } from './flap.js';
-import { beganWords, endedWords } from './flap-words.js';
+import { beganWords, endedWords, overWords } from './flap-words.js';
 import { callAgain, severityIn, tellSeverity, tellWhole } from './grade.js';
 import { alike, hasKin, oneForEach } from './shared.js';
 import { closed, reopened } from './snooze.js';
@@ -195,7 +195,7 @@ function end(draft: Draft, { alert, at, reason }: Transition, input: FoldInput):
     return;
   }
   if (draft.incident.alerts.some((other) => other.state === 'firing')) {
-    say(draft, at, 'alert-resolved', `Over: ${alert.summary} (${reason})`, actorOf(alert), true);
+    say(draft, at, 'alert-resolved', overWords('Over', alert, reason), actorOf(alert), true);
     return;
   }
   draft.incident = closed(draft.incident, at, actorOf(alert).name);

@@ -80,7 +80,7 @@ async function played(): Promise<Readonly<Record<View, Card>>> {
     for (const hours of [0, 1, 3]) await week.at(hours * HOUR, ...ALL);
     const open = await living(week, 'issue:EX1184213');
     const status = await ask('status');
-    await ask('ack EX1184213');
+    await week.ears.answer('ack EX1184213', { platform: 'cli', id: 'cli', name: 'alice' });
     const acknowledged = await living(week, 'issue:EX1184213');
     await week.at(4.5 * HOUR, ...ALL);
     const cqd = await ask('cqd paris');

@@ -96,6 +96,16 @@ describe('fold', () => {
     expect(shown(both)).toEqual(['#7 resolved major r2 2', '#7 alert-resolved', '#7 resolved']);
   });
 
+  it.each([
+    ['its subject is no longer reported', 'Over: mail is late (its subject is no longer reported)'],
+    ['!now.failing && now.lastSuccess != null is true', 'Over: mail is late'],
+  ])('says that one of several is over, and why in words: %s', (reason, said) => {
+    const two = committed({ alerts: [anAlert(), anAlert({ subject: 'service:B' })] });
+    const over = anAlert({ state: 'resolved', summary: 'mail is late' });
+    const { timeline } = folded([{ ...step('resolved', over), reason }], [two]);
+    expect(timeline.map(({ text }) => text)).toEqual([said]);
+  });
+
   it('reopens the same incident within the time, and opens a new one after it', () => {
     expect(shown(folded([step('firing', anAlert())], [resolved]))).toEqual([
       '#7 open major r2 1',

@@ -1,10 +1,12 @@
 import type { Action, Card, Section } from '../../model/card.js';
-import { richToText, type Rich } from '../../model/rich.js';
+import { inlinesToText, richToText, type Rich } from '../../model/rich.js';
 import { html, safeHref, type Html } from './html.js';
 import { inlinesHtml, richHtml, timeHtml } from './rich.js';
 
 /** A quote longer than this (in characters of text) shows its beginning; the rest is one key press away. */
 const QUOTE_LIMIT = 560;
+/** A fact longer than this is given the whole width. */
+const FACT_LIMIT = 80;
 
 /** A card as people see it in chat. Pure; every text in it is escaped and every link checked. */
 export function cardToHtml(card: Card): string {
@@ -42,7 +44,7 @@ function renderSection(section: Section, key: string): Html {
       return html`<dl class="facts">
         ${section.facts.map(
           ({ label, value }) =>
-            html`<div>
+            html`<div${inlinesToText(value).length > FACT_LIMIT && html` class="wide"`}>
               <dt>${label}</dt>
               <dd>${inlinesHtml(value)}</dd>
             </div>`,

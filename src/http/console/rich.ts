@@ -32,7 +32,12 @@ function inlineHtml(inline: Inline): Html {
   if ('time' in inline) return timeHtml(inline.time);
   if ('command' in inline)
     return html`<button type="button" class="link" data-command="${inline.command}">${inline.text}</button>`;
-  return linked(marked(lines(inline.text), inline), inline.href);
+  return linked(marked(lines(unbroken(inline.text)), inline), inline.href);
+}
+
+/** `2 h 5 min` and `95 %`: on a phone no number loses its unit to the next line. */
+function unbroken(text: string): string {
+  return text.replace(/(?<=\d) (?=(?:s|min|h|d)\b|%)/g, '\u00a0');
 }
 
 type TextInline = Exclude<Inline, { time: number } | { command: string }>;

@@ -181,6 +181,7 @@ h2 { display: flex; align-items: center; gap: 8px; margin: 22px 0 10px; font-siz
 .card-body { display: grid; gap: 12px; margin-top: 10px; }
 .card-body:empty { display: none; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); gap: 8px 20px; }
+.facts .wide { grid-column: 1 / -1; }
 .facts dt { color: var(--dim); font-size: 12.5px; }
 .rich { display: grid; gap: 8px; max-width: 78ch; }
 .rich ul, .rich ol { padding-left: 20px; list-style: disc; }
@@ -212,7 +213,7 @@ td { max-width: 34ch; overflow-wrap: normal; }
 .act-primary:hover { border-color: var(--accent); filter: brightness(1.08); }
 .act-danger { border-color: color-mix(in srgb, var(--critical) 55%, var(--line)); background: none; color: var(--critical); }
 [aria-disabled="true"] { opacity: .55; cursor: progress; }
-.link { padding: 0; border: 0; background: none; color: var(--accent); text-decoration: underline; text-underline-offset: 2px; }
+.link { padding: 0; border: 0; background: none; text-align: start; color: var(--accent); text-decoration: underline; text-underline-offset: 2px; }
 .card-foot { color: var(--dim); font-size: 12.5px; }
 .arrived > .card { animation: arrive 1.6s ease-out; }
 @keyframes arrive { from { background: color-mix(in srgb, var(--tone) 32%, var(--surface)); } }

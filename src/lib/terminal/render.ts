@@ -138,7 +138,7 @@ function factLines(
   facts: Extract<Section, { kind: 'facts' }>['facts'],
   page: TerminalOptions,
 ): readonly string[] {
-  const column = Math.min(24, Math.max(...facts.map(({ label }) => widthOf(clean(label)))));
+  const column = Math.min(26, Math.max(...facts.map(({ label }) => widthOf(clean(label)))));
   return facts.flatMap(({ label, value }) => hanging(`  ${padTo(clean(label), column)}  `, value, page, '2'));
 }
 
