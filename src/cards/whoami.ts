@@ -20,7 +20,8 @@ const MAY: Readonly<Record<Role, string>> = {
 
 /** Who you are to Tocsin, and what to write under `people` when it does not know you. */
 export function whoamiCard({ actor, role, person, platformId, now }: WhoamiView): Card {
-  const listed = person !== undefined;
+  // Whoever holds the console's token or the command line is nobody that people could list.
+  const listed = person !== undefined || platformId === actor.via;
   return {
     topic: 'whoami',
     tone: 'neutral',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { backtestCard } from '../cards/index.js';
 import { parseDuration } from '../lib/duration.js';
 import { Fault } from '../lib/fault.js';
@@ -27,7 +27,11 @@ export function addBacktest(program: Command): void {
     .command('backtest')
     .description('what rules would have sent over the stored history, beside those in force')
     .requiredOption('--rules <file>', 'the rules to try')
-    .option('--since <time>', 'how far back (30d), or since when (2026-11-01)', readSince, { ms: 30 * DAY })
+    .addOption(
+      new Option('--since <time>', 'how far back (30d), or since when (2026-11-01)')
+        .argParser(readSince)
+        .default({ ms: 30 * DAY }, '30d'),
+    )
     .option('--until <time>', 'until when (2026-11-21T03:10Z); now when left out', readInstant)
     .addOption(configOption())
     .option('--json', 'machine output alone on standard output', false)

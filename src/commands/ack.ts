@@ -1,6 +1,6 @@
 import { incidentsCard } from '../cards/index.js';
 import type { Answer, Command, CommandContext } from './command.js';
-import { acted, atMost, refused } from './support/answers.js';
+import { acted, atMost, isOver, refused } from './support/answers.js';
 import { findIncident, freshCard } from './support/find.js';
 
 export const ack: Command = {
@@ -12,7 +12,8 @@ export const ack: Command = {
   async run(args, context) {
     atMost(args, 1);
     if (args[0] === undefined) return ackOnly(context);
-    return ackOne((await findIncident(args[0], context)).id, context);
+    const found = await findIncident(args[0], context);
+    return isOver(found, context) ?? ackOne(found.id, context);
   },
 };
 

@@ -1,6 +1,6 @@
 import { DAY, HOUR } from '../model/time.js';
 import type { Command } from './command.js';
-import { acted, atMost } from './support/answers.js';
+import { acted, atMost, isOver } from './support/answers.js';
 import { findIncident, freshCard } from './support/find.js';
 import { readDuration } from './support/lasting.js';
 
@@ -17,6 +17,8 @@ export const snooze: Command = {
     const [id, text] = args;
     const durationMs = text === undefined ? HOUR : readDuration(text, 'snooze', LONGEST);
     const found = await findIncident(id, context);
+    const over = isOver(found, context);
+    if (over !== undefined) return over;
     const incident = await context.desk.act(found.id, { do: 'snooze', durationMs }, context.asker.actor);
     return acted(await freshCard(incident, context), context);
   },

@@ -1,5 +1,5 @@
 import type { Command } from './command.js';
-import { acted, atMost } from './support/answers.js';
+import { acted, atMost, isOver } from './support/answers.js';
 import { findIncident, freshCard } from './support/find.js';
 
 export const unack: Command = {
@@ -10,8 +10,10 @@ export const unack: Command = {
   role: 'responder',
   async run(args, context) {
     atMost(args, 1);
-    const { id } = await findIncident(args[0], context);
-    const incident = await context.desk.act(id, { do: 'unack' }, context.asker.actor);
+    const found = await findIncident(args[0], context);
+    const over = isOver(found, context);
+    if (over !== undefined) return over;
+    const incident = await context.desk.act(found.id, { do: 'unack' }, context.asker.actor);
     return acted(await freshCard(incident, context), context);
   },
 };

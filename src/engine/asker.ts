@@ -13,7 +13,9 @@ export async function askerOf(speaker: Speaker, people: readonly Person[]): Prom
     actor: { name: person?.name ?? speaker.name, via: speaker.platform },
     role: holdsKeys(speaker) ? 'admin' : roleOf(person, people),
     ...(person === undefined ? {} : { person }),
-    platformId: `${speaker.platform} ${[speaker.id, ...(speaker.aliases ?? [])].join(' or ')}`,
+    platformId: holdsKeys(speaker)
+      ? speaker.platform
+      : [`${speaker.platform} ${speaker.id}`, ...(speaker.aliases ?? [])].join(' or '),
   };
 }
 

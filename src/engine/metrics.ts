@@ -1,6 +1,8 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Delivery } from '../model/telling.js';
 import { SEVERITIES } from '../model/severity.js';
+import type { SourceKey } from '../model/source.js';
+import type { Instant } from '../model/time.js';
 import type { Store } from '../store/store.js';
 import type { PollMeter } from './poll.js';
 
@@ -16,7 +18,16 @@ export interface Metrics extends PollMeter {
 
 const SECONDS = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
-export function openMetrics(store: Store, depths: () => Promise<Readonly<Record<string, number>>>): Metrics {
+export interface MetricsDeps {
+  readonly store: Pick<Store, 'alerts' | 'incidents' | 'sources'>;
+  /** Jobs by queue. */
+  readonly depths: () => Promise<Readonly<Record<string, number>>>;
+  /** Those of the settings: the record knows others too. */
+  readonly sources: () => readonly { readonly key: SourceKey }[];
+  readonly now: () => Instant;
+}
+
+export function openMetrics({ store, depths, sources, now }: MetricsDeps): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -101,22 +112,36 @@ export function openMetrics(store: Store, depths: () => Promise<Readonly<Record<
   });
   reloads.set(1);
 
+  /** Read from the record, where every process leaves what it polled: one that polls no more is seen to. */
+  async function showLags(): Promise<void> {
+    lag.reset();
+    const watched = new Set(sources().map(({ key }) => key));
+    const good = (await store.sources()).flatMap(({ source, tenant, kind, goodAt }) =>
+      goodAt !== undefined && watched.has(source) ? [{ tenant, source: kind, goodAt }] : [],
+    );
+    // Of several of a kind the oldest is the one to see.
+    for (const { goodAt, ...labels } of good.sort((a, b) => b.goodAt - a.goodAt))
+      lag.set(labels, Math.max(0, now() - goodAt) / 1000);
+  }
+
   return {
-    polled({ tenant, kind, outcome, ms, facts, evaluations: judged, lagMs }) {
+    polled({ tenant, kind, outcome, ms, facts, evaluations: judged }) {
       polls.inc({ tenant, source: kind, outcome });
       pollSeconds.observe({ tenant, source: kind }, ms / 1000);
-      lag.set({ tenant, source: kind }, lagMs / 1000);
       rows.inc({ tenant, source: kind }, facts);
       evaluations.inc(judged);
     },
-    delivered({ channel, outcome, action, lateMs }) {
-      deliveries.inc({ channel, outcome, reason: action });
+    delivered({ channel, outcome, reason, lateMs }) {
+      // What follows the colon is for people, and different each time.
+      const [code = ''] = reason.split(':', 1);
+      deliveries.inc({ channel, outcome, reason: code });
       if (outcome === 'accepted') deliverySeconds.observe({ channel }, lateMs / 1000);
     },
     commanded: (command, seconds) => commandSeconds.observe({ command }, seconds),
     called: ({ tenant, outcome }) => callbacks.inc({ tenant, outcome }),
     reloaded: (ok) => reloads.set(ok ? 1 : 0),
     async text() {
+      await showLags();
       alerts.reset();
       for (const state of ['pending', 'firing'])
         for (const severity of SEVERITIES) alerts.set({ state, severity }, 0);

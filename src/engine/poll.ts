@@ -22,7 +22,6 @@ export interface PollMeter {
     ms: number;
     facts: number;
     evaluations: number;
-    lagMs: number;
   }): void;
 }
 
@@ -53,7 +52,6 @@ export async function pollOnce(source: Source, deps: PollDeps): Promise<Committe
     ms: performance.now() - begun,
     facts: poll?.observation.facts.length ?? 0,
     evaluations,
-    lagMs: health.lastGood === null ? 0 : Math.max(0, at - Date.parse(health.lastGood)),
   });
   return committed;
 }

@@ -68,7 +68,12 @@ async function compose(options: ProgramOptions, closers: Closers): Promise<Progr
     ...(settings.redis === undefined ? {} : { redisUrl: settings.redis }),
   });
   closers.add(() => queues.close());
-  const metrics = openMetrics(store, () => queues.depths());
+  const metrics = openMetrics({
+    store,
+    depths: () => queues.depths(),
+    sources: () => base.parts().sources,
+    now: () => clock.now(),
+  });
   const watchers = openWatchers();
   const heartbeat = openHeartbeat({
     heartbeat: () => base.settings().heartbeat,

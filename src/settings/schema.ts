@@ -59,7 +59,13 @@ export const sourceCommon = z.looseObject({
 /** What every channel has beside its kind's own settings. */
 export const channelCommon = z.looseObject({ name, kind: z.string(), fallback: z.string().optional() });
 
-const tenantId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{2,253}$/, 'must be a GUID or a domain');
+const tenantId = z
+  .string()
+  .max(253)
+  .regex(
+    /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:[a-z0-9][a-z0-9-]*\.)+[a-z][a-z0-9-]*)$/i,
+    'must be a GUID or a domain',
+  );
 
 const certificateAuthority = z
   .string()

@@ -87,6 +87,11 @@ describe('calls', () => {
     ]);
   });
 
+  it('takes 15q for a window that is none, and not for a trunk', async () => {
+    const run = ask(calls, 'sbc1 15q');
+    await expect(run).rejects.toThrow('“15q” is not a window such as 15m, 24h or 7d.');
+  });
+
   it('shows only the tenant that has the trunk', async () => {
     const { answer } = await ask(calls, 'sbc1', [{}, { tenant: 'fabrikam', facts: [] }]);
     expect(JSON.stringify(answer.card)).not.toContain('fabrikam');

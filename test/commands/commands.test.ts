@@ -125,6 +125,24 @@ describe('what is done', () => {
     expect(answer.card.badge).toBe('ACKNOWLEDGED');
   });
 
+  it.each(['ack', 'unack', 'snooze'])('%s says that it is over already, where it was typed', async (name) => {
+    const over = () => aDesk({ incidents: [anIssueIncident({ state: 'resolved', resolvedAt: NOW })] });
+    const typed = await ask(`${name} INC-1042`, over());
+    expect([typed.ok, typed.card.title, typed.acts]).toEqual([false, 'INC-1042 is resolved already', []]);
+    const pressed = await ask(`${name} INC-1042`, over(), { button: true });
+    expect([pressed.ok, pressed.replaces]).toEqual([true, true]);
+  });
+
+  it.each([
+    ['INC-1042', 'incident INC-1042'],
+    ['1042', 'incident INC-1042'],
+    ['EX123456', 'issue EX123456'],
+    ['mc1183902', 'message mc1183902'],
+  ])('knows what %s alone is about', async (id, command) => {
+    const answer = await ask(id);
+    expect([answer.ok, answer.text]).toEqual([false, expect.stringContaining(command)]);
+  });
+
   it('says so when nothing waits', async () => {
     expect((await ask('ack', aDesk())).card.title).toBe('Nothing waits to be acknowledged');
   });

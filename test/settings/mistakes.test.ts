@@ -86,6 +86,11 @@ const MISTAKES: readonly (readonly [what: string, text: string, said: readonly s
       'tenants[0].certificate.file: the file app.pem cannot be read',
     ],
   ],
+  [
+    'a tenant id that is neither',
+    'tenants: [ { name: contoso, tenantId: contoso, clientId: app, clientSecret: env:LONG } ]',
+    ['tenants[0].tenantId: must be a GUID or a domain'],
+  ],
   ['a source without a kind', aSource('{ every: 1m }'), ['tenants[0].sources[0].kind: is required']],
   [
     'a channel without a name',

@@ -1,6 +1,7 @@
 import { errorCard } from '../../cards/index.js';
 import { Fault } from '../../lib/fault.js';
 import type { Card } from '../../model/card.js';
+import { incidentName, type Incident } from '../../model/incident.js';
 import type { Answer, CommandContext } from '../command.js';
 
 /** An answer that everybody in the channel may see. */
@@ -26,6 +27,16 @@ export function refused(context: CommandContext, view: Omit<Parameters<typeof er
     replaces: false,
     ok: false,
   };
+}
+
+/**
+ * Typed for what is over, an act changes nothing, and the card would not say so; undefined when there is something to do. A button is
+ * on a card that is brought up to date.
+ */
+export function isOver({ id, state }: Incident, context: CommandContext): Answer | undefined {
+  if (context.button || state !== 'resolved') return undefined;
+  const name = incidentName(id);
+  return refused(context, { message: `${name} is resolved already`, suggestions: [`incident ${name}`] });
 }
 
 /** Arguments that the command cannot use; `argument` names the one that it is about, as the command's form does. */

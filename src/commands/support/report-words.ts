@@ -52,6 +52,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A name of several words needs no quotes where the query's id tells its end. */
 function nameAndQuery(args: readonly string[]): { name: string; queryId: string; rest: readonly string[] } {
+  if (args.length === 0) throw usage('What shall the report be called?', 'name');
   const at = args.findIndex((word) => UUID.test(word));
   if (at < 0) throw usage('Which query? `queries` lists them with their ids.', 'query');
   if (at === 0)

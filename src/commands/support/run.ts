@@ -1,4 +1,5 @@
 import { isFault, type Fault } from '../../lib/fault.js';
+import { incidentName, parseIncidentName } from '../../model/incident.js';
 import { mayAct, type Role } from '../../model/person.js';
 import type { Answer, Command, CommandContext } from '../command.js';
 import { formOf } from '../forms/index.js';
@@ -81,12 +82,20 @@ function unknownTenant(name: string, tenants: readonly string[], context: Comman
   });
 }
 
+/** An id alone: the command that tells of it. */
+function tellsOf(word: string): readonly string[] {
+  const incident = parseIncidentName(word);
+  if (incident !== undefined) return [`incident ${incidentName(incident)}`];
+  if (/^MC\d{5,}$/i.test(word)) return [`message ${word}`];
+  return /^[a-z]{2,4}\d{5,}$/i.test(word) ? [`issue ${word}`] : [];
+}
+
 function unknownCommand(name: string, args: readonly string[], context: CommandContext): Answer {
   const names = context.commands.map((command) => command.name);
   const near = nearest(name, names).map((known) => [known, ...args.map(quote)].join(' '));
   return refused(context, {
     message: `I do not know the command “${name}”`,
-    suggestions: [...near, 'help'],
+    suggestions: [...tellsOf(name), ...near, 'help'],
   });
 }
 

@@ -18,6 +18,7 @@ export function readWindow(
   const last = args.at(-1) ?? '';
   const ms = /^\d/.test(last) ? parseDuration(last.toLowerCase()) : undefined;
   if (ms !== undefined) return { words: args.slice(0, -1), windowMs: within(ms) };
+  if (/^\d+[a-z]{1,2}$/i.test(last)) throw usage(`“${last}” is not a window such as 15m, 24h or 7d.`);
   return { words: args, windowMs: usual };
 }
 
