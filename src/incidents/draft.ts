@@ -145,3 +145,19 @@ export function newest(drafts: readonly Draft[]): Draft[] {
 export function holds(incident: Incident, alert: Alert): boolean {
   return incident.alerts.some((other) => other.fingerprint === alert.fingerprint);
 }
+
+/** The incident with the alert as it is now, and told in these channels too. */
+export function withAlert(incident: Incident, alert: Alert, destinations: readonly Destination[]): Incident {
+  const there = incident.alerts.some((other) => other.fingerprint === alert.fingerprint);
+  const names = new Set(incident.destinations.map((destination) => destination.channel));
+  return {
+    ...incident,
+    alerts: there
+      ? incident.alerts.map((other) => (other.fingerprint === alert.fingerprint ? alert : other))
+      : [...incident.alerts, alert],
+    destinations: [
+      ...incident.destinations,
+      ...destinations.filter((destination) => !names.has(destination.channel)),
+    ],
+  };
+}
