@@ -5,7 +5,7 @@ import type { Log } from '../../src/lib/log.js';
 import type { Card, Section } from '../../src/model/card.js';
 import type { Chart } from '../../src/model/chart.js';
 import { oneLine } from './mrkdwn.js';
-import { FILE_SCHEME } from './render.js';
+import { FILE_SCHEME } from './sections.js';
 import type { Transport } from './transport.js';
 
 const KEPT = 64;

@@ -1,16 +1,15 @@
 import { dirname, resolve } from 'node:path';
-import type { Person } from '../model/person.js';
 import { LIFE_DEFAULTS, type IncidentLife } from '../model/life.js';
-import type { RouteNode } from '../model/route.js';
-import type { SourceKind } from '../model/source.js';
-import { DAY, HOUR, MINUTE, SECOND } from '../model/time.js';
-import type { TenantConnection } from '../sources/source.js';
+import type { Person } from '../model/person.js';
+import { DAY } from '../model/time.js';
+import { rootOf } from './build-route.js';
+import { tenantOf, type CheckedSource } from './build-tenant.js';
 import { CLOUD_ENDPOINTS } from './clouds.js';
-import type { Problem } from './problem.js';
-import { UNRESOLVED } from './secrets.js';
 import { escalationOf, scheduleOf, weekTimesOf } from './on-call.js';
-import type { BaseInput, RootRouteInput, RouteInput, TenantInput } from './schema.js';
-import type { ConsoleAuth, RuleFile, Settings, TenantSettings } from './settings.js';
+import type { Problem } from './problem.js';
+import type { BaseInput } from './schema.js';
+import type { ConsoleAuth, RuleFile, Settings } from './settings.js';
+import { trimmed } from './values.js';
 
 /** Everything parsed, part by part; a part with problems is undefined. */
 export interface Checked {
@@ -28,35 +27,10 @@ export interface Checked {
   )[];
 }
 
-interface CheckedSource {
-  readonly kind: SourceKind;
-  readonly name?: string;
-  readonly every?: number;
-  readonly settings: unknown;
-}
-
 export interface BuildInput {
   readonly path: string;
   readonly readFile: (path: string) => string;
 }
-
-/** Alertmanager's own defaults. */
-const ROUTE_DEFAULTS = {
-  groupBy: ['tenant', 'subject'],
-  acrossTenants: true,
-  groupWait: 30 * SECOND,
-  groupInterval: 5 * MINUTE,
-  repeatInterval: 4 * HOUR,
-  muteTimes: [],
-  activeTimes: [],
-};
-
-const EVERY: Partial<Readonly<Record<SourceKind, number>>> = {
-  'message-center': 15 * MINUTE,
-  'direct-routing': 5 * MINUTE,
-  cqd: 5 * MINUTE,
-  'partner-insights': 10 * MINUTE,
-};
 
 /** Fills in what is inherited or left out. The problems are those of files that are read here. */
 export function buildSettings(
@@ -135,74 +109,6 @@ export function rulesOf(written: unknown, path: string): readonly RuleFile[] {
   });
 }
 
-function tenantOf(
-  tenant: TenantInput,
-  index: number,
-  sources: readonly (CheckedSource | undefined)[],
-  folder: string,
-  { readFile }: BuildInput,
-  problems: Problem[],
-): TenantSettings {
-  const { name, tenantId, cloud, clientId, ca } = tenant;
-  const { login, graph, manage, partner } = tenant.endpoints;
-  const own = CLOUD_ENDPOINTS[cloud];
-  const connection: TenantConnection = {
-    name,
-    tenantId,
-    cloud,
-    clientId,
-    credential: credentialOf(tenant, index, folder, readFile, problems),
-    endpoints: {
-      login: trimmed(login ?? own.login),
-      graph: trimmed(graph ?? own.graph),
-      manage: trimmed(manage ?? own.manage),
-      partner: trimmed(partner ?? own.partner),
-    },
-    customHosts: [login, graph, manage, partner].some((host) => host !== undefined),
-    ...(ca === undefined ? {} : { ca }),
-  };
-  return {
-    connection,
-    sources: sources.flatMap((source) =>
-      source === undefined
-        ? []
-        : [
-            {
-              kind: source.kind,
-              ...(source.name === undefined ? {} : { name: source.name }),
-              everyMs: source.every ?? EVERY[source.kind] ?? MINUTE,
-              settings: source.settings,
-            },
-          ],
-    ),
-  };
-}
-
-function credentialOf(
-  { clientSecret, certificate }: TenantInput,
-  index: number,
-  folder: string,
-  readFile: BuildInput['readFile'],
-  problems: Problem[],
-): TenantConnection['credential'] {
-  if (certificate === undefined) return { secret: clientSecret ?? '' };
-  const { file, passphrase } = certificate;
-  if (file === UNRESOLVED) return { secret: '' };
-  try {
-    // `file: file:/path` has been read already.
-    const pem = file.includes('-----BEGIN') ? file : readFile(resolve(folder, file));
-    if (!pem.includes('PRIVATE KEY-----') || !pem.includes('BEGIN CERTIFICATE-----'))
-      problems.push({
-        path: `tenants[${index}].certificate.file`,
-        message: 'must hold the certificate and its private key as PEM',
-      });
-    return { certificatePem: pem, ...(passphrase === undefined ? {} : { passphrase }) };
-  } catch {
-    problems.push({ path: `tenants[${index}].certificate.file`, message: `the file ${file} cannot be read` });
-    return { secret: '' };
-  }
-}
-
 function personOf(person: BaseInput['people'][number]): Person {
   const { name, role, slack, teams, email, timeZone, notify, quiet, away } = person;
   return {
@@ -216,53 +122,6 @@ function personOf(person: BaseInput['people'][number]): Person {
     ...(email === undefined ? {} : { email }),
     ...(timeZone === undefined ? {} : { timeZone }),
   };
-}
-
-function rootOf(route: RootRouteInput): RouteNode {
-  return nodeOf({ ...route, matchers: [], continue: false }, { ...ROUTE_DEFAULTS });
-}
-
-type Inherited = Pick<
-  RouteNode,
-  | 'channel'
-  | 'fallback'
-  | 'groupBy'
-  | 'acrossTenants'
-  | 'groupWait'
-  | 'groupInterval'
-  | 'repeatInterval'
-  | 'muteTimes'
-  | 'activeTimes'
-  | 'escalation'
->;
-
-/** Children inherit everything but the mute and active times, as in Alertmanager. */
-function nodeOf(route: RouteInput, parent: Inherited): RouteNode {
-  const channel = route.channel ?? parent.channel;
-  const fallback = route.fallback ?? parent.fallback;
-  const escalation = route.escalation ?? parent.escalation;
-  const own: Inherited = {
-    ...(channel === undefined ? {} : { channel }),
-    ...(fallback === undefined ? {} : { fallback }),
-    groupBy: route.groupBy ?? parent.groupBy,
-    acrossTenants: route.groupBy === undefined && parent.acrossTenants === true,
-    groupWait: route.groupWait ?? parent.groupWait,
-    groupInterval: route.groupInterval ?? parent.groupInterval,
-    repeatInterval: route.repeatInterval ?? parent.repeatInterval,
-    muteTimes: route.muteTimes ?? [],
-    activeTimes: route.activeTimes ?? [],
-    ...(escalation === undefined ? {} : { escalation }),
-  };
-  return {
-    ...own,
-    matchers: route.matchers,
-    continue: route.continue,
-    routes: route.routes.map((child) => nodeOf(child, own)),
-  };
-}
-
-function trimmed(url: string): string {
-  return url.replace(/\/+$/, '');
 }
 
 function hostInUrl(host: string): string {

@@ -37,6 +37,11 @@ export const name = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be letters, digits, dots, hyphens or underscores');
 
+/** An address without the slashes at its end. */
+export function trimmed(url: string): string {
+  return url.replace(/\/+$/, '');
+}
+
 /** https anywhere; http only to this machine itself. */
 export const address = z.string().refine((text) => {
   if (!URL.canParse(text)) return false;
