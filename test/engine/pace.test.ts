@@ -122,7 +122,7 @@ describe('a channel whose platform takes so much and no more', () => {
     world.wait(3 * SECOND);
     await drain();
     expect(world.noc.calls.filter((call) => call === 'edit')).toHaveLength(2);
-    expect(world.noc.shown()).toContain('serviceInterruption');
+    expect(world.noc.shown()).toContain('Status: Service interruption');
   });
 
   it('takes new cards while its edits wait', async () => {
