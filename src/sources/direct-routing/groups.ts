@@ -4,23 +4,25 @@ import type { Fact } from '../../model/source.js';
 import { DAY, type Duration, type Instant } from '../../model/time.js';
 import type { MinuteCount } from '../keep.js';
 import { endAfter, type Condensed, type EachCount } from './condense.js';
+import type { Values } from './figures.js';
 import { kindOf, nameIn } from './kind.js';
-import type { Run } from './runs.js';
 
 export interface GroupsInput {
   readonly tenant: string;
   readonly each: EachCount;
+  /** What `each` tells, where it is a list. */
+  readonly list?: readonly MinuteCount[];
   readonly now: Instant;
   readonly byUser?: readonly MinuteCount[];
   readonly asks?: readonly CallsAsk[];
 }
 
-/** Values of one group, as a trunk has them. */
+/** Values of one group, as a trunk has them, after those that name it. */
 export type Describe = (
+  subject: string,
+  begin: Values,
   condensed: Condensed,
-  run: Run | undefined,
   windows: readonly Duration[],
-  input: GroupsInput,
 ) => JsonObject;
 
 /** Of each way of taking calls apart: those with most failures and those with most calls. A tenant may have any number of users. */
@@ -47,15 +49,13 @@ export function groupFacts(
     else kind.windows.push(windowMs);
   }
   return [...kinds.values()].flatMap(({ by, windows }) =>
-    busiest(gather(by, input)).map(({ names, counts, last }) => ({
-      subject: subjectOf(by, names, input.tenant),
-      kind: 'direct-routing' as const,
-      values: {
-        type: typeOfCalls(by),
-        ...Object.fromEntries(by.map((dimension, i) => [dimension, names[i] ?? ''])),
-        ...describe({ counts, to: endAfter(last, input.now) }, undefined, windows, input),
-      },
-    })),
+    busiest(gather(by, input)).map(({ names, counts, last }) => {
+      const subject = subjectOf(by, names, input.tenant);
+      const begin: Values = { type: typeOfCalls(by) };
+      by.forEach((dimension, i) => (begin[dimension] = names[i] ?? ''));
+      const values = describe(subject, begin, { counts, to: endAfter(last, input.now) }, windows);
+      return { subject, kind: 'direct-routing' as const, values };
+    }),
   );
 }
 
@@ -67,26 +67,59 @@ interface Group {
   failed: number;
 }
 
-function gather(by: readonly Dimension[], { each, byUser, now }: GroupsInput): Group[] {
+function gather(by: readonly Dimension[], { each, list, byUser, now }: GroupsInput): Group[] {
   const groups = new Map<string, Group>();
-  const take = (minute: Instant, key: string, count: number): void => {
-    if (minute > now || minute < now - 2 * DAY) return;
-    const { dimensions, failure } = kindOf(key);
-    if (by.includes('trunk') && dimensions.trunk === '') return;
-    const names = by.map((dimension) => nameIn(dimensions, dimension));
-    const id = names.join('|');
-    let group = groups.get(id);
+  const placeOf = placesBy(by);
+  const take = (one: MinuteCount): void => {
+    if (one.minute > now || one.minute < now - 2 * DAY) return;
+    const place = placeOf(one.key);
+    if (place === undefined) return;
+    let group = groups.get(place.id);
     if (group === undefined)
-      groups.set(id, (group = { names, counts: [], last: -Infinity, attempts: 0, failed: 0 }));
-    group.counts.push({ minute, key, count });
-    if (dimensions.recovered) return;
-    group.last = Math.max(group.last, minute);
-    group.attempts += count;
-    if (failure) group.failed += count;
+      groups.set(
+        place.id,
+        (group = { names: place.names, counts: [], last: -Infinity, attempts: 0, failed: 0 }),
+      );
+    group.counts.push(one);
+    if (place.recovered) return;
+    group.last = Math.max(group.last, one.minute);
+    group.attempts += one.count;
+    if (place.failure) group.failed += one.count;
   };
-  if (by.includes('user')) for (const { minute, key, count } of byUser ?? []) take(minute, key, count);
-  else each(take);
+  if (by.includes('user')) byUser?.forEach(take);
+  else if (list !== undefined) list.forEach(take);
+  else each((minute, key, count) => take({ minute, key, count }));
   return [...groups.values()].filter(({ attempts }) => attempts > 0);
+}
+
+/** To which group counts of a key belong. */
+interface Place {
+  readonly id: string;
+  readonly names: readonly string[];
+  readonly recovered: boolean;
+  readonly failure: boolean;
+}
+
+const places = new Map<string, Map<string, Place | undefined>>();
+const MOST_PLACES = 20_000;
+
+/** Keys are few and counts are many: it is found out once. Undefined for a key that belongs to none. */
+function placesBy(by: readonly Dimension[]): (key: string) => Place | undefined {
+  const known = places.get(by.join()) ?? new Map<string, Place | undefined>();
+  places.set(by.join(), known);
+  if (known.size >= MOST_PLACES) known.clear();
+  return (key) => {
+    let place = known.get(key);
+    if (place === undefined && !known.has(key)) known.set(key, (place = placeOf(key, by)));
+    return place;
+  };
+}
+
+function placeOf(key: string, by: readonly Dimension[]): Place | undefined {
+  const { dimensions, failure } = kindOf(key);
+  if (by.includes('trunk') && dimensions.trunk === '') return undefined;
+  const names = by.map((dimension) => nameIn(dimensions, dimension));
+  return { id: names.join('|'), names, recovered: dimensions.recovered, failure };
 }
 
 function busiest(groups: readonly Group[]): readonly Group[] {

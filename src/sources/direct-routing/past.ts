@@ -3,8 +3,10 @@ import { DAY, HOUR, MINUTE, type Duration, type Instant } from '../../model/time
 import type { CallKeep, MinuteCount } from '../keep.js';
 import { openMemoryKeep } from '../memory-keep.js';
 import type { PastAsk, PastPoll } from '../source.js';
+import { isFiner } from './groups.js';
 import type { LookDeps } from './look.js';
-import { FACTS_LOOK_BACK, pollFacts } from './poll-facts.js';
+import { FACTS_LOOK_BACK, pollFacts, type KnownGroup } from './poll-facts.js';
+import { openQueue } from './queue.js';
 import { readCalls } from './read.js';
 import { runsOf, type Runs } from './runs.js';
 import { openSliding } from './sliding.js';
@@ -23,7 +25,9 @@ export async function* pastPolls(deps: LookDeps, everyMs: Duration, ask: PastAsk
   const coming = inOrder(counts, from - FACTS_LOOK_BACK, to);
   const sliding = openSliding(asks.map(({ windowMs }) => windowMs));
   const users = asks.some(({ by }) => by.includes('user'));
-  let apart: MinuteCount[] = [];
+  const apart = openQueue();
+  const known = new Map<string, KnownGroup>();
+  const finer = asks.some(isFiner);
   let runs: Runs = new Map();
   let last: PastPoll | undefined;
   for (let at = from; at < to; at += everyMs) {
@@ -32,18 +36,21 @@ export async function* pastPolls(deps: LookDeps, everyMs: Duration, ask: PastAsk
     for (const { minute, key, count } of come) sliding.add({ minute, key: withoutUser(key), count });
     // They come in order, so that the runs go on from where they were.
     runs = runsOf((tell) => tellAll(come, tell), -Infinity, end, runs);
-    if (users) apart = [...apart.filter(({ minute }) => minute >= at - FACTS_LOOK_BACK), ...come];
+    if (users) for (const one of come) apart.push(one);
+    apart.forget(at - FACTS_LOOK_BACK);
     if (last === undefined || come.length > 0 || at - last.at >= QUIET)
       last = {
         at,
         facts: pollFacts({
           tenant: deps.tenant,
-          each: (tell) => sliding.each(at, tell),
+          each: (tell) => tellAll(sliding.list(at), tell),
+          list: finer ? sliding.list(at) : [],
+          known,
           condensed: sliding.condensed(at),
           now: at,
           runs,
           asks,
-          byUser: apart,
+          byUser: users ? apart.list() : [],
         }),
       };
     yield { at, facts: last.facts };

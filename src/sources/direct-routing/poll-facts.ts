@@ -1,11 +1,11 @@
 import { USUAL_WINDOW, windowSuffix, type CallsAsk } from '../../model/ask.js';
 import type { JsonObject } from '../../model/json.js';
 import type { Fact } from '../../model/source.js';
-import { DAY, HOUR, type Duration, type Instant } from '../../model/time.js';
+import { DAY, HOUR, MINUTE, SECOND, type Duration, type Instant } from '../../model/time.js';
 import type { MinuteCount } from '../keep.js';
 import { condense, endAfter, QUARTER, USUAL, type Condensed, type EachCount } from './condense.js';
 import { blame, calmCount, failedText, figures, iso, twoDigits, type Values } from './figures.js';
-import { groupFacts, isFiner } from './groups.js';
+import { groupFacts, isFiner, type Describe } from './groups.js';
 import { kindOf, verdictAt } from './kind.js';
 import { openings } from './openings.js';
 import { spreadOf, tenantWide } from './tenant-wide.js';
@@ -27,6 +27,10 @@ export interface PollFactsInput {
   readonly runs: Runs;
   /** What the rules want beside the usual windows of trunk and tenant. */
   readonly asks?: readonly CallsAsk[];
+  /** What `each` tells, where it is a list. */
+  readonly list?: readonly MinuteCount[];
+  /** What finer groups came to at the poll before, where lists go on from poll to poll. */
+  readonly known?: Map<string, KnownGroup>;
   /** The counts with users kept apart, where an ask needs them. */
   readonly byUser?: readonly MinuteCount[];
 }
@@ -73,7 +77,7 @@ export function pollFacts(input: PollFactsInput): readonly Fact[] {
   );
   facts.push({ subject: `tenant:${tenant}`, kind: 'direct-routing', values });
   const finer = asks.filter(isFiner);
-  return finer.length === 0 ? facts : [...facts, ...groupFacts(input, finer, groupValues)];
+  return finer.length === 0 ? facts : [...facts, ...groupFacts(input, finer, describer(input))];
 }
 
 /** Trunks without a call for two days whose last ones failed: nobody knows that they are well again. */
@@ -91,16 +95,30 @@ export function unavailableFact(tenant: string, reason: string): Fact {
   };
 }
 
-/** The values of a group that is finer than trunk and tenant. */
-function groupValues(
-  condensed: Condensed,
-  run: Run | undefined,
-  windows: readonly Duration[],
-  { now, asks = [] }: Pick<PollFactsInput, 'now' | 'asks'>,
-): Values {
-  const values: Values = {};
-  windowValues(windowsIn(condensed, windows, now), run, windows, asks, values);
-  return values;
+/** The values of a group, and the counts that they were made of. */
+export interface KnownGroup {
+  readonly ends: readonly unknown[];
+  readonly values: Values;
+}
+
+const MOST_KNOWN = 5_000;
+
+/** Of groups that are finer than trunk and tenant: there are many, and few of them have a call between two polls. */
+function describer({ now, asks = [], known }: PollFactsInput): Describe {
+  return (subject, begin, condensed, windows) => {
+    const { counts, to } = condensed;
+    const lag = lagStep(Math.round((now - to + MINUTE) / SECOND));
+    const ends = [counts[0], counts.at(-1), counts.length, to, lag];
+    const names = Object.keys(begin).join();
+    const before = known?.get(`${names} ${subject}`);
+    if (before?.ends.every((end, i) => end === ends[i]) === true) return before.values;
+    const values = filled(`${names} ${windows.join()}`, begin, (into) =>
+      windowValues(windowsIn(condensed, windows, now), undefined, windows, asks, into),
+    );
+    if (known !== undefined && known.size >= MOST_KNOWN) known.clear();
+    known?.set(`${names} ${subject}`, { ends, values });
+    return values;
+  };
 }
 
 /** What is known of one group of calls, by window. */

@@ -5,6 +5,7 @@ import { keyHead } from './key.js';
 import { kindOf } from './kind.js';
 import { addTo, openLane, slide, tellRegion, type Lane } from './lane.js';
 import { FACTS_LOOK_BACK } from './poll-facts.js';
+import { openQueue, type Queue } from './queue.js';
 
 /**
  * Counts that come in the order of their minutes, by trunk: what `condense` makes of all of them, without going over all of them
@@ -16,7 +17,7 @@ export interface Sliding {
   /** `now` is never earlier than before. */
   condensed(now: Instant): { readonly trunks: ReadonlyMap<string, Condensed>; readonly all: Condensed };
   /** What `FACTS_LOOK_BACK` still reaches at this time. */
-  each(now: Instant, tell: (minute: Instant, key: string, count: number) => void): void;
+  list(now: Instant): readonly MinuteCount[];
 }
 
 /** The counts of a trunk, or of all of them. */
@@ -56,9 +57,9 @@ export function openSliding(windows: readonly Duration[]): Sliding {
       }
       return { trunks: parts, all: condensedOf(all, now, spans) };
     },
-    each(now, tell) {
+    list(now) {
       arrived.forget(oldestAt(now));
-      for (const { minute, key, count } of arrived.list()) tell(minute, key, count);
+      return arrived.list();
     },
   };
 }
@@ -114,31 +115,4 @@ function condensedOf({ failures, lanes, last }: Group, now: Instant, spans: read
   for (let i = spans.length - 1; i >= 0; i -= 1)
     for (const lane of lanes.values()) tellRegion(lane, i, counts);
   return { counts, to };
-}
-
-interface Queue {
-  push(count: MinuteCount): void;
-  /** Lets go of those before this minute. */
-  forget(before: Instant): void;
-  /** Those that are left, in a list of its own. */
-  list(): MinuteCount[];
-}
-
-/** Memory is given back now and then, not with every call. */
-const OFTEN = 4_096;
-
-/** Counts in the order of their minutes. */
-function openQueue(): Queue {
-  let counts: MinuteCount[] = [];
-  let from = 0;
-  return {
-    push: (count) => void counts.push(count),
-    forget(before) {
-      while ((counts[from]?.minute ?? Infinity) < before) from += 1;
-      if (from < OFTEN) return;
-      counts = counts.slice(from);
-      from = 0;
-    },
-    list: () => counts.slice(from),
-  };
 }

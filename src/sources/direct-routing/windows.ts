@@ -108,8 +108,9 @@ export function windowsOf(
     from: to - span,
     sum: newSum(NO_DIMENSIONS, []),
   }));
+  const oldest = Math.min(...windows.map(({ from }) => from));
   for (const { minute, key, count } of counts) {
-    if (minute >= to || count <= 0) continue;
+    if (minute < oldest || minute >= to || count <= 0) continue;
     const kind = kindOf(key);
     for (const { from, sum } of windows) if (minute >= from) addTo(sum, kind, minute, count);
   }
