@@ -16,7 +16,7 @@ import { beganAt, isAnnouncement, type IncidentView } from './incident-view.js';
 import { insightFacts, isSaidBetter } from './insight.js';
 import { messageFacts } from './message-facts.js';
 import { bold, command, fact, factIf, link, say, time, timeFactIf, type CardFact } from './parts.js';
-import { reportFacts } from './report-lines.js';
+import { fetchFact, reportFacts } from './report-lines.js';
 import { tenantFact } from './tenants-of.js';
 import { instantOf, isTrue, knownOf, numberOf, textOf } from './values.js';
 import { age, statusText } from './words.js';
@@ -139,7 +139,7 @@ export function subjectFacts(alert: Seen, view: Frame): readonly CardFact[] {
     case 'cqd':
       return cqdFacts(alert.values);
     case 'report':
-      return reportFacts(alert.values);
+      return [...reportFacts(alert.values), ...fetchFact(alert.values)];
     case 'trunk':
     case 'tenant':
       return callFacts(alert.values);

@@ -9,6 +9,7 @@ import {
   dotted,
   fact,
   factIf,
+  link,
   say,
   time,
   timeFactIf,
@@ -18,6 +19,9 @@ import {
 } from './parts.js';
 import { instantOf, isTrue, numberOf, textOf } from './values.js';
 import { age, clip, plural } from './words.js';
+
+/** Where an authorised person fetches the file; the file's own address is nobody's but the service's. */
+export const PARTNER_CENTER = 'https://partner.microsoft.com/dashboard/insights';
 
 /** A tenant's answer: facts of `report:` or `query:` subjects. */
 export interface ReportLook extends Answered {
@@ -89,6 +93,13 @@ export function reportFacts(values: JsonObject): readonly CardFact[] {
     ...newest(values),
     ...factIf('Against the run before', oddWords(values)),
   ];
+}
+
+/** On the card of an incident: the file itself is no card's to show. */
+export function fetchFact(values: JsonObject): readonly CardFact[] {
+  return numberOf(values, 'rows') === undefined
+    ? []
+    : [fact('Fetch it', link('in Partner Center', PARTNER_CENTER), say(', where you are authorised'))];
 }
 
 function expected(values: JsonObject): readonly Inline[] {

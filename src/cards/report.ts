@@ -16,7 +16,14 @@ import {
   time,
   type ListItem,
 } from './parts.js';
-import { reportFacts, reportName, reportTone, stateWords, type ReportLook } from './report-lines.js';
+import {
+  PARTNER_CENTER,
+  reportFacts,
+  reportName,
+  reportTone,
+  stateWords,
+  type ReportLook,
+} from './report-lines.js';
 import { instantOf, textOf } from './values.js';
 import { badgeOf, clip } from './words.js';
 
@@ -27,9 +34,6 @@ export interface ReportView {
   /** What has just been done to it: `Paused`, `Created`. */
   readonly done?: string;
 }
-
-/** Where an authorised person fetches the file; the file's own address is nobody's but the service's. */
-const PARTNER_CENTER = 'https://partner.microsoft.com/dashboard/insights';
 
 /** One report: its timetable, its runs, what its newest file holds. Undefined when nobody knows it. */
 export function reportCard({ look, now, url, done }: ReportView): Card | undefined {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { incidentCard } from '../../src/cards/incident.js';
 import { incidentDetailCard } from '../../src/cards/incident-detail.js';
 import { cardToText } from '../../src/http/text.js';
+import type { JsonObject } from '../../src/model/json.js';
 import type { Action } from '../../src/model/card.js';
 import type { TimelineEntry } from '../../src/model/incident.js';
 import { HOUR, MINUTE } from '../../src/model/time.js';
@@ -236,6 +237,24 @@ describe('the presses that each state offers', () => {
   ])('says why it is that bad in words, and of a rule of one’s own on which values', (alert, said) => {
     const card = incidentCard({ ...frame, incident: anIssueIncident({ alerts: [alert] }) });
     expect(cardToText(card).match(/Severity: (.*)/)?.[1]).toBe(said);
+  });
+
+  it('of a report says where an authorised person fetches the file, once there is one', () => {
+    const report = (values: JsonObject) =>
+      incidentCard({
+        ...frame,
+        incident: anIssueIncident({
+          alerts: [
+            {
+              ...anIssueAlert({}, { rule: 'report-finished', subject: 'report:1' }),
+              values: { type: 'report', id: '1', ...values },
+            },
+          ],
+        }),
+      });
+    expect(cardToText(report({ rows: 412, columns: 6 }))).toContain('Fetch it: in Partner Center');
+    expect(JSON.stringify(report({ rows: 412, columns: 6 }))).toContain('https://partner.microsoft.com/');
+    expect(cardToText(report({}))).not.toContain('Fetch it');
   });
 
   it('asks before it resolves for everyone', () => {
