@@ -148,6 +148,9 @@ export function subjectFacts(alert: Seen, view: Frame): readonly CardFact[] {
     case 'channel':
     case 'rule':
       return failureFacts(alert);
+    // Who called whom is its whole text.
+    case 'page':
+      return [];
     default:
       return factIf('Subject', alert.subject);
   }

@@ -11,7 +11,7 @@ import type { Schedule } from '../model/schedule.js';
 import type { MatchLabels } from '../model/silence.js';
 import type { Instant } from '../model/time.js';
 import { route } from '../notify/route.js';
-import { BY_HAND, targetText } from '../oncall/by-hand.js';
+import { BY_HAND, targetText, targetWords } from '../oncall/by-hand.js';
 import type { Roster } from '../oncall/on-call.js';
 import { contactOf, reachedBy, type Reached } from '../oncall/resolve-target.js';
 import type { Known, Store, TurnRecord } from '../store/store.js';
@@ -127,7 +127,7 @@ function turnOf(
         at: now,
         kind: 'opened',
         actor,
-        text: `${actor.name} called ${targetText(order.target)}: ${order.text}`,
+        text: `${actor.name} called ${targetWords(order.target)}: ${order.text}`,
         thread: false,
       },
     ],
@@ -176,7 +176,7 @@ function alertOf({ target, text, tenant = SELF }: PageOrder, { name }: Actor, at
     severity: 'critical',
     labels: { alertname: BY_HAND, severity: 'critical', tenant, source: 'tocsin', subject, page },
     summary: text,
-    description: `${name} called ${page}.`,
+    description: `${name} called ${targetWords(target)}.`,
     runbook: '',
     startsAt: at,
     firingAt: at,

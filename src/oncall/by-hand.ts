@@ -13,6 +13,12 @@ export function targetText(target: CallTarget): string {
   return `${kind}:${target.name}`;
 }
 
+/** The same for people to read. */
+export function targetWords(target: CallTarget): string {
+  if (target.kind === 'person') return target.name;
+  return `${target.next === true ? 'who takes over' : 'whoever is on call'} in ${target.name}`;
+}
+
 function targetOf(text: string): CallTarget | undefined {
   const [, kind, name = ''] = /^(person|schedule|next):(.+)$/.exec(text) ?? [];
   if (kind === 'person') return { kind, name };

@@ -98,7 +98,7 @@ it('calls one person at once in their quiet hours, again until they acknowledge,
   });
   expect(cardToText(card)).toMatch(/bob \(@bob\/slack\), page person:bob, .*: called, accepted in \d+\.\d s/);
   expect((await world.store.timeline(incident.id))[0]?.text).toBe(
-    'alice called person:bob: please join the bridge',
+    'alice called bob: please join the bridge',
   );
 });
 
