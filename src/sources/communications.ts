@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Budget } from '../lib/budget.js';
-import { Fault, faultLine, isFault } from '../lib/fault.js';
+import { Fault, isFault } from '../lib/fault.js';
 import type { Log } from '../lib/log.js';
 import { DAY, HOUR, MINUTE, SECOND, type Instant } from '../model/time.js';
 import { toIso } from './dates.js';
 import type { GraphPage } from './graph-page.js';
 import { nextOf, type Graph, type GraphRequest } from './graph.js';
 import type { ReadRows } from './rows.js';
-import type { CheckLine, TenantConnection } from './source.js';
+import type { TenantConnection } from './source.js';
 import { sharedBudget } from './tenant.js';
 
 /** Per app and tenant (Microsoft Learn, service communications API limits). The retired API is held to the same. */
@@ -180,15 +180,4 @@ export function hashOf(answer: Bodies): string {
   const hash = createHash('sha256');
   for (const body of answer.bodies) hash.update(body).update('\0');
   return hash.digest('base64');
-}
-
-/** One line of `doctor` from one real call. */
-export async function tried(name: string, call: () => Promise<string>): Promise<CheckLine> {
-  try {
-    return { name, ok: true, detail: await call(), advice: '' };
-  } catch (error) {
-    if (!isFault(error)) return { name, ok: false, detail: faultLine(error), advice: '' };
-    const id = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
-    return { name, ok: false, detail: `${error.message}${id}`, advice: error.advice };
-  }
 }

@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Budget } from '../../lib/budget.js';
 import { parseDuration } from '../../lib/duration.js';
-import { Fault, faultLine, isFault } from '../../lib/fault.js';
+import { Fault } from '../../lib/fault.js';
 import type { CallsAsk } from '../../model/ask.js';
 import { DAY, HOUR, MINUTE, SECOND, type Duration, type Instant } from '../../model/time.js';
 import type { MinuteCount } from '../keep.js';
 import { sourceKey } from '../given.js';
 import type { CheckLine, Cloud, PastAsk, Poll, Source, SourcePlug, TenantConnection } from '../source.js';
 import { openTenant, sharedBudget, type TenantApis } from '../tenant.js';
+import { tried } from '../tried.js';
 import { openClient, PERMISSION, type CallsClient } from './client.js';
 import type { EachCount } from './condense.js';
 import { openNames } from './fold.js';
@@ -272,14 +273,4 @@ async function check(
     return `${rows} calls of the last hour so far (${PERMISSION})`;
   });
   return [token, log];
-}
-
-async function tried(name: string, call: () => Promise<string>): Promise<CheckLine> {
-  try {
-    return { name, ok: true, detail: await call(), advice: '' };
-  } catch (error) {
-    if (!isFault(error)) return { name, ok: false, detail: faultLine(error), advice: '' };
-    const id = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
-    return { name, ok: false, detail: `${error.message}${id}`, advice: error.advice };
-  }
 }

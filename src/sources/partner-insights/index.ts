@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { openBudget, type Budget } from '../../lib/budget.js';
-import { Fault, faultLine, isFault } from '../../lib/fault.js';
+import { Fault } from '../../lib/fault.js';
 import { HOUR, MINUTE, SECOND, type Instant } from '../../model/time.js';
 import { givenDuration, sourceKey } from '../given.js';
 import type { CheckLine, Poll, Source, SourceDeps, SourcePlug, TenantConnection } from '../source.js';
 import { openTenant, type TenantApis } from '../tenant.js';
+import { tried } from '../tried.js';
 import { authSchema, openAccess } from './auth.js';
 import { CALLBACK_PATH, callbackAddress, callbackToken } from './callback.js';
 import { openInsights, type Insights } from './client.js';
@@ -207,14 +208,4 @@ async function check(
       async () => `${(await insights.reports()).length} reports (Executive Report Viewer)`,
     ),
   ];
-}
-
-async function tried(name: string, call: () => Promise<string>): Promise<CheckLine> {
-  try {
-    return { name, ok: true, detail: await call(), advice: '' };
-  } catch (error) {
-    if (!isFault(error)) return { name, ok: false, detail: faultLine(error), advice: '' };
-    const id = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
-    return { name, ok: false, detail: `${error.message}${id}`, advice: error.advice };
-  }
 }
