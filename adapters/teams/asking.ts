@@ -1,6 +1,7 @@
 import { faultLine } from '../../src/lib/fault.js';
 import type { Log } from '../../src/lib/log.js';
-import type { Ask, Speaker } from '../../src/notify/adapter.js';
+import { incidentOfTopic } from '../../src/model/incident.js';
+import type { Ask, Inbox, Reply, Speaker } from '../../src/notify/adapter.js';
 import { baseConversation, tenantOf, type Inbound, type Place, type TeamsRef } from './activity.js';
 import type { Transport } from './transport.js';
 
@@ -73,4 +74,17 @@ export function pressedCard(activity: Inbound, place: Place): TeamsRef | undefin
   const { replyToId } = activity;
   if (replyToId === undefined || replyToId === '') return undefined;
   return { conversation: place.conversation, activityId: replyToId, serviceUrl: place.serviceUrl };
+}
+
+/**
+ * The card of an incident as it is now, for whoever asks; undefined for a topic that is no incident. It may be asked for as often
+ * as anybody sees the card.
+ */
+export async function askForIncident(
+  topic: string,
+  { eventId: _asOftenAsSeen, ...ask }: ReturnType<Asking>,
+  inbox: Pick<Inbox, 'ask'>,
+): Promise<Reply | undefined> {
+  const id = incidentOfTopic(topic);
+  return id === undefined ? undefined : inbox.ask({ ...ask, text: `incident ${id}`, button: true });
 }

@@ -1,5 +1,6 @@
 import { faultLine } from '../../src/lib/fault.js';
 import type { Log } from '../../src/lib/log.js';
+import { incidentName, incidentOfTopic } from '../../src/model/incident.js';
 import { baseConversation, isChannel, type ButtonData, type TeamsRef } from './activity.js';
 import type { Memory } from './memory.js';
 import { renderReplaced } from './render.js';
@@ -57,6 +58,6 @@ function linkTo(ref: TeamsRef, web: string): string | undefined {
 }
 
 function nameOf(topic: string): string {
-  const id = /^incident:(\d+)$/.exec(topic)?.[1];
-  return id === undefined ? 'a newer one' : `the living card of INC-${id}`;
+  const id = incidentOfTopic(topic);
+  return id === undefined ? 'a newer one' : `the living card of ${incidentName(id)}`;
 }

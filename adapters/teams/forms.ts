@@ -3,6 +3,7 @@ import { plain } from '../../src/model/rich.js';
 import type { JsonObject } from '../../src/model/json.js';
 import type { Ask, Inbox, Reply, Submitted } from '../../src/notify/adapter.js';
 import { carriedBy, type ButtonData, type TeamsRef } from './activity.js';
+import { askForIncident } from './asking.js';
 import { cut } from './markdown.js';
 import { renderForm, UNTOUCHED, valuesIn, type Filling } from './form.js';
 import { CARD_TYPE, renderCard, type AdaptiveCard } from './render.js';
@@ -102,10 +103,7 @@ export function openForms({ inbox, memory, now }: FormParts): Forms {
     async cancel({ data, card, ask }) {
       const living = await livingOf(card, data.topic);
       if (living !== undefined) return { card: renderCard(living, { living: data.living }) };
-      const id = /^incident:(\d+)$/.exec(data.topic ?? '')?.[1];
-      const { eventId: _once, ...asker } = ask;
-      const reply =
-        id === undefined ? undefined : await inbox.ask({ ...asker, text: `incident ${id}`, button: true });
+      const reply = await askForIncident(data.topic ?? '', ask, inbox);
       return { card: renderCard(reply?.card ?? notDone(data.opens, now()), { living: data.living }) };
     },
     async fetch(filler) {

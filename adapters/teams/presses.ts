@@ -1,6 +1,6 @@
 import type { Inbox, Reply } from '../../src/notify/adapter.js';
 import type { ButtonData, Inbound, Place, TeamsRef } from './activity.js';
-import type { Asking } from './asking.js';
+import { askForIncident, type Asking } from './asking.js';
 import type { Duplicates } from './duplicates.js';
 import { invokeError, said, shown } from './invoke-answers.js';
 import type { Memory } from './memory.js';
@@ -60,10 +60,7 @@ export async function refreshed(
     if (older) return invokeError(409, 'Conflict', 'The card that is shown is the newest.');
     return shown(renderCard(living.card, { living: true }));
   }
-  const id = /^incident:(\d+)$/.exec(data.topic)?.[1];
-  if (id === undefined) return invokeError(404, 'NotFound', 'This card cannot be renewed.');
-  const { eventId: _asOftenAsSeen, ...asker } = asking(activity);
-  const reply = await inbox.ask({ text: `incident ${id}`, button: true, ...asker });
+  const reply = await askForIncident(data.topic, asking(activity), inbox);
   if (reply === undefined) return invokeError(404, 'NotFound', 'This card cannot be renewed.');
   return shown(renderCard(reply.card, { living: data.living }));
 }

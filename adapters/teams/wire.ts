@@ -1,6 +1,7 @@
 import { request as send } from 'undici';
 import { Fault } from '../../src/lib/fault.js';
 import { openDispatchers } from '../../src/lib/http/agent.js';
+import { flatHeaders } from '../../src/lib/http/exchange.js';
 import { retryAfter } from '../../src/lib/http.js';
 import { codeOf, innermost, nameOf } from '../../src/lib/thrown.js';
 import { answerFault, lostFault, unreachedFault, type Call } from './faults.js';
@@ -57,7 +58,7 @@ async function exchange(
       headersTimeout: TIMEOUT_MS,
       bodyTimeout: TIMEOUT_MS,
     });
-    const headers = flat(answer.headers);
+    const headers = flatHeaders(answer.headers);
     return {
       status: answer.statusCode,
       text: await readText(answer.body),
@@ -86,14 +87,6 @@ async function readText(body: AsyncIterable<unknown>): Promise<string> {
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) found[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return found;
 }
 
 const BEFORE_SENDING = new Set([

@@ -1,5 +1,5 @@
 import type { Tone } from '../model/card.js';
-import { incidentName } from '../model/incident.js';
+import { incidentName, incidentOfTopic } from '../model/incident.js';
 import type { Inline } from '../model/rich.js';
 import type { Delivery } from '../model/telling.js';
 import { MINUTE } from '../model/time.js';
@@ -53,9 +53,9 @@ function deliveryLine(delivery: Delivery, lead: 'channel' | 'topic'): ListItem {
 }
 
 function topicWords(topic: string): Inline {
-  const id = /^incident:(\d+)$/.exec(topic)?.[1];
+  const id = incidentOfTopic(topic);
   if (id === undefined) return say(topic);
-  const name = incidentName(Number(id));
+  const name = incidentName(id);
   return command(name, `explain ${name}`);
 }
 

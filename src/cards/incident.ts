@@ -1,6 +1,6 @@
 import type { Alert } from '../model/alert.js';
 import type { Card, Section, Tone } from '../model/card.js';
-import { flapping, incidentName, type Incident } from '../model/incident.js';
+import { flapping, incidentName, incidentTopic, type Incident } from '../model/incident.js';
 import type { Inline } from '../model/rich.js';
 import { compareSeverity } from '../model/severity.js';
 import type { Instant } from '../model/time.js';
@@ -18,7 +18,7 @@ export function incidentCard(view: IncidentView): Card {
   const { incident } = view;
   const main = mainAlert(incident);
   return {
-    topic: `incident:${incident.id}`,
+    topic: incidentTopic(incident.id),
     tone: incidentTone(incident),
     badge: incidentBadge(incident),
     title: titleOf(incident, main),

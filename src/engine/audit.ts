@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.js';
 import type { Log } from '../lib/log.js';
-import { shownRevision } from '../model/incident.js';
+import { incidentTopic, shownRevision } from '../model/incident.js';
 import type { OutboxRow } from '../model/telling.js';
 import { MINUTE } from '../model/time.js';
 import type { Store } from '../store/store.js';
@@ -27,7 +27,7 @@ export async function auditOnce({
   for (const incident of await store.incidents({ states: ['open', 'acknowledged'], limit: 10_000 })) {
     if (incident.baselineOf !== undefined || now - incident.updatedAt < GRACE) continue;
     const tellings = new Map(
-      (await store.tellings(`incident:${incident.id}`)).map((telling) => [telling.channel, telling]),
+      (await store.tellings(incidentTopic(incident.id))).map((telling) => [telling.channel, telling]),
     );
     for (const row of outboxOf(incident, now)) {
       const told = tellings.get(row.channel);

@@ -2,7 +2,13 @@ import { incidentCard } from '../cards/incident.js';
 import { summaryCard } from '../cards/summary.js';
 import { silencedUntil } from '../incidents/silence.js';
 import { plain, type Rich } from '../model/rich.js';
-import { incidentName, whoAndWhere, type Incident, type TimelineEntry } from '../model/incident.js';
+import {
+  incidentName,
+  incidentTopic,
+  whoAndWhere,
+  type Incident,
+  type TimelineEntry,
+} from '../model/incident.js';
 import type { Silence } from '../model/silence.js';
 import type { MessageRef, OutboxRow, Telling } from '../model/telling.js';
 import { MINUTE, type Instant } from '../model/time.js';
@@ -45,8 +51,8 @@ export function incidentMessage({ incident, timeline, silences, url, now, late }
     ...(late === undefined ? {} : { late }),
   });
   return {
-    topic: `incident:${incident.id}`,
-    key: `incident:${incident.id}`,
+    topic: incidentTopic(incident.id),
+    key: incidentTopic(incident.id),
     card,
     status: statusOf(incident),
     groupKey: incident.groupKey,

@@ -1,6 +1,6 @@
 import type { Desk, DoctorLine, Look, TenantRow } from '../commands/command.js';
 import { pageTopic } from '../model/page.js';
-import { POSTMORTEMS, type Actor } from '../model/incident.js';
+import { incidentTopic, POSTMORTEMS, type Actor } from '../model/incident.js';
 import { LIFE_DEFAULTS, type IncidentLife } from '../model/life.js';
 import type { Person } from '../model/person.js';
 import { ANSWERED_BY, type Order } from '../model/question.js';
@@ -68,14 +68,14 @@ export function openDesk(deps: DeskDeps): Desk {
       }),
     incident: (id) => store.incident(id),
     timeline: (id) => store.timeline(id),
-    tellings: (id) => store.tellings(`incident:${id}`),
-    deliveries: (id) => store.deliveries({ topic: `incident:${id}`, limit: 50 }),
+    tellings: (id) => store.tellings(incidentTopic(id)),
+    deliveries: (id) => store.deliveries({ topic: incidentTopic(id), limit: 50 }),
     alerts: (tenant) => store.alerts(tenant === undefined ? {} : { tenant }),
     channels: () => store.channels(),
     keepPostmortem: async (incident, { name, mediaType, text }) =>
       deps.documents?.put(
         POSTMORTEMS,
-        `incident:${incident}`,
+        incidentTopic(incident),
         { name, mediaType, body: Buffer.from(text) },
         clock.now(),
       ),

@@ -1,11 +1,10 @@
 import type { Fault } from '../lib/fault.js';
-import { ENGINE, type Incident } from '../model/incident.js';
+import { ENGINE, incidentOfTopic, incidentTopic, type Incident } from '../model/incident.js';
 import type { ChannelHealth } from '../model/telling.js';
 import type { Channel } from '../notify/adapter.js';
 import { whyElsewhere } from '../notify/fallback.js';
 import type { AnnounceDeps } from './announce-deps.js';
 import { editIncident, type Step } from './edit.js';
-import { incidentOfTopic } from './turn.js';
 
 /**
  * Tells incidents in the channel's fallback too, where the channel cannot tell them now; the reason is in their timeline. What is
@@ -24,7 +23,7 @@ export async function fallBack(
   const firing = channel.kind === 'teams' ? await store.alerts() : [];
   const woken = new Set<string>();
   for (const id of new Set(ids)) {
-    const told = await store.telling(`incident:${id}`, channel.name);
+    const told = await store.telling(incidentTopic(id), channel.name);
     const edited = await editIncident(store, id, clock.now(), (incident) => {
       const why = whyElsewhere(channel, incident, told, { health, fault }, firing);
       return why === undefined ? undefined : toldElsewhere(incident, channel.name, deps, why);

@@ -1,11 +1,10 @@
 import { decide, type DecideInput, type Decision } from '../notify/decide.js';
 import type { Channel, Message, ThreadLine } from '../notify/adapter.js';
-import type { Destination, Incident } from '../model/incident.js';
+import { incidentOfTopic, incidentTopic, type Destination, type Incident } from '../model/incident.js';
 import type { OutboxRow, Telling } from '../model/telling.js';
 import { incidentMessage, lateness, summaryMessage, threadLine } from './compose.js';
 import type { AnnounceDeps } from './announce-deps.js';
 import { hushAt } from './hush.js';
-import { incidentOfTopic } from './turn.js';
 
 /** One outbox row with everything that decides what becomes of it, and the decision. */
 export interface Subject {
@@ -97,7 +96,7 @@ async function isOwed(
 ): Promise<boolean> {
   if (told?.ref !== undefined || incident.resolvedAt === undefined) return false;
   if (incident.resolvedAt <= incident.openedAt + groupWait) return false;
-  const attempts = await store.deliveries({ topic: `incident:${incident.id}`, channel });
+  const attempts = await store.deliveries({ topic: incidentTopic(incident.id), channel });
   return !attempts.some(({ outcome, reason }) => outcome === 'held' && !reason.startsWith('group-wait'));
 }
 

@@ -3,7 +3,7 @@ import { diff } from '../diff.js';
 import { fold } from '../incidents/fold.js';
 import type { Alert, Transition } from '../model/alert.js';
 import type { DecisionRecord } from '../model/evaluation.js';
-import { shownRevision, type Incident } from '../model/incident.js';
+import { incidentTopic, shownRevision, type Incident } from '../model/incident.js';
 import { LIFE_DEFAULTS, type IncidentLife } from '../model/life.js';
 import { audienceOf, audiences, isShared } from '../model/sharing.js';
 import { SEVERITIES } from '../model/severity.js';
@@ -226,7 +226,7 @@ export function outboxOf(incident: Incident, at: Instant, gathering = false): Ou
   // Nothing that a card would show: a flapping alert came or went.
   if (shownRevision(incident) < incident.revision) return [];
   return incident.destinations.map((destination) => ({
-    topic: `incident:${incident.id}`,
+    topic: incidentTopic(incident.id),
     channel: destination.channel,
     dueAt: Math.max(gathering ? at + destination.groupWait : at, incident.openedAt + destination.groupWait),
     changedAt: at,
@@ -277,10 +277,4 @@ function decisionsOf({ transitions, evaluated }: Judged): DecisionRecord[] {
 
 function unique<T>(items: readonly T[]): T[] {
   return [...new Set(items)];
-}
-
-/** `incident:1042` → 1042. */
-export function incidentOfTopic(topic: string): number | undefined {
-  const match = /^incident:(-?\d+)$/.exec(topic);
-  return match === null ? undefined : Number(match[1]);
 }

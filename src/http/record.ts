@@ -4,7 +4,7 @@ import { viewOf } from '../commands/support/schedule-view.js';
 import { explainWords } from '../commands/explain.js';
 import { heldBack, silencedUntil } from '../incidents/silence.js';
 import type { Card, Tone } from '../model/card.js';
-import { POSTMORTEMS, type Incident } from '../model/incident.js';
+import { incidentTopic, POSTMORTEMS, type Incident } from '../model/incident.js';
 import type { RuleDefinition } from '../model/rule.js';
 import { isSeverity } from '../model/severity.js';
 import type { Silence } from '../model/silence.js';
@@ -39,7 +39,7 @@ export function recordData({ store, documents, now, rules, desk, url, backtest }
     async incident(id) {
       const incident = await store.incident(id);
       if (incident === undefined) return undefined;
-      const topic = `incident:${id}`;
+      const topic = incidentTopic(id);
       const [timeline, tellings, deliveries] = await Promise.all([
         store.timeline(id),
         store.tellings(topic),
@@ -54,7 +54,7 @@ export function recordData({ store, documents, now, rules, desk, url, backtest }
       }
       return undefined;
     },
-    postmortem: (id) => documents.get(POSTMORTEMS, `incident:${id}`),
+    postmortem: (id) => documents.get(POSTMORTEMS, incidentTopic(id)),
     subjects: async ({ limit, ...filter }) => (await store.subjects(filter)).slice(0, limit),
     deliveries: (filter) => store.deliveries(filter),
     async explain(id, tenant) {

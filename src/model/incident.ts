@@ -179,3 +179,14 @@ export function parseIncidentName(text: string): number | undefined {
   const match = /^(?:inc-?)?(\d{1,12})$/i.exec(text.trim());
   return match === null ? undefined : Number(match[1]);
 }
+
+/** `incident:1042`: what its card is about. */
+export function incidentTopic(id: number): string {
+  return `incident:${id}`;
+}
+
+/** `incident:1042` → 1042; undefined for a topic about something else. */
+export function incidentOfTopic(topic: string): number | undefined {
+  const match = /^incident:(-?\d+)$/.exec(topic);
+  return match === null ? undefined : Number(match[1]);
+}

@@ -1,4 +1,4 @@
-import type { Incident } from '../model/incident.js';
+import { incidentOfTopic, incidentTopic, type Incident } from '../model/incident.js';
 import type { OutboxRow } from '../model/telling.js';
 import { putAlerts } from './alerts.js';
 import { putFirings } from './firings.js';
@@ -74,6 +74,6 @@ function numbering(before: readonly Incident[], after: readonly Incident[]): (id
 }
 
 function translate(row: OutboxRow, numberOf: (id: number) => number): OutboxRow {
-  const match = /^incident:(-\d+)$/.exec(row.topic);
-  return match === null ? row : { ...row, topic: `incident:${numberOf(Number(match[1]))}` };
+  const id = incidentOfTopic(row.topic);
+  return id === undefined ? row : { ...row, topic: incidentTopic(numberOf(id)) };
 }

@@ -1,10 +1,10 @@
 import type { Alert } from '../../model/alert.js';
 import type { Delivery } from '../../model/telling.js';
 import { richToText } from '../../model/rich.js';
+import { incidentOfTopic } from '../../model/incident.js';
 import type { Channel } from '../../notify/adapter.js';
 import { statusOf } from '../../notify/decide.js';
 import type { DecidingStore } from '../../store/store.js';
-import { incidentOfTopic } from '../turn.js';
 
 export interface ReplayChannel {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { Fault } from '../../lib/fault.js';
-import { incidentName } from '../../model/incident.js';
+import { incidentName, incidentOfTopic, incidentTopic } from '../../model/incident.js';
 import type { Alert } from '../../model/alert.js';
 import type { Fact, SourceKey } from '../../model/source.js';
 import type { ChannelHealth } from '../../model/telling.js';
@@ -33,8 +33,8 @@ export function openRecord(): DecidingStore {
     const { written, numberOf } = incidents.write(turn.incidents);
     incidents.append(turn.timeline.map((entry) => ({ ...entry, incident: numberOf(entry.incident) })));
     const rows = turn.outbox.map((row) => {
-      const id = /^incident:(-\d+)$/.exec(row.topic)?.[1];
-      return id === undefined ? row : { ...row, topic: `incident:${numberOf(Number(id))}` };
+      const id = incidentOfTopic(row.topic);
+      return id === undefined ? row : { ...row, topic: incidentTopic(numberOf(id)) };
     });
     outbox.enqueue(rows);
     return { incidents: written, outbox: rows };

@@ -83,7 +83,7 @@ export function exchange(
         onResponseStart(_controller, status, raw, reason) {
           // An interim answer: the real one follows.
           if (status < 200) return;
-          head = { status, reason: reason ?? '', headers: flat(raw) };
+          head = { status, reason: reason ?? '', headers: flatHeaders(raw) };
           receiver = receive(head);
         },
         onResponseData(begun, chunk) {
@@ -108,7 +108,10 @@ export function exchange(
   });
 }
 
-function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+/** Names in lower case; a repeated header is joined with `, `. */
+export function flatHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
   const entries = Object.entries(headers).map(([name, value]) => [
     name.toLowerCase(),
     Array.isArray(value) ? value.join(', ') : (value ?? ''),
