@@ -7,6 +7,7 @@ import type { Chart } from '../model/chart.js';
 import { DAY, type Instant } from '../model/time.js';
 import type { Mount } from './deps.js';
 import { openSigner, type SignerMemory } from './signer.js';
+import { refuse } from './refuse.js';
 
 export interface ChartDeps {
   readonly memory: SignerMemory;
@@ -65,10 +66,14 @@ export function openCharts({ memory, url, now, log }: ChartDeps): Charts {
       path: PATH,
       handler: (req, res) => {
         pictureOf(req.url ?? '')
-          .then((picture) => (picture === undefined ? refuse(res, 404) : show(res, picture)))
+          .then((picture) =>
+            picture === undefined
+              ? refuse(res, 404, 'not-found', 'There is no such chart, or its link has expired.')
+              : show(res, picture),
+          )
           .catch((error: unknown) => {
             log.error({ err: error }, 'a chart could not be drawn');
-            refuse(res, 500);
+            refuse(res, 500, 'failed', 'The chart could not be drawn.');
           });
       },
     },
@@ -84,15 +89,6 @@ function show(res: ServerResponse, picture: Uint8Array): void {
     'cross-origin-resource-policy': 'cross-origin',
   });
   res.end(picture);
-}
-
-function refuse(res: ServerResponse, status: 404 | 500): void {
-  const error =
-    status === 404
-      ? { code: 'not-found', message: 'There is no such chart, or its link has expired.' }
-      : { code: 'failed', message: 'The chart could not be drawn.' };
-  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
-  res.end(JSON.stringify({ error }));
 }
 
 /** The last pictures are kept: a chat fetches one for each of its readers. */

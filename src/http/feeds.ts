@@ -7,6 +7,7 @@ import type { Roster } from '../oncall/on-call.js';
 import { shifts } from '../oncall/shifts.js';
 import type { Mount } from './deps.js';
 import { openSigner, type SignerMemory } from './signer.js';
+import { refuse } from './refuse.js';
 
 export interface FeedDeps {
   readonly memory: SignerMemory;
@@ -49,10 +50,14 @@ export function openFeeds({ memory, url, now, schedules, roster, log }: FeedDeps
       path: PATH,
       handler: (req, res) => {
         textOf(req.url ?? '')
-          .then((text) => (text === undefined ? refuse(res, 404) : show(res, text)))
+          .then((text) =>
+            text === undefined
+              ? refuse(res, 404, 'not-found', 'There is no such calendar.')
+              : show(res, text),
+          )
           .catch((error: unknown) => {
             log.error({ err: error }, 'the calendar of a schedule could not be made');
-            refuse(res, 500);
+            refuse(res, 500, 'failed', 'The calendar could not be made.');
           });
       },
     },
@@ -78,13 +83,4 @@ function show(res: ServerResponse, text: string): void {
     'x-content-type-options': 'nosniff',
   });
   res.end(text);
-}
-
-function refuse(res: ServerResponse, status: 404 | 500): void {
-  const error =
-    status === 404
-      ? { code: 'not-found', message: 'There is no such calendar.' }
-      : { code: 'failed', message: 'The calendar could not be made.' };
-  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
-  res.end(JSON.stringify({ error }));
 }

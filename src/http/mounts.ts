@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Mount } from './deps.js';
+import { refuse } from './refuse.js';
 
 export const BODY_LIMIT = 1024 * 1024;
 
@@ -44,15 +45,4 @@ function capBody(req: IncomingMessage): void {
     req.destroy(new Error('The body is larger than 1 MiB.'));
     return false;
   };
-}
-
-function refuse(
-  res: ServerResponse,
-  status: number,
-  code: string,
-  message: string,
-  headers: Record<string, string>,
-): void {
-  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
-  res.end(JSON.stringify({ error: { code, message } }));
 }

@@ -1,4 +1,5 @@
 import type { Mount } from '../http/deps.js';
+import { refuse } from '../http/refuse.js';
 import { shipped } from './shipped.js';
 
 /** Pages of the docs that others link to: alerts to runbooks, the Teams app to what it keeps and whose it is. */
@@ -18,8 +19,12 @@ function page(path: string, fileOf: (path: string) => string | undefined): Mount
     handler: (req, res) => {
       const file = fileOf((req.url ?? '').split('?')[0] ?? '');
       const text = file === undefined ? undefined : shipped(file);
-      res.writeHead(text === undefined ? 404 : 200, { 'content-type': 'text/plain; charset=utf-8' });
-      res.end(text ?? 'There is no such page.\n');
+      if (text === undefined) {
+        refuse(res, 404, 'not-found', 'There is no such page.');
+        return;
+      }
+      res.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
+      res.end(text);
     },
   };
 }

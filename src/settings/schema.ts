@@ -63,7 +63,7 @@ const tenantId = z
   .string()
   .max(253)
   .regex(
-    /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:[a-z0-9][a-z0-9-]*\.)+[a-z][a-z0-9-]*)$/i,
+    /^(?:[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}|(?:[a-zA-Z\d][a-zA-Z\d-]*\.)+[a-zA-Z][a-zA-Z\d-]*)$/,
     'must be a GUID or a domain',
   );
 
