@@ -52,9 +52,8 @@ interface Changed {
 /** Changes of one instant are those of one poll. */
 async function* turnsOf(past: Past, source: SourceKey, span: PastSpan): AsyncGenerator<Changed> {
   let turn: Change[] = [];
-  for (let after = 0; ;) {
-    const page = await past.changes(source, span, { after, limit: PAGE });
-    for (const change of page.changes) {
+  for await (const changes of pagesOf(past, source, span)) {
+    for (const change of changes) {
       const at = turn[0]?.at;
       if (at !== undefined && at !== change.at) {
         yield { at, changes: turn };
@@ -62,10 +61,26 @@ async function* turnsOf(past: Past, source: SourceKey, span: PastSpan): AsyncGen
       }
       turn.push(change);
     }
-    if (page.changes.length < PAGE) break;
-    after = page.after;
   }
   if (turn[0] !== undefined) yield { at: turn[0].at, changes: turn };
+}
+
+/** Each is asked for while the one before is played. */
+async function* pagesOf(past: Past, source: SourceKey, span: PastSpan): AsyncGenerator<readonly Change[]> {
+  const read = (after: number): ReturnType<Past['changes']> => {
+    const page = past.changes(source, span, { after, limit: PAGE });
+    // What goes wrong is told at its turn, if it comes.
+    page.catch(() => undefined);
+    return page;
+  };
+  let next = read(0);
+  for (;;) {
+    const { changes, after } = await next;
+    const more = changes.length >= PAGE;
+    if (more) next = read(after);
+    yield changes;
+    if (!more) return;
+  }
 }
 
 function follow(facts: Map<string, Fact>, changes: readonly Change[]): void {

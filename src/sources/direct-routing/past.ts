@@ -100,11 +100,21 @@ function joined(fetched: CallKeep, { keep, source }: LookDeps, since: Instant): 
   ];
 }
 
-/** Counts by their minute, read a day at a time. */
+/** Counts by their minute, read a day at a time, and each day while the one before is played. */
 function inOrder(counts: Counts, from: Instant, to: Instant) {
+  const end = to + HOUR;
   let read = from;
   let waiting: readonly MinuteCount[] = [];
   let next = 0;
+  let ahead = readDay(from);
+
+  function readDay(at: Instant): Promise<readonly MinuteCount[]> {
+    const day = at >= end ? Promise.resolve([]) : counts(at, Math.min(at + DAY, end));
+    // What goes wrong is told at its turn, if it comes.
+    day.catch(() => undefined);
+    return day;
+  }
+
   return {
     /** Those of calls that had begun by then, since the last time. */
     async until(at: Instant): Promise<readonly MinuteCount[]> {
@@ -113,10 +123,10 @@ function inOrder(counts: Counts, from: Instant, to: Instant) {
         while (next < waiting.length && (waiting[next]?.minute ?? Infinity) < at)
           come.push(waiting[next++] as MinuteCount);
         if (next < waiting.length || read >= Math.min(at, to)) return come;
-        const end = Math.min(read + DAY, to + HOUR);
-        waiting = await counts(read, end);
+        waiting = await ahead;
         next = 0;
-        read = end;
+        read = Math.min(read + DAY, end);
+        ahead = readDay(read);
       }
     },
   };
