@@ -57,6 +57,7 @@ export function pollFacts(input: PollFactsInput): readonly Fact[] {
       now,
       asks.map(({ windowMs }) => windowMs),
     );
+  const marks = asks.flatMap((ask) => ask.marks);
   const [ofTrunk, ofTenant] = [windows('trunk'), windows('tenant')];
   const together = windowsIn(all, ofTenant, now);
   const wide = tenantValues(all, together);
@@ -67,17 +68,17 @@ export function pollFacts(input: PollFactsInput): readonly Fact[] {
     if (trunk === '') continue;
     const known = windowsIn(own, ofTrunk, now);
     const values = filled(`trunk ${ofTrunk.join()}`, { type: 'trunk', trunk, microsoftTrunks }, (into) => {
-      windowValues(known, runs.get(trunk), ofTrunk, asks, into);
+      windowValues(known, runs.get(trunk), ofTrunk, marks, into);
       into['tenantWide'] = tenantWide(into, spread);
     });
     facts.push({ subject: `trunk:${trunk}`, kind: 'direct-routing', values });
   }
   const values = filled(`calls ${ofTenant.join()}`, { type: 'calls', available: true, ...wide }, (into) =>
-    windowValues(together, undefined, ofTenant, asks, into),
+    windowValues(together, undefined, ofTenant, marks, into),
   );
   facts.push({ subject: `tenant:${tenant}`, kind: 'direct-routing', values });
   const finer = asks.filter(isFiner);
-  return finer.length === 0 ? facts : [...facts, ...groupFacts(input, finer, describer(input))];
+  return finer.length === 0 ? facts : [...facts, ...groupFacts(input, finer, describer(input, marks))];
 }
 
 /** Trunks without a call for two days whose last ones failed: nobody knows that they are well again. */
@@ -104,7 +105,7 @@ export interface KnownGroup {
 const MOST_KNOWN = 5_000;
 
 /** Of groups that are finer than trunk and tenant: there are many, and few of them have a call between two polls. */
-function describer({ now, asks = [], known }: PollFactsInput): Describe {
+function describer({ now, known }: PollFactsInput, marks: readonly number[]): Describe {
   return (subject, begin, condensed, windows) => {
     const { counts, to } = condensed;
     const lag = lagStep(Math.round((now - to + MINUTE) / SECOND));
@@ -113,7 +114,7 @@ function describer({ now, asks = [], known }: PollFactsInput): Describe {
     const before = known?.get(`${names} ${subject}`);
     if (before?.ends.every((end, i) => end === ends[i]) === true) return before.values;
     const values = filled(`${names} ${windows.join()}`, begin, (into) =>
-      windowValues(windowsIn(condensed, windows, now), undefined, windows, asks, into),
+      windowValues(windowsIn(condensed, windows, now), undefined, windows, marks, into),
     );
     if (known !== undefined && known.size >= MOST_KNOWN) known.clear();
     known?.set(`${names} ${subject}`, { ends, values });
@@ -130,15 +131,14 @@ function windowsIn({ counts, to }: Condensed, windows: readonly Duration[], now:
   return (windowMs) => known.get(windowMs) ?? windowOf(counts, { from: to - windowMs, to, now });
 }
 
-/** The values of one group of calls, given its windows, its run and those that are asked for beside the usual three; put into `values`. */
+/** The values of one group of calls, given its windows, its run, those that are asked for beside the usual three, and what rules compare with; put into `values`. */
 function windowValues(
   over: Windows,
   run: Run | undefined,
   windows: readonly Duration[],
-  asks: readonly CallsAsk[],
+  marks: readonly number[],
   values: Values,
 ): void {
-  const marks = asks.flatMap((ask) => ask.marks);
   const day = over(DAY);
   const hour = over(HOUR);
   const quarter = over(QUARTER);
