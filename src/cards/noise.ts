@@ -1,7 +1,9 @@
 import { formatDuration } from '../lib/duration.js';
 import type { Card, Section } from '../model/card.js';
 import type { Inline } from '../model/rich.js';
-import type { Duration, Instant } from '../model/time.js';
+import type { NoiseRow, NoiseWeek } from '../model/noise.js';
+import type { ResponseWeek } from '../model/response.js';
+import type { Instant } from '../model/time.js';
 import {
   bold,
   command,
@@ -15,38 +17,13 @@ import {
   say,
   type ListItem,
 } from './parts.js';
-import { responseSections, type ResponseWeekView } from './response.js';
+import { responseSections } from './response.js';
 import { plural } from './words.js';
 
-/** What came of one rule's alerts in one week. */
-export interface NoiseWeekView {
-  readonly from: Instant;
-  readonly fired: number;
-  readonly acted: number;
-  readonly silenced: number;
-  readonly ignored: number;
-  readonly open: number;
-  readonly announced: number;
-  readonly flapped: number;
-}
-
-export interface NoiseRowView {
-  readonly rule: string;
-  /** Newest first. */
-  readonly weeks: readonly NoiseWeekView[];
-  readonly subjects: readonly { readonly subject: string; readonly fired: number }[];
-  readonly suggestions: readonly {
-    readonly setting: 'for' | 'keep';
-    readonly ms: Duration;
-    readonly spared: number;
-    readonly of: number;
-  }[];
-}
-
 export interface NoiseView {
-  readonly rows: readonly NoiseRowView[];
+  readonly rows: readonly NoiseRow[];
   /** Newest week first. */
-  readonly response: readonly ResponseWeekView[];
+  readonly response: readonly ResponseWeek[];
   readonly tenant?: string;
   readonly now: Instant;
   readonly url: string;
@@ -79,9 +56,9 @@ export function noiseCard({ rows, response, tenant, now, url }: NoiseView): Card
   };
 }
 
-function titleOf(rows: readonly NoiseRowView[], tenant: string | undefined): string {
+function titleOf(rows: readonly NoiseRow[], tenant: string | undefined): string {
   const where = tenant === undefined ? '' : ` in ${tenant}`;
-  const sum = (of: (week: NoiseWeekView) => number): number =>
+  const sum = (of: (week: NoiseWeek) => number): number =>
     rows.reduce((total, { weeks: [week] }) => total + (week === undefined ? 0 : of(week)), 0);
   const fired = sum((week) => week.fired);
   if (fired === 0) return `No alert fired in the last 7 days${where}`;
@@ -92,11 +69,11 @@ function titleOf(rows: readonly NoiseRowView[], tenant: string | undefined): str
   return `${plural(alerts, 'alert')} in the last 7 days${where}, ${acted === 0 ? 'none' : acted} acted on${also}`;
 }
 
-function rowWords({ rule, weeks: [week] }: NoiseRowView): string {
+function rowWords({ rule, weeks: [week] }: NoiseRow): string {
   return `${rule}: ${week?.fired ?? 0} fired, ${week?.ignored ?? 0} ignored`;
 }
 
-function tableOf(rows: readonly NoiseRowView[]): Section {
+function tableOf(rows: readonly NoiseRow[]): Section {
   return {
     kind: 'table',
     columns: ['Rule', 'Fired', 'Acted on', 'Ignored', 'Flapped', 'Silenced'],
@@ -108,7 +85,7 @@ function tableOf(rows: readonly NoiseRowView[]): Section {
   };
 }
 
-function cells(week: NoiseWeekView | undefined): readonly (readonly Inline[])[] {
+function cells(week: NoiseWeek | undefined): readonly (readonly Inline[])[] {
   if (week === undefined) return [[say('–')], [say('–')], [say('–')], [say('–')]];
   // There is nothing to act on in what only announces.
   const announces = week.announced > 0 && week.announced === week.fired;
@@ -121,7 +98,7 @@ function cells(week: NoiseWeekView | undefined): readonly (readonly Inline[])[] 
   ];
 }
 
-function suggestionItems(row: NoiseRowView): readonly ListItem[] {
+function suggestionItems(row: NoiseRow): readonly ListItem[] {
   return row.suggestions.map((suggestion) => ({
     tone: 'info',
     line: [
@@ -133,7 +110,7 @@ function suggestionItems(row: NoiseRowView): readonly ListItem[] {
 }
 
 function suggestionWords(
-  { setting, ms, spared, of }: NoiseRowView['suggestions'][number],
+  { setting, ms, spared, of }: NoiseRow['suggestions'][number],
   weeks: number,
 ): readonly Inline[] {
   const share = `${spared} of ${of} in ${plural(weeks, 'week')}`;
@@ -151,7 +128,7 @@ function suggestionWords(
 export interface NoiseRuleView {
   readonly rule: string;
   /** Undefined when it has not fired in that time. */
-  readonly row: NoiseRowView | undefined;
+  readonly row: NoiseRow | undefined;
   readonly now: Instant;
   readonly url: string;
 }
@@ -192,7 +169,7 @@ export function noiseRuleCard({ rule, row, now, url }: NoiseRuleView): Card {
   };
 }
 
-function weeksTable(weeks: readonly NoiseWeekView[]): Section {
+function weeksTable(weeks: readonly NoiseWeek[]): Section {
   return {
     kind: 'table',
     columns: ['Week from', 'Fired', 'Acted on', 'Ignored', 'Flapped', 'Silenced'],

@@ -1,21 +1,13 @@
 import type { Card, Section } from '../model/card.js';
+import type { ResponseWeek } from '../model/response.js';
 import type { Duration, Instant } from '../model/time.js';
 import { fact, factsSection, heading, paragraph, say, type CardFact } from './parts.js';
 import { age, plural } from './words.js';
 
-export interface ResponseWeekView {
-  readonly incidents: number;
-  readonly acknowledged: number;
-  readonly mttaMs?: Duration;
-  readonly resolved: number;
-  readonly mttrMs?: Duration;
-  readonly people: readonly { readonly person: string; readonly pages: number; readonly night: number }[];
-}
-
 const PEOPLE = 15;
 
 /** The same as a card of its own. */
-export function responseCard({ weeks, now }: { weeks: readonly ResponseWeekView[]; now: Instant }): Card {
+export function responseCard({ weeks, now }: { weeks: readonly ResponseWeek[]; now: Instant }): Card {
   const title = 'How people answered in the last 7 days';
   const sections = responseSections(weeks);
   return {
@@ -34,7 +26,7 @@ export function responseCard({ weeks, now }: { weeks: readonly ResponseWeekView[
 }
 
 /** How quickly incidents of the last week were taken and over, and who was called how often; in brackets the week before. */
-export function responseSections(weeks: readonly ResponseWeekView[]): readonly Section[] {
+export function responseSections(weeks: readonly ResponseWeek[]): readonly Section[] {
   const [week] = weeks;
   const before = weekBefore(weeks);
   if (week === undefined || (week.incidents === 0 && week.people.length === 0)) return [];
@@ -49,7 +41,7 @@ export function responseSections(weeks: readonly ResponseWeekView[]): readonly S
 }
 
 /** Undefined when nothing was to be answered then: there is nothing to compare with. */
-function weekBefore([, before]: readonly ResponseWeekView[]): ResponseWeekView | undefined {
+function weekBefore([, before]: readonly ResponseWeek[]): ResponseWeek | undefined {
   return before === undefined || (before.incidents === 0 && before.people.length === 0) ? undefined : before;
 }
 
@@ -57,7 +49,7 @@ function meanFact(
   label: string,
   [ms, before]: readonly [Duration | undefined, Duration | undefined],
   count: number,
-  { incidents }: ResponseWeekView,
+  { incidents }: ResponseWeek,
 ): CardFact {
   const earlier = before === undefined ? '' : ` (${age(before)})`;
   if (incidents === 0) return fact(label, say(`no incident opened${earlier}`));
@@ -70,11 +62,11 @@ function meanFact(
   );
 }
 
-function pagesTable(week: ResponseWeekView, before: ResponseWeekView | undefined): readonly Section[] {
+function pagesTable(week: ResponseWeek, before: ResponseWeek | undefined): readonly Section[] {
   const names = [...new Set([...week.people, ...(before?.people ?? [])].map(({ person }) => person))];
   if (names.length === 0) return [];
   const cell = (name: string, of: 'pages' | 'night'): string => {
-    const count = (one: ResponseWeekView | undefined): number =>
+    const count = (one: ResponseWeek | undefined): number =>
       one?.people.find(({ person }) => person === name)?.[of] ?? 0;
     return before === undefined ? `${count(week)}` : `${count(week)} (${count(before)})`;
   };

@@ -1,5 +1,5 @@
-import type { NoiseRow } from '../incidents/noise.js';
-import type { ResponseWeek } from '../incidents/response.js';
+import type { NoiseRow } from '../model/noise.js';
+import type { ResponseWeek } from '../model/response.js';
 import type { Reach } from '../incidents/silence.js';
 import type { Backtest } from '../model/backtest.js';
 import type { Card } from '../model/card.js';

@@ -1,4 +1,5 @@
-import { noiseOf, type NoiseRow } from '../incidents/noise.js';
+import { noiseOf } from '../incidents/noise.js';
+import type { NoiseRow } from '../model/noise.js';
 import type { Clock } from '../lib/clock.js';
 import type { FlapSettings } from '../model/life.js';
 import type { RuleDefinition } from '../model/rule.js';

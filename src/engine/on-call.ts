@@ -1,8 +1,7 @@
-import type { Desk, OverrideOrder } from '../commands/command.js';
+import type { Desk } from '../commands/command.js';
 import { Fault } from '../lib/fault.js';
 import type { Clock } from '../lib/clock.js';
-import type { Actor } from '../model/incident.js';
-import type { Override, Schedule } from '../model/schedule.js';
+import type { Schedule } from '../model/schedule.js';
 import { DAY } from '../model/time.js';
 import type { Roster } from '../oncall/on-call.js';
 import type { Store } from '../store/store.js';
@@ -33,7 +32,7 @@ export function openOnCall(
       roster: await deps.roster(clock.now() - PAST),
     }),
     feed: async (schedule) => deps.feed?.(schedule),
-    override: (order, actor) => override(order, actor, deps),
+    override: (order, actor) => store.addOverride({ ...order, author: actor.name, at: clock.now() }),
     page: (order, actor) => {
       if (deps.paging === undefined)
         throw new Fault('command.not-found', 'No Tocsin runs that would call anybody.', {
@@ -48,10 +47,4 @@ export function openOnCall(
       return known;
     },
   };
-}
-
-async function override(order: OverrideOrder, actor: Actor, deps: OnCallDeps): Promise<Override> {
-  const at = deps.clock.now();
-  const made = await deps.store.addOverride({ ...order, author: actor.name, at });
-  return made;
 }

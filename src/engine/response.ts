@@ -1,4 +1,5 @@
-import { responseOf, type ResponseWeek } from '../incidents/response.js';
+import { responseOf } from '../incidents/response.js';
+import type { ResponseWeek } from '../model/response.js';
 import type { Clock } from '../lib/clock.js';
 import type { Person } from '../model/person.js';
 import { tenantsIn } from '../model/sharing.js';

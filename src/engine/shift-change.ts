@@ -13,7 +13,7 @@ export interface ShiftChangeDeps {
 }
 
 /** Who was on when it was looked last. */
-interface Known {
+interface LastSeen {
   readonly person: string;
   readonly at: Instant;
 }
@@ -30,7 +30,7 @@ export async function noteShiftChanges(deps: ShiftChangeDeps): Promise<readonly 
   const rows: OutboxRow[] = [];
   for (const schedule of told) {
     const person = onCall(schedule, now, roster).person ?? '';
-    const known = asKnown(await deps.store.get(keyOf(schedule)));
+    const known = lastSeen(await deps.store.get(keyOf(schedule)));
     if (known?.person === person) continue;
     if (known !== undefined) {
       const row = rowOf(schedule, known, now);
@@ -46,7 +46,7 @@ function keyOf({ name }: Schedule): string {
   return `on-call:${name}`;
 }
 
-function asKnown(value: unknown): Known | undefined {
+function lastSeen(value: unknown): LastSeen | undefined {
   if (typeof value !== 'object' || value === null || !('person' in value) || !('at' in value))
     return undefined;
   const { person, at } = value;
@@ -54,7 +54,7 @@ function asKnown(value: unknown): Known | undefined {
 }
 
 /** Its topic is made of what was known before: whoever notices the same change again makes the same one. */
-function rowOf({ name, channel = '' }: Schedule, { person, at }: Known, now: Instant): OutboxRow {
+function rowOf({ name, channel = '' }: Schedule, { person, at }: LastSeen, now: Instant): OutboxRow {
   return {
     topic: `handover:${name}/${at}/${person}`,
     channel,

@@ -1,8 +1,8 @@
 import type { AuditEntry } from '../model/audit.js';
 import { formatDuration } from '../lib/duration.js';
 import { formatMatcher } from '../lib/matchers.js';
-import type { ResponseWeek } from '../incidents/response.js';
-import type { NoiseRow } from '../incidents/noise.js';
+import type { ResponseWeek } from '../model/response.js';
+import type { NoiseRow } from '../model/noise.js';
 import type { Alert } from '../model/alert.js';
 import type { Evaluation } from '../model/evaluation.js';
 import { flapping, incidentName, type Incident, type TimelineEntry } from '../model/incident.js';

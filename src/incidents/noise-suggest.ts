@@ -1,4 +1,5 @@
 import type { Firing } from '../model/alert.js';
+import type { Suggestion } from '../model/noise.js';
 import type { RuleDefinition } from '../model/rule.js';
 import { HOUR, MINUTE, type Duration } from '../model/time.js';
 
@@ -8,19 +9,6 @@ export interface Seen {
   readonly acted: boolean;
   readonly silenced: boolean;
   readonly flapped: boolean;
-}
-
-/**
- * What a longer `for` or `keep` would have made of the history. Nothing is suggested that would have kept from anybody what
- * they acted on, or have delayed anything critical that it would have kept quiet.
- */
-export interface Suggestion {
-  readonly setting: 'for' | 'keep';
-  /** The new value of the setting. */
-  readonly ms: Duration;
-  /** How many of the firings it would have spared. */
-  readonly spared: number;
-  readonly of: number;
 }
 
 const TRIED: readonly Duration[] = [1, 2, 3, 5, 10, 15, 20, 30, 45]

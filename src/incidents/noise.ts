@@ -2,41 +2,14 @@ import { matches } from '../lib/matchers.js';
 import type { Firing } from '../model/alert.js';
 import type { TimelineEntry } from '../model/incident.js';
 import type { FlapSettings } from '../model/life.js';
+import type { NoiseRow, NoiseWeek } from '../model/noise.js';
 import type { RuleDefinition } from '../model/rule.js';
 import type { Silence } from '../model/silence.js';
 import { DAY, type Instant } from '../model/time.js';
 import { openHandled } from './handled.js';
-import { suggestionsFor, type Seen, type Suggestion } from './noise-suggest.js';
+import { suggestionsFor, type Seen } from './noise-suggest.js';
 
 const WEEK = 7 * DAY;
-
-/** What came of the alerts of one rule that began to fire within one week: each counts once, but for `flapped`. */
-export interface NoiseWeek {
-  readonly from: Instant;
-  readonly to: Instant;
-  readonly fired: number;
-  /** Somebody acknowledged, snoozed, noted or resolved. */
-  readonly acted: number;
-  /** Nobody acted, and a silence held it back. */
-  readonly silenced: number;
-  /** Nobody acted, and it is over. */
-  readonly ignored: number;
-  /** Nobody acted, and it still fires. */
-  readonly open: number;
-  /** Of an edge rule: there is nothing to act on. */
-  readonly announced: number;
-  /** How many of them were part of a coming and going. */
-  readonly flapped: number;
-}
-
-export interface NoiseRow {
-  readonly rule: string;
-  /** Newest first. */
-  readonly weeks: readonly NoiseWeek[];
-  /** The subjects that fired most over all weeks. */
-  readonly subjects: readonly { readonly subject: string; readonly fired: number }[];
-  readonly suggestions: readonly Suggestion[];
-}
 
 export interface NoiseInput {
   readonly firings: readonly Firing[];

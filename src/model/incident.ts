@@ -180,6 +180,13 @@ export function parseIncidentName(text: string): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
+/** The order of lists: what somebody may have to do something about first, then the newest. */
+export function unresolvedFirst(a: Incident, b: Incident): number {
+  return (
+    Number(a.state === 'resolved') - Number(b.state === 'resolved') || b.openedAt - a.openedAt || b.id - a.id
+  );
+}
+
 /** `incident:1042`: what its card is about. */
 export function incidentTopic(id: number): string {
   return `incident:${id}`;

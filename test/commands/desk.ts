@@ -1,8 +1,8 @@
 import type { AuditEntry } from '../../src/model/audit.js';
 import { COMMANDS } from '../../src/commands/index.js';
 import type { Asker, CommandContext, Desk, IncidentAct, Look } from '../../src/commands/command.js';
-import type { ResponseWeek } from '../../src/incidents/response.js';
-import type { NoiseRow } from '../../src/incidents/noise.js';
+import type { ResponseWeek } from '../../src/model/response.js';
+import type { NoiseRow } from '../../src/model/noise.js';
 import type { Reach } from '../../src/incidents/silence.js';
 import { Fault } from '../../src/lib/fault.js';
 import { formatMatcher } from '../../src/lib/matchers.js';

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { runCommand } from '../../src/commands/index.js';
 import { cardToText } from '../../src/http/text.js';
-import type { NoiseRow, NoiseWeek } from '../../src/incidents/noise.js';
+import type { NoiseRow, NoiseWeek } from '../../src/model/noise.js';
 import { DAY, MINUTE } from '../../src/model/time.js';
 import { expectGolden } from '../cards/golden.js';
 import { NOW } from '../cards/samples.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { noiseOf, type NoiseInput, type NoiseRow } from '../../src/incidents/noise.js';
+import { noiseOf, type NoiseInput } from '../../src/incidents/noise.js';
+import type { NoiseRow } from '../../src/model/noise.js';
 import type { Firing } from '../../src/model/alert.js';
 import type { TimelineEntry } from '../../src/model/incident.js';
 import { LIFE_DEFAULTS } from '../../src/model/life.js';

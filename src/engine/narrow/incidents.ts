@@ -1,6 +1,6 @@
 import type { Desk } from '../../commands/command.js';
 import { Fault } from '../../lib/fault.js';
-import { incidentName, type Incident } from '../../model/incident.js';
+import { incidentName, unresolvedFirst, type Incident } from '../../model/incident.js';
 import { audienceOf, isShared, tenantsIn } from '../../model/sharing.js';
 
 type Incidents = Pick<
@@ -55,10 +55,4 @@ export function isOf(mine: ReadonlySet<string>, incident: Incident): boolean {
   if (!tenantsIn(incident).every((tenant) => mine.has(tenant))) return false;
   if (!isShared(incident)) return true;
   return audienceOf(incident)?.every((tenant) => mine.has(tenant)) ?? false;
-}
-
-function unresolvedFirst(a: Incident, b: Incident): number {
-  return (
-    Number(a.state === 'resolved') - Number(b.state === 'resolved') || b.openedAt - a.openedAt || b.id - a.id
-  );
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { audienceOf, isShared, tenantsIn } from '../../model/sharing.js';
-import { nextStepAt, type Incident, type TimelineEntry } from '../../model/incident.js';
+import { nextStepAt, unresolvedFirst, type Incident, type TimelineEntry } from '../../model/incident.js';
 import type { AffectedAsk, IncidentFilter } from '../../store/store.js';
 
 /** Incidents and their timelines in memory: see `Store.affected`, `Store.incidents` and `Store.timeline`. */
@@ -56,7 +56,7 @@ export function openIncidentTable(): IncidentTable {
     find: (filter = {}) =>
       (filter.dueBy === undefined ? [...all.values()] : [...restless].flatMap((id) => all.get(id) ?? []))
         .filter((incident) => isWanted(incident, filter))
-        .sort(openFirst)
+        .sort(unresolvedFirst)
         .slice(0, filter.limit),
     affected({ source, groupKeys, audiences, fingerprints, subjects }) {
       const held = [...unresolved].filter((id) => {
@@ -108,11 +108,5 @@ function isWanted(
         (incident.baselineOf === baselineOf ||
           incident.alerts.some((alert) => alert.sourceKey === baselineOf)))) &&
     (subject === undefined || incident.alerts.some((alert) => alert.subject === subject))
-  );
-}
-
-function openFirst(a: Incident, b: Incident): number {
-  return (
-    Number(a.state === 'resolved') - Number(b.state === 'resolved') || b.openedAt - a.openedAt || b.id - a.id
   );
 }
