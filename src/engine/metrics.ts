@@ -52,7 +52,7 @@ export function openMetrics({ store, depths, sources, now }: MetricsDeps): Metri
   });
   const rows = new Counter({
     name: 'tocsin_rows_total',
-    help: 'Facts read',
+    help: 'Rows read from the API, those read again included',
     labelNames: ['tenant', 'source'],
     registers,
   });
@@ -125,10 +125,10 @@ export function openMetrics({ store, depths, sources, now }: MetricsDeps): Metri
   }
 
   return {
-    polled({ tenant, kind, outcome, ms, facts, evaluations: judged }) {
+    polled({ tenant, kind, outcome, ms, rows: read, evaluations: judged }) {
       polls.inc({ tenant, source: kind, outcome });
       pollSeconds.observe({ tenant, source: kind }, ms / 1000);
-      rows.inc({ tenant, source: kind }, facts);
+      rows.inc({ tenant, source: kind }, read);
       evaluations.inc(judged);
     },
     delivered({ channel, outcome, reason, lateMs }) {

@@ -20,7 +20,7 @@ export interface PollMeter {
     kind: string;
     outcome: string;
     ms: number;
-    facts: number;
+    rows: number;
     evaluations: number;
   }): void;
 }
@@ -50,7 +50,7 @@ export async function pollOnce(source: Source, deps: PollDeps): Promise<Committe
     kind: source.kind,
     outcome: outcome.ok ? 'ok' : health.code,
     ms: performance.now() - begun,
-    facts: poll?.observation.facts.length ?? 0,
+    rows: poll === undefined ? 0 : (poll.rows ?? poll.observation.facts.length),
     evaluations,
   });
   return committed;

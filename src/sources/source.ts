@@ -13,6 +13,8 @@ export interface Poll {
   readonly memory: SourceMemory;
   /** Nothing can have changed (same body as last time): the observation may be skipped by a turn that waits for nothing. */
   readonly unchanged: boolean;
+  /** Rows of the API that it was made of, those read again included; absent: one for each fact. */
+  readonly rows?: number;
 }
 
 export interface SourcePast {

@@ -48,7 +48,7 @@ export function loadTests(path: string): LoadedFile {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const why = codeOf(error) === 'ENOENT' ? 'there is no such file' : messageOf(error);
+    const why = codeOf(error) === 'ENOENT' ? 'there is no such file; name one with tests' : messageOf(error);
     return { tests: [], problems: [`${file}: ${why}`] };
   }
   const lines = new LineCounter();

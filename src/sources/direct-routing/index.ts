@@ -201,6 +201,7 @@ function openPolls(): PollCalls {
       },
       memory: writeMemory({ polledAt: now, marksFrom, runs, runsUntil: horizon }),
       unchanged: false,
+      rows: read.rows,
     };
   };
 

@@ -102,6 +102,7 @@ describe('direct routing', () => {
     const late = aFailure(2, T0 - 40 * HOUR, 503, 560503);
     rows = [aCall(1, T0 - MINUTE)];
     const first = await open().poll(undefined, T0);
+    expect(first.rows).toBe(1);
     rows = [...rows, late, aCall(3, T0 + MINUTE)];
     await open().poll(first.memory, T0 + 5 * MINUTE);
     await open().poll(undefined, T0 + 5 * MINUTE);
