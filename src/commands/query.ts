@@ -53,7 +53,7 @@ async function test(args: readonly string[], context: CommandContext): Promise<A
     message:
       looks.length === 0 ? 'No tenant here is watched for Partner Insights' : 'The query was not answered',
     ...(errors.length === 0 ? {} : { advice: errors.slice(0, 3).join(' ') }),
-    suggestions: ['queries'],
+    suggestions: ['help query', 'queries'],
   });
 }
 
