@@ -4,7 +4,7 @@ import { incidentTopic, shownRevision } from '../model/incident.js';
 import type { OutboxRow } from '../model/telling.js';
 import { MINUTE } from '../model/time.js';
 import type { Store } from '../store/store.js';
-import { outboxOf } from './turn.js';
+import { outboxOf } from './outbox-rows.js';
 
 /** A card may be this far behind before somebody has to explain it. */
 const GRACE = 2 * MINUTE;

@@ -3,7 +3,7 @@ import type { OutboxRow } from '../model/telling.js';
 import type { Instant } from '../model/time.js';
 import type { DecidingStore } from '../store/store.js';
 import { decideAgain } from './decide-again.js';
-import { outboxOf } from './turn.js';
+import { outboxOf } from './outbox-rows.js';
 
 export interface Step {
   readonly incident: Incident;

@@ -17,8 +17,8 @@ import { contactOf, reachedBy, type Reached } from '../oncall/resolve-target.js'
 import type { Known, Store, TurnRecord } from '../store/store.js';
 import { decideAgain } from './decide-again.js';
 import { HEALTHY } from './health.js';
+import { outboxOf } from './outbox-rows.js';
 import { SELF } from './self.js';
-import { outboxOf } from './turn.js';
 
 export interface PagingDeps {
   readonly store: Store;

@@ -2,7 +2,8 @@ import type { Poll } from '../sources/source.js';
 import type { Committed, DecidingStore, Known } from '../store/store.js';
 import { decideAgain } from './decide-again.js';
 import type { PollOutcome } from './health.js';
-import { affectedBy, foldTurn, judgeTurn, type Judged, type TurnContext } from './turn.js';
+import { judgeTurn } from './judge-turn.js';
+import { affectedBy, foldTurn, type Judged, type TurnContext } from './turn.js';
 
 export interface TurnAsk {
   readonly context: TurnContext;

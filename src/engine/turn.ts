@@ -1,25 +1,19 @@
-import { isDeepStrictEqual } from 'node:util';
-import { diff } from '../diff.js';
 import { fold } from '../incidents/fold.js';
 import type { Alert, Transition } from '../model/alert.js';
 import type { DecisionRecord } from '../model/evaluation.js';
-import { incidentTopic, shownRevision, type Incident } from '../model/incident.js';
+import type { Incident } from '../model/incident.js';
 import { LIFE_DEFAULTS, type IncidentLife } from '../model/life.js';
-import { audienceOf, audiences, isShared } from '../model/sharing.js';
-import { SEVERITIES } from '../model/severity.js';
-import type { Change, Fact, SourceHealth, SourceKey, SourceKind } from '../model/source.js';
 import type { RouteNode } from '../model/route.js';
+import { audienceOf, audiences, isShared } from '../model/sharing.js';
 import type { MatchLabels } from '../model/silence.js';
-import type { OutboxRow } from '../model/telling.js';
+import type { Change, Fact, SourceHealth, SourceKey, SourceKind } from '../model/source.js';
 import type { Instant } from '../model/time.js';
 import { route } from '../notify/route.js';
 import { scopesOf } from '../notify/scope.js';
 import type { Rule } from '../rules/compile.js';
-import { judge, type Judgement } from '../rules/judge.js';
-import type { Poll } from '../sources/source.js';
+import type { Judgement } from '../rules/judge.js';
 import type { AffectedAsk, Known, TurnRecord } from '../store/store.js';
-import { ruleFacts } from './rule-facts.js';
-import { nextHealth, sourceFact, type PollOutcome } from './health.js';
+import { outboxOf, summaryRows } from './outbox-rows.js';
 
 /** What the judging and folding of a turn need beside what is known. */
 export interface TurnContext {
@@ -51,107 +45,6 @@ export interface Judged {
   readonly transitions: readonly Transition[];
   readonly evaluations: number;
   readonly evaluated: Judgement['evaluated'];
-}
-
-/** Everything of a turn that needs no incident: pure, so that a refused commit can be judged anew on fresher knowledge. */
-export function judgeTurn(
-  known: Known,
-  poll: Poll | undefined,
-  outcome: PollOutcome,
-  context: TurnContext,
-): Judged {
-  const health = nextHealth(known.health, outcome, context.at);
-  // A failed poll says nothing about the service: no diff, no judgement, not even of rules that read the clock.
-  const seen = poll === undefined ? undefined : see(known, poll, context);
-  const self = seeSelf(known, health, seen, context);
-  return {
-    known,
-    context,
-    good: outcome.ok,
-    health,
-    memory: poll?.memory,
-    changes: [...(seen?.changes ?? []), ...self.changes],
-    put: [...(seen?.put ?? []), ...self.put],
-    gone: seen?.gone ?? [],
-    transitions: [...(seen?.judgement.transitions ?? []), ...self.judgement.transitions],
-    evaluations: (seen?.judgement.evaluations ?? 0) + self.judgement.evaluations,
-    evaluated: [...(seen?.judgement.evaluated ?? []), ...self.judgement.evaluated],
-  };
-}
-
-interface Seen {
-  readonly changes: readonly Change[];
-  readonly put: readonly Fact[];
-  readonly gone: readonly string[];
-  /** The snapshot with them. */
-  readonly facts: ReadonlyMap<string, Fact>;
-  readonly judgement: Judgement;
-}
-
-function see(known: Known, poll: Poll, context: TurnContext): Seen {
-  const { changes, put, gone } = diff(known.facts, poll.observation);
-  const facts = snapshot(known, put, gone);
-  const judgement = judgeOf(known, context, context.kind, known.fresh, changes, facts);
-  return { changes, put, gone, facts, judgement };
-}
-
-/** Tocsin's own facts of this turn: the source's health, and the rules that could not be evaluated. */
-function seeSelf(known: Known, health: SourceHealth, seen: Seen | undefined, context: TurnContext): Seen {
-  const own = sourceFact(context.source, context.tenant, context.kind, health);
-  const rules = new Set(context.rules.map(({ definition }) => definition.name));
-  const facts = seen?.facts ?? known.facts;
-  const of = (judgements: readonly Judgement[]): readonly Fact[] => [
-    own,
-    ...ruleFacts({ facts, rules, judgements }),
-  ];
-  const before = seen === undefined ? [] : [seen.judgement];
-  const told = of(before);
-  const first = seeOwn(known, told, context);
-  // A rule about Tocsin itself may fail like any other.
-  const all = of([...before, first.judgement]);
-  // Mostly there is nothing to be said of rules.
-  if (all.length === 1 && told.length === 1) return first;
-  return isDeepStrictEqual(all, told) ? first : seeOwn(known, all, context);
-}
-
-function snapshot(
-  known: Known,
-  put: readonly Fact[],
-  gone: readonly string[] = [],
-): ReadonlyMap<string, Fact> {
-  if (put.length === 0 && gone.length === 0) return known.facts;
-  const facts = new Map(known.facts);
-  for (const fact of put) facts.set(fact.subject, fact);
-  for (const subject of gone) facts.delete(subject);
-  return facts;
-}
-
-function seeOwn(known: Known, facts: readonly Fact[], context: TurnContext): Seen {
-  const { changes, put } = diff(known.facts, { kind: 'tocsin', at: context.at, coverage: 'partial', facts });
-  const snapped = snapshot(known, put);
-  const judgement = judgeOf(known, context, 'tocsin', false, changes, snapped);
-  return { changes, put, gone: [], facts: snapped, judgement };
-}
-
-function judgeOf(
-  known: Known,
-  context: TurnContext,
-  kind: SourceKind,
-  baseline: boolean,
-  changes: readonly Change[],
-  facts: ReadonlyMap<string, Fact>,
-): Judgement {
-  return judge({
-    rules: context.rules.filter((rule) => rule.definition.source === kind),
-    source: context.source,
-    tenant: context.tenant,
-    at: context.at,
-    baseline,
-    changes,
-    facts,
-    alerts: known.alerts.filter((alert) => alert.kind === kind),
-    ...(context.explain === undefined ? {} : { explain: context.explain }),
-  });
 }
 
 /** Which incidents the second half has to see; undefined when it needs none. */
@@ -210,51 +103,11 @@ export function foldTurn(judged: Judged, incidents: readonly Incident[]): TurnRe
       ...folded.incidents.flatMap((incident) =>
         outboxOf(incident, context.at, folded.gathering.has(incident.id)),
       ),
-      ...summaryRows(judged, folded.incidents),
+      ...(known.fresh ? summaryRows(context.source, context.at, folded.incidents) : []),
     ],
     evaluations: judged.evaluated,
     decisions: decisionsOf(judged),
   };
-}
-
-/**
- * One row for each channel of an incident: a first card waits for its group, everything later goes at once. While an incident
- * gathers tenants, its card waits for them as for the first ones.
- */
-export function outboxOf(incident: Incident, at: Instant, gathering = false): OutboxRow[] {
-  if (incident.baselineOf !== undefined) return [];
-  // Nothing that a card would show: a flapping alert came or went.
-  if (shownRevision(incident) < incident.revision) return [];
-  return incident.destinations.map((destination) => ({
-    topic: incidentTopic(incident.id),
-    channel: destination.channel,
-    dueAt: Math.max(gathering ? at + destination.groupWait : at, incident.openedAt + destination.groupWait),
-    changedAt: at,
-    priority: SEVERITIES.indexOf(incident.severity),
-    attempts: 0,
-  }));
-}
-
-/** The first poll's one summary, in every channel that one of its incidents would go to. */
-function summaryRows(judged: Judged, incidents: readonly Incident[]): OutboxRow[] {
-  const { context } = judged;
-  const channels = unique(
-    incidents
-      .filter(
-        ({ baselineOf, alerts }) =>
-          baselineOf !== undefined && alerts.some(({ sourceKey }) => sourceKey === context.source),
-      )
-      .flatMap((incident) => incident.destinations.map((destination) => destination.channel)),
-  );
-  if (!judged.known.fresh) return [];
-  return channels.map((channel) => ({
-    topic: `summary:${context.source}`,
-    channel,
-    dueAt: context.at,
-    changedAt: context.at,
-    priority: SEVERITIES.length,
-    attempts: 0,
-  }));
 }
 
 function routeOf(alert: Alert, context: TurnContext): ReturnType<typeof route> {

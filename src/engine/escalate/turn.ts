@@ -6,7 +6,7 @@ import type { Instant } from '../../model/time.js';
 import type { Call } from '../../oncall/escalate.js';
 import type { Reached } from '../../oncall/resolve-target.js';
 import type { EscalationTurn } from '../../store/store.js';
-import { outboxOf } from '../turn.js';
+import { outboxOf } from '../outbox-rows.js';
 import { pagesFor, type Directory } from './pages.js';
 import { owedSteps } from './steps.js';
 import { calledLine, countLines } from './words.js';
