@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,7 +53,11 @@ afterAll(async () => {
   await Promise.all([...running].map((child) => child.kill('SIGKILL')));
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   folders.clear();
-  watchdog?.stdin?.end();
+  if (watchdog !== undefined) {
+    const ended = once(watchdog, 'exit');
+    watchdog.stdin?.end();
+    await ended;
+  }
   watchdog = undefined;
 });
 
