@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import { openEmbedded } from '../../src/store/pglite.js';
-import { openStore } from '../../src/store/sql.js';
 import {
   doorOf,
   isAlive,
@@ -20,6 +19,7 @@ import {
   type Started,
   type Tocsin,
 } from '../support/process.js';
+import { putRecord } from '../support/record.js';
 import { freePort } from '../support/servers.js';
 import { startSink, type Sink } from '../support/sink.js';
 import { until } from '../support/until.js';
@@ -104,14 +104,16 @@ describe('tocsin start refuses', () => {
     ],
     ['a Redis that does not answer', { redis: 'redis://127.0.0.1:1' }, /Redis at 127\.0\.0\.1:1/],
   ])('%s', async (_what, over, words) => {
-    const { code, lines } = await refusal(over, Object.keys(over).join());
+    const name = Object.keys(over).join();
+    await putRecord(join(folder, name));
+    const { code, lines } = await refusal(over, name);
     expect(lines).toEqual([expect.stringMatching(words)]);
     expect(code).toBe(69);
   });
 
   it('a database of a newer version', async () => {
+    await putRecord(join(folder, 'newer'));
     const database = await openEmbedded(join(folder, 'newer'), { thread: false });
-    await openStore(database);
     await database.query("insert into tocsin.migrations (version, name) values (9999, 'from the future')");
     await database.close();
     const { code, lines } = await refusal({}, 'newer');

@@ -12,6 +12,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { openDatabase } from '../../src/store/open.js';
 import { openStore } from '../../src/store/sql.js';
 import { openVault } from '../../src/store/vault.js';
+import { putRecord } from '../support/record.js';
 import { until } from '../support/until.js';
 import { tenantOf } from '../support/tenant-of.js';
 
@@ -31,6 +32,7 @@ async function rig() {
   const sandbox = await openSandbox();
   closing.push(() => sandbox.close());
   const dataDir = join(folder, 'data');
+  await putRecord(dataDir);
   const settings: SignInSettings = {
     dataDir,
     tenants: [

@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Database } from '../../src/store/database.js';
-import { openEmbedded } from '../../src/store/pglite.js';
-import { openStore } from '../../src/store/sql.js';
 import { openVault, seal, unseal } from '../../src/store/vault.js';
+import { memoryDatabase } from '../support/record.js';
 
 const KEY = new Uint8Array(32).fill(7);
 
@@ -33,17 +29,11 @@ describe('a sealed secret', () => {
 });
 
 describe('the vault', () => {
-  let folder: string;
   let database: Database;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tocsin-vault-'));
-    database = await openEmbedded(folder, { thread: false });
-    await openStore(database);
+    database = await memoryDatabase();
   });
-  afterAll(async () => {
-    await database.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => database.close());
 
   it('gives back the newest, and keeps no plain text', async () => {
     const vault = openVault(database, KEY);
