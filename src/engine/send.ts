@@ -1,6 +1,7 @@
 import type { Channel } from '../notify/adapter.js';
 import { statusOf, whatIsSaid } from '../notify/decide.js';
-import type { Delivery, OutboxRow, Telling } from '../model/telling.js';
+import type { Delivery, MessageRef, OutboxRow, Telling } from '../model/telling.js';
+import type { Instant } from '../model/time.js';
 import type { AnnounceDeps } from './announce-deps.js';
 import { reminderLine, toldNow } from './compose.js';
 import type { Subject } from './subject.js';
@@ -51,29 +52,37 @@ async function post(
   const { told, message } = subject;
   // The card comes first and is noted alone: then its thread can fail and be tried again without a second card.
   const threadSeq = channel.thread === undefined ? subject.threadSeq : (told?.threadSeq ?? 0);
-  if (told?.state === 'sending') {
-    const since = told.attemptAt ?? row.changedAt;
-    const ref = await channel.find?.(message, since);
-    if (ref !== undefined) {
-      deps.log.info(
-        { channel: channel.name, topic: row.topic },
-        'the message with the unknown outcome was found; editing it',
-      );
-      const updated = (await channel.update?.(ref, message)) ?? ref;
-      return {
-        telling: toldNow(
-          row,
-          told,
-          { ...saidIn(channel, subject), ref: updated, threadSeq },
-          deps.clock.now(),
-          true,
-        ),
-        action: 'find',
-        reason,
-      };
-    }
-  }
-  await deps.store.putTelling({
+  const sent = (action: Sent['action'], ref: MessageRef): Sent => ({
+    telling: toldNow(row, told, { ...saidIn(channel, subject), ref, threadSeq }, deps.clock.now(), true),
+    action,
+    reason,
+  });
+  const found = await foundAgain(channel, row, subject, deps);
+  if (found !== undefined) return sent('find', found);
+  await deps.store.putTelling(intentOf(channel, row, told, deps.clock.now()));
+  return sent('post', await channel.post(message, told?.ref));
+}
+
+/** A message of which nobody knew whether it arrived, brought up to date; undefined when there was none, or it is not there. */
+async function foundAgain(
+  channel: Channel,
+  row: OutboxRow,
+  { told, message }: Subject,
+  { log }: AnnounceDeps,
+): Promise<MessageRef | undefined> {
+  if (told?.state !== 'sending') return undefined;
+  const ref = await channel.find?.(message, told.attemptAt ?? row.changedAt);
+  if (ref === undefined) return undefined;
+  log.info(
+    { channel: channel.name, topic: row.topic },
+    'the message with the unknown outcome was found; editing it',
+  );
+  return (await channel.update?.(ref, message)) ?? ref;
+}
+
+/** What came before stays known: a message that is sent again is the same message. */
+function intentOf(channel: Channel, row: OutboxRow, told: Telling | undefined, now: Instant): Telling {
+  return {
     topic: row.topic,
     channel: channel.name,
     state: 'sending',
@@ -81,17 +90,10 @@ async function post(
     threadSeq: told?.threadSeq ?? 0,
     status: '',
     firing: [],
-    // What came before stays known: a message that is sent again is the same message.
     ...(told?.ref === undefined ? {} : { ref: told.ref }),
     ...(told?.firstAt === undefined ? {} : { firstAt: told.firstAt }),
     ...(told?.lastAt === undefined ? {} : { lastAt: told.lastAt }),
-    attemptAt: told?.state === 'sending' ? (told.attemptAt ?? deps.clock.now()) : deps.clock.now(),
-  });
-  const ref = await channel.post(message, told?.ref);
-  return {
-    telling: toldNow(row, told, { ...saidIn(channel, subject), ref, threadSeq }, deps.clock.now(), true),
-    action: 'post',
-    reason,
+    attemptAt: told?.state === 'sending' ? (told.attemptAt ?? now) : now,
   };
 }
 
