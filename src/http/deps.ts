@@ -46,6 +46,9 @@ export interface HttpDeps {
   readonly log: Log;
 }
 
+/** What a process tells of itself that serves nothing else. */
+export type ProbeDeps = Pick<HttpDeps, 'host' | 'port' | 'ready' | 'metrics' | 'log'>;
+
 /** With `entra` people sign in with Microsoft; the token, where there is one, is for programs and the command line. */
 export type HttpAuth =
   | { readonly kind: 'none' }

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { within } from '../lib/within.js';
-import type { HttpDeps } from './deps.js';
+import type { ProbeDeps } from './deps.js';
 
 const READY_TIMEOUT_MS = 5_000;
 
@@ -8,7 +8,7 @@ const READY_TIMEOUT_MS = 5_000;
  * For machines that watch us: no token is asked, as load balancers and Prometheus expect, and nothing secret is told.
  * Names of tenants and channels are labels of `/metrics`: keep it from strangers at the proxy where that matters.
  */
-export function healthRoutes(deps: HttpDeps): Router {
+export function healthRoutes(deps: ProbeDeps): Router {
   const routes = Router();
   routes.get('/healthz', (_req, res) => {
     res.json({ status: 'alive' });
@@ -30,7 +30,7 @@ export function healthRoutes(deps: HttpDeps): Router {
 }
 
 /** A store that hangs is not ready either. */
-async function readiness(deps: HttpDeps): ReturnType<HttpDeps['ready']> {
+async function readiness(deps: ProbeDeps): ReturnType<ProbeDeps['ready']> {
   try {
     return await within(deps.ready(), READY_TIMEOUT_MS, () => ({
       store: false,

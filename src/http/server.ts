@@ -4,7 +4,7 @@ import { Fault } from '../lib/fault.js';
 import { apiRoutes } from './api.js';
 import { openGuard } from './auth.js';
 import { consoleRoutes } from './console/routes.js';
-import type { HttpDeps } from './deps.js';
+import type { HttpDeps, ProbeDeps } from './deps.js';
 import { errorHandler, notFound } from './errors.js';
 import { healthRoutes } from './health.js';
 import { serveMount } from './mounts.js';
@@ -27,12 +27,30 @@ export async function openHttp(deps: HttpDeps): Promise<HttpServer> {
     if (!serveMount(deps.mounts, req, res)) app(req, res);
   });
   try {
-    await listen(server, deps);
+    await listen(server, deps, 'http.port');
   } catch (error) {
     streams.close();
     throw error;
   }
-  return { url: addressOf(server, deps.host), close: () => shut(server, streams) };
+  return {
+    url: addressOf(server, deps.host),
+    close: () => {
+      streams.close();
+      return shut(server);
+    },
+  };
+}
+
+/** Whether a process is alive and ready, and its metrics, where it serves nothing else. Throws as `openHttp` does. */
+export async function openProbes(deps: ProbeDeps): Promise<HttpServer> {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(healthRoutes(deps));
+  app.use(notFound);
+  app.use(errorHandler(deps.log));
+  const server = createServer(app);
+  await listen(server, deps, 'http.probePort');
+  return { url: addressOf(server, deps.host), close: () => shut(server) };
 }
 
 function buildApp(deps: HttpDeps, streams: Streams): Express {
@@ -73,19 +91,22 @@ function securityHeaders(framedBy: readonly string[]): RequestHandler {
   };
 }
 
-function listen(server: Server, { host, port }: HttpDeps): Promise<void> {
+function listen(server: Server, { host, port }: ProbeDeps, setting: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
+    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port, setting)));
     server.listen(port, host, () => resolve());
   });
 }
 
-function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): Fault {
+function cannotListen(error: NodeJS.ErrnoException, host: string, port: number, setting: string): Fault {
   const taken = error.code === 'EADDRINUSE';
   return new Fault(
     'settings.invalid',
     `http: cannot listen on ${host}:${port} (${taken ? 'another program does' : (error.code ?? error.message)}).`,
-    { cause: error, advice: taken ? 'Stop it, or set another http.port.' : 'Check http.host and http.port.' },
+    {
+      cause: error,
+      advice: taken ? `Stop it, or set another ${setting}.` : `Check http.host and ${setting}.`,
+    },
   );
 }
 
@@ -96,8 +117,7 @@ function addressOf(server: Server, host: string): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-async function shut(server: Server, streams: Streams): Promise<void> {
-  streams.close();
+async function shut(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS);

@@ -16,7 +16,7 @@ import { takeSecrets } from './handover.js';
 import { openHeartbeat } from './heartbeat.js';
 import { openTalk } from './talk.js';
 import { openWatchers, type Watchers } from './watchers.js';
-import { openWeb } from './web.js';
+import { openProbe, openWeb } from './web.js';
 
 export type ProcessRole = 'all' | 'poll' | 'work' | 'web';
 
@@ -111,7 +111,8 @@ async function compose(options: ProgramOptions, closers: Closers): Promise<Progr
         ping: () => queues.ping(),
       })
     : undefined;
-  if (web !== undefined) closers.add(() => web.close());
+  const told = web ?? (await openProbe(base, { metrics, ping: () => queues.ping() }));
+  if (told !== undefined) closers.add(() => told.close());
   if (role === 'web') {
     const timer = setInterval(() => watchers.changed('tick'), TICK);
     closers.add(() => clearInterval(timer));

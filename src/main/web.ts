@@ -4,7 +4,7 @@ import type { Metrics } from '../engine/metrics.js';
 import { callbackMounts } from '../http/callbacks.js';
 import type { HttpAuth, Mount } from '../http/deps.js';
 import { consoleView, recordData, type RecordDeps } from '../http/record.js';
-import { openHttp } from '../http/server.js';
+import { openHttp, openProbes } from '../http/server.js';
 import { openEntraSignIn } from '../lib/entra.js';
 import type { Log } from '../lib/log.js';
 import type { Settings } from '../settings/index.js';
@@ -79,6 +79,29 @@ export async function openWeb(base: Base, deps: WebDeps): Promise<Web> {
     await closers.closeAll();
     throw error;
   }
+}
+
+export interface ProbeDeps {
+  readonly metrics: Metrics;
+  readonly ping: () => Promise<void>;
+}
+
+/** What watches a process without a console, where the settings name a port for it. Throws `settings.invalid`. */
+export async function openProbe(
+  { store, log, settings }: Base,
+  { metrics, ping }: ProbeDeps,
+): Promise<Web | undefined> {
+  const { host, probePort } = settings().http;
+  if (probePort === undefined) return undefined;
+  const probes = await openProbes({
+    host,
+    port: probePort,
+    ready: () => readiness(store.ping(), ping()),
+    metrics: () => metrics.text(),
+    log,
+  });
+  log.info({ url: probes.url }, 'health and metrics are told here');
+  return probes;
 }
 
 function recordDeps({ store, keep, clock, parts, settings }: Base, { desk, backtest }: Talk): RecordDeps {

@@ -49,6 +49,7 @@ export function buildSettings(
       host: http.host,
       port: http.port,
       publicUrl: trimmed(http.publicUrl ?? `http://${hostInUrl(http.host)}:${http.port}`),
+      ...(http.probePort === undefined ? {} : { probePort: http.probePort }),
     },
     log: base.log,
     tenants: base.tenants.map((tenant, index) =>

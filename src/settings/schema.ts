@@ -128,6 +128,7 @@ export const baseSchema = z.strictObject({
       host: z.string().min(1).default('127.0.0.1'),
       port: z.number().int().min(0).max(65_535).default(3978),
       publicUrl: publicUrl.optional(),
+      probePort: z.number().int().min(0).max(65_535).optional(),
     })
     .default({ host: '127.0.0.1', port: 3978 }),
   // Read by `tocsin manifest` alone, which looks at it before the rest can be right.

@@ -12,7 +12,13 @@ export interface Settings {
   readonly dataDir: string;
   readonly database?: string;
   readonly redis?: string;
-  readonly http: { readonly host: string; readonly port: number; readonly publicUrl: string };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl: string;
+    /** Where a process without a console tells how it is; nowhere when absent. */
+    readonly probePort?: number;
+  };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
   readonly tenants: readonly TenantSettings[];
   /** By kind: what stands under `slack:`, `teams:` …, as its adapter checked it. */
