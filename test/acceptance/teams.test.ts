@@ -144,7 +144,7 @@ needs(chromiumPath, 'chromium')('a team in Teams', () => {
   async function another(): Promise<Page> {
     const opened = await page.context().browser()?.newPage();
     if (opened === undefined) throw new Error('the browser is gone');
-    opened.setDefaultTimeout(15_000);
+    opened.setDefaultTimeout(60_000);
     return opened;
   }
 

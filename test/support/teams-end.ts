@@ -48,7 +48,7 @@ async function openConnectorEnd(): Promise<TeamsEnd> {
 export async function openPlaygroundEnd(botUrl: string): Promise<PlaygroundEnd> {
   const [playground, browser] = await Promise.all([startPlayground({ botUrl }), launchChromium()]);
   const page = await browser.newPage({ viewport: { width: 1280, height: 1100 }, deviceScaleFactor: 2 });
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   return {
     playground,
     page,
