@@ -80,9 +80,7 @@ export function openBudget(windows: readonly BudgetWindow[]): Budget {
 }
 
 function leftIn(windows: readonly BudgetWindow[], spent: readonly number[], now: number): number {
-  return Math.min(
-    ...windows.map(({ max, perMs }) => max - (spent.length - firstAfter(spent, now - perMs))),
-  );
+  return Math.min(...windows.map(({ max, perMs }) => max - (spent.length - firstAfter(spent, now - perMs))));
 }
 
 /** The place of the first one after `at`, of times that are in order. */

@@ -97,9 +97,7 @@ it('calls one person at once in their quiet hours, again until they acknowledge,
     button: false,
   });
   expect(cardToText(card)).toMatch(/bob \(@bob\/slack\), page person:bob, .*: called, accepted in \d+\.\d s/);
-  expect((await world.store.timeline(incident.id))[0]?.text).toBe(
-    'alice called bob: please join the bridge',
-  );
+  expect((await world.store.timeline(incident.id))[0]?.text).toBe('alice called bob: please join the bridge');
 });
 
 it('goes on with the escalation that begins with the same schedule', async () => {
