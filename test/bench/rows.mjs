@@ -12,7 +12,7 @@ export const rows = {
     try {
       const [bare, ours] = [[], []];
       // Each measurement is a process of its own: what one leaves behind does not slow or swell the other.
-      for (let turn = 0; turn < (quick ? 1 : 3); turn += 1) {
+      for (let turn = 0; turn < (quick ? 1 : 5); turn += 1) {
         progress(`rows: bare loop over ${count} rows`);
         bare.push(await measureRole(import.meta.url, 'bare', server.said.url, count));
         progress(`rows: Tocsin over ${count} rows`);
