@@ -6,7 +6,9 @@ import { filterMemory, mayFilter, type Answer, type HashOf } from '../communicat
 import type { HealthClient } from './client.js';
 import { isIssueActive, issueFact, issueSubject, nameKey, serviceFact, type IssueContext } from './facts.js';
 import type { Memory } from './memory.js';
+import type { ReadRows } from '../rows.js';
 import type { Issue, Overview } from './schema.js';
+import { readStatus } from './words.js';
 
 /** Issues may appear in a list a little after the time they carry. */
 const OVERLAP = 10 * MINUTE;
@@ -58,23 +60,24 @@ export async function fullPoll({ client, memory, now, cloud, hashOf }: PollPlan)
   }
   const waiting = missing.slice(MAX_ASKED);
   const open = openAfter(pick(memory?.open ?? {}, waiting), issues.values());
+  const settled = await settledServices(overviews, { client, memory, open });
   const whole =
-    waiting.length === 0 && overviews.broken + lists.reduce((sum, list) => sum + list.broken, 0) === 0;
+    waiting.length === 0 && settled.broken + lists.reduce((sum, list) => sum + list.broken, 0) === 0;
   const kept = [...issues.values()].filter((issue) => !isForgotten(issue, memory, now));
   return {
     coverage: whole ? 'full' : 'partial',
-    facts: factsOf(overviews.rows, kept, open, cloud),
+    facts: factsOf(settled.rows, kept, open, cloud),
     memory: {
       polledAt: now,
       // What still waits is asked for by the next poll, which is a full one again.
       fullAt: waiting.length === 0 ? now : (memory?.fullAt ?? 0),
       noFilterSince,
-      servicesHash,
+      servicesHash: settled === overviews ? servicesHash : '',
       issuesHash: '',
       // What these answers do not tell has to be asked for again.
-      fullHash: whole && missing.length === 0 ? fullHash : '',
+      fullHash: whole && missing.length === 0 && settled === overviews ? fullHash : '',
       readAt: now,
-      services: overviews.rows.length,
+      services: settled.rows.length,
       open,
     },
     unchanged: false,
@@ -106,15 +109,17 @@ export async function cheapPoll({
   const isQuiet = hashes.servicesHash === memory.servicesHash && list.rows.length + list.broken === 0;
   const issues = [...newestOfEach(list.rows).values()];
   const open = openAfter(memory.open, issues);
+  const settled = await settledServices(overviews, { client, memory, open });
   const kept = issues.filter((issue) => !isForgotten(issue, memory, now));
   return {
     coverage: 'partial',
-    facts: factsOf(overviews.rows, kept, open, cloud),
+    facts: factsOf(settled.rows, kept, open, cloud),
     memory: {
       ...next,
+      servicesHash: settled === overviews ? next.servicesHash : '',
       // What changed may change back before everything is compared again.
       fullHash: isQuiet ? memory.fullHash : '',
-      services: overviews.rows.length,
+      services: settled.rows.length,
       open,
     },
     unchanged: false,
@@ -134,6 +139,32 @@ function readServices(
     );
   }
   return read;
+}
+
+interface Settling {
+  readonly client: HealthClient;
+  readonly memory: Memory | undefined;
+  readonly open: Readonly<Record<string, string>>;
+}
+
+/**
+ * Services are asked for before issues. One whose last issue ended in between would be told as degraded with no issue to it, which
+ * alarms: where that may be so, the services are asked for once more.
+ */
+async function settledServices(
+  overviews: ReadRows<Overview>,
+  { client, memory, open }: Settling,
+): Promise<ReadRows<Overview>> {
+  const stillOpen = openByName(open);
+  const ended = new Set(
+    Object.entries(memory?.open ?? {})
+      .filter(([id, service]) => !Object.hasOwn(open, id) && !stillOpen.has(nameKey(service)))
+      .map(([, service]) => nameKey(service)),
+  );
+  const left = overviews.rows.some(
+    ({ id, service, status }) => ended.has(nameKey(service ?? id)) && readStatus(status).active,
+  );
+  return left ? readServices(await client.services(), memory) : overviews;
 }
 
 export function factsOf(
